@@ -1,0 +1,71 @@
+"""Folders and constants; the environment is read at call time so that tests can move the home."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+SR = 22_050
+"""Sample rate in Hz at which hand-made features are computed."""
+SEGMENT_SECONDS = 10.0
+"""Length of a segment."""
+SHORTEST_SEGMENT_SECONDS = 5.0
+"""A tail, and hence a song, shorter than this is not used."""
+SONG_SECONDS = 240.0
+"""Only the first four minutes of a song are listened to."""
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a user's genres, library and models live."""
+
+    path: Path
+
+    @property
+    def data(self) -> Path:
+        """Folder of genres.json and the library."""
+        return self.path / "data"
+
+    @property
+    def genres(self) -> Path:
+        """The genre definitions, kept by hand or by program."""
+        return self.data / "genres.json"
+
+    @property
+    def library(self) -> Path:
+        """The SQLite file of songs, features, failures, jobs and situations."""
+        return self.data / "library.sqlite"
+
+    @property
+    def dropped(self) -> Path:
+        """Songs that were dropped onto a genre; kept until their source is removed."""
+        return self.data / "dropped"
+
+    @property
+    def work(self) -> Path:
+        """Audio in hand while a song is collected or scored; emptied after each song."""
+        return self.data / "work"
+
+    @property
+    def logs(self) -> Path:
+        """Log files of jobs and of errors shown in the dashboard."""
+        return self.data / "logs"
+
+    @property
+    def models(self) -> Path:
+        """Saved models, a folder each."""
+        return self.path / "models"
+
+    @property
+    def ear(self) -> Path:
+        """The pretrained ear's network."""
+        return self.models / "ear"
+
+
+def home(path: str | os.PathLike[str] | None = None) -> Home:
+    """Return the home at `path`, else at GENREFIT_HOME, else the checkout. Creates no folder."""
+    chosen = path or os.environ.get("GENREFIT_HOME") or CHECKOUT
+    return Home(Path(chosen).expanduser().resolve())

@@ -1,0 +1,64 @@
+"""The error tree. Everything here is the user's to mend and is shown as one line."""
+
+from __future__ import annotations
+
+
+class GenrefitError(Exception):
+    """The user's to mend: shown as one line, never as a traceback."""
+
+
+class AudioError(GenrefitError):
+    """The bytes given are no audio, too short, or only silence."""
+
+
+class SourceError(GenrefitError):
+    """A source or song could not be listed or fetched.
+
+    `retry` tells whether another try may succeed; `kind` groups reasons for display
+    ("gone", "refused", "network", "too long", "live", "not audio", "timeout", ...).
+    """
+
+    def __init__(self, message: str, *, retry: bool = False, kind: str = "source") -> None:
+        super().__init__(message)
+        self.retry = retry
+        self.kind = kind
+
+
+class GenreError(GenrefitError):
+    """A genre or its definition file is unknown, taken, or malformed."""
+
+
+class LibraryError(GenrefitError):
+    """The library file is damaged, locked, newer than this program, or lacks what is asked."""
+
+
+class QueryError(GenrefitError):
+    """A query cannot be understood; `position` is the offending word's (start, end) in it."""
+
+    def __init__(self, message: str, *, position: tuple[int, int] | None = None) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class SplitError(GenrefitError):
+    """Too few songs or artists to split as asked."""
+
+
+class TrainError(GenrefitError):
+    """Training cannot go on with what was asked or with what the library holds."""
+
+
+class ModelError(GenrefitError):
+    """A saved model is missing, taken, damaged, or made for other features."""
+
+
+class EarError(GenrefitError):
+    """The pretrained ear is missing or could not be fetched or built."""
+
+
+class JobError(GenrefitError):
+    """A background job cannot be started, found, or cancelled."""
+
+
+class Cancelled(GenrefitError):
+    """The user stopped the work; what was finished is kept."""

@@ -1,0 +1,104 @@
+"""Frozen records that modules hand to each other; they hold no work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Genre:
+    """A genre by its name as its user spells it, and where its songs come from."""
+
+    name: str
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A song as a source lists it, before anything is fetched.
+
+    `key` is its canonical address (the same song reached twice has the same key) and `song_id`
+    a short digest of it; `seconds` is None where the source does not say.
+    """
+
+    song_id: str
+    key: str
+    address: str
+    title: str
+    artist: str | None = None
+    seconds: float | None = None
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """A collected song. `content` is a digest of its file, so that copies are known as one song."""
+
+    song_id: str
+    key: str
+    address: str
+    title: str
+    artist: str | None
+    seconds: float
+    content: str
+    genres: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """One feature set of one song: `starts` [shape=(n,), seconds], `values` [shape=(n, d)]."""
+
+    starts: np.ndarray
+    values: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A song or source that could not be collected, and whether a retry makes sense."""
+
+    key: str
+    address: str
+    title: str
+    genres: tuple[str, ...]
+    reason: str
+    kind: str
+    retry: bool
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long action is. `left_seconds` is an estimate, None while there is none."""
+
+    stage: str
+    done: int
+    total: int
+    failed: int = 0
+    per_minute: float | None = None
+    left_seconds: float | None = None
+    note: str = ""
+    genres: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """For collection: genre -> (done, total)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Every segment of one feature set, ready to learn from.
+
+    `X` [shape=(segments, d), float32]; `song` [shape=(segments,)] is each segment's row number
+    in `songs`; `start` its seconds from the song's beginning; `columns` the names of X's columns.
+    `songs` has the columns song_id, title, artist (None where unknown), address, seconds and
+    genres (a tuple of genre names as the user spells them; a song may have several).
+    """
+
+    X: np.ndarray
+    song: np.ndarray
+    start: np.ndarray
+    songs: pd.DataFrame
+    columns: tuple[str, ...]
+    features: str
+    version: int

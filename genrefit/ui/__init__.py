@@ -1,0 +1,1 @@
+"""The dashboard: caches and widgets; the only part that imports streamlit."""
