@@ -1,0 +1,166 @@
+"""Genre definitions: a JSON file of genre names and their sources, kept by hand or by program."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from filelock import FileLock
+
+from genrefit.config import CHECKOUT, Home
+from genrefit.errors import GenreError
+from genrefit.records import Genre
+
+EXAMPLE = CHECKOUT / "data" / "genres.example.json"
+TERMS = (
+    "Downloading from a site may be against its terms; songs of your own, as files or folders, "
+    "always work."
+)
+"""Said once, where an address is entered."""
+
+
+def fold(name: str) -> str:
+    """Return the form in which spellings of one genre are equal: "Hip-Hop" gives "hip hop"."""
+    return " ".join(re.sub(r"[\s_\-‐‑‒–—]+", " ", name).casefold().split())
+
+
+def read(home: Home) -> dict[str, Genre]:
+    """Return the home's genres by name, in the file's order; none where there is no file.
+
+    GenreError where the file is not what it should be, saying where.
+    """
+    if not home.genres.exists():
+        return {}
+    return _parse(home.genres.read_text(encoding="utf-8"), str(home.genres))
+
+
+def example() -> dict[str, Genre]:
+    """Return the ten genres with their playlists that the product grew from."""
+    return _parse(EXAMPLE.read_text(encoding="utf-8"), str(EXAMPLE))
+
+
+def _parse(text: str, where: str) -> dict[str, Genre]:
+    try:
+        found = json.loads(text, object_pairs_hook=_unique)
+    except ValueError as error:
+        raise GenreError(f"{where} is not valid JSON: {error}; mend it or move it away") from error
+    if not isinstance(found, dict):
+        raise GenreError(f'{where} should look like {{"jazz": ["address or folder", ...]}}')
+    for name, sources in found.items():
+        strings = isinstance(sources, list) and all(isinstance(s, str) for s in sources)
+        if not strings:
+            raise GenreError(f"{where}: the sources of {name!r} should be a list of texts")
+    genres = {name: Genre(name, tuple(sources)) for name, sources in found.items()}
+    _refuse_twins(genres, where)
+    return genres
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"the genre {name!r} stands there twice")
+    return dict(pairs)
+
+
+def _refuse_twins(names: Iterable[str], where: str) -> None:
+    seen: dict[str, str] = {}
+    for name in names:
+        twin = seen.setdefault(fold(name), name)
+        if twin != name:
+            raise GenreError(f"{where}: {twin!r} and {name!r} are one genre: keep one of them")
+
+
+def write(home: Home, genres: Mapping[str, Genre]) -> None:
+    """Write the definitions whole or not at all."""
+    _refuse_twins(genres, str(home.genres))
+    home.data.mkdir(parents=True, exist_ok=True)
+    part = home.genres.with_suffix(".json.part")
+    text = json.dumps(
+        {genre.name: list(genre.sources) for genre in genres.values()},
+        ensure_ascii=False,
+        indent=2,
+    )
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(home.genres)
+
+
+@contextmanager
+def _changed(home: Home) -> Iterator[dict[str, Genre]]:
+    """Read, let the caller change, write: one at a time, so that two tabs lose nothing."""
+    home.data.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.data / "genres.lock", timeout=10):
+        genres = read(home)
+        yield genres
+        write(home, genres)
+
+
+def find(genres: Mapping[str, Genre], name: str) -> Genre:
+    """Return the genre of that name, whatever its spelling; GenreError where there is none."""
+    for genre in genres.values():
+        if fold(genre.name) == fold(name):
+            return genre
+    known = f"there are {', '.join(genres)}" if genres else "there are none yet"
+    raise GenreError(f"there is no genre {name!r}; {known}")
+
+
+def add(home: Home, name: str, sources: Iterable[str] = ()) -> Genre:
+    """Add a genre, or more sources to one that is there under any spelling."""
+    name = " ".join(name.split())
+    if not name or not any(c.isalnum() for c in name):
+        raise GenreError(f"{name!r} is no name for a genre: it needs at least one letter or digit")
+    if any(c in name for c in "\"'“”()<>%,;"):
+        raise GenreError(
+            f"{name!r}: a genre's name cannot hold quotes, brackets or any of < > % , ;"
+        )
+    added = [s.strip() for s in sources if s.strip()]
+    with _changed(home) as genres:
+        try:
+            old = find(genres, name)
+        except GenreError:
+            old = Genre(name)
+        merged = tuple(dict.fromkeys([*old.sources, *added]))
+        genres[old.name] = Genre(old.name, merged)
+        return genres[old.name]
+
+
+def remove(home: Home, name: str) -> Genre:
+    """Remove a genre from the definitions and return it as it was. Songs stay in the library."""
+    with _changed(home) as genres:
+        return genres.pop(find(genres, name).name)
+
+
+def remove_source(home: Home, name: str, source: str) -> None:
+    """Remove one source from a genre."""
+    with _changed(home) as genres:
+        genre = find(genres, name)
+        if source not in genre.sources:
+            raise GenreError(f"{genre.name} has no source {source!r}")
+        left = tuple(s for s in genre.sources if s != source)
+        genres[genre.name] = Genre(genre.name, left)
+
+
+def rename(home: Home, old: str, new: str) -> tuple[str, str]:
+    """Rename a genre in place; return the old and the new name as they are spelt in the file."""
+    new = " ".join(new.split())
+    if not any(c.isalnum() for c in new):
+        raise GenreError(f"{new!r} is no name for a genre: it needs at least one letter or digit")
+    with _changed(home) as genres:
+        genre = find(genres, old)
+        if fold(new) != fold(genre.name) and any(fold(n) == fold(new) for n in genres):
+            raise GenreError(f"there is a genre {new!r} already")
+        renamed = {
+            (new if name == genre.name else name): (
+                Genre(new, value.sources) if name == genre.name else value
+            )
+            for name, value in genres.items()
+        }
+        genres.clear()
+        genres.update(renamed)
+        return genre.name, new
