@@ -16,6 +16,7 @@ import pandas as pd
 
 from genrefit.config import Home
 from genrefit.errors import LibraryError
+from genrefit.features import FEATURE_SETS
 from genrefit.records import Failure, Features, Song, Table
 
 APPLICATION_ID = 0x67656E72  # "genr": tells our file from any other SQLite file
@@ -98,7 +99,10 @@ class Library:
             "SELECT song_id, key, address, title, artist, seconds, content FROM songs "
             "ORDER BY added, song_id"
         )
-        return [Song(*row, genres=genres.get(row[0], ())) for row in rows]
+        return [
+            Song(song_id, key, address, title, artist, seconds, content, genres.get(song_id, ()))
+            for song_id, key, address, title, artist, seconds, content in rows
+        ]
 
     def song(self, song_id: str) -> Song:
         """Return one song; LibraryError where there is none of that id."""
@@ -126,9 +130,7 @@ class Library:
             found.setdefault(song_id, {})[name] = version
         return found
 
-    def add(
-        self, song: Song, features: Mapping[str, Features], *, versions: Mapping[str, int]
-    ) -> str:
+    def add(self, song: Song, features: Mapping[str, Features]) -> str:
         """Store a song, its genres and its features at once and return its song_id.
 
         A song whose content or key is known already is the same song: its genres are merged, the
@@ -155,7 +157,7 @@ class Library:
                         time.time(),
                     ),
                 )
-                _put_features(db, song_id, features, versions)
+                _put_features(db, song_id, features)
             db.execute("INSERT OR REPLACE INTO keys VALUES (?, ?)", (song.key, song_id))
             db.executemany(
                 "INSERT OR IGNORE INTO song_genres VALUES (?, ?)",
@@ -164,12 +166,10 @@ class Library:
             db.execute("DELETE FROM failures WHERE key = ?", (song.key,))
         return song_id
 
-    def add_features(
-        self, song_id: str, features: Mapping[str, Features], *, versions: Mapping[str, int]
-    ) -> None:
+    def add_features(self, song_id: str, features: Mapping[str, Features]) -> None:
         """Store more feature sets of a song that is there, replacing those of the same name."""
         with self.transaction() as db:
-            _put_features(db, song_id, features, versions)
+            _put_features(db, song_id, features)
 
     def put_in(self, song_id: str, genre: str) -> None:
         """Say that a song belongs to a genre (also)."""
@@ -255,23 +255,13 @@ class Library:
 
     # What models learn from
 
-    def versions(self, features: str) -> list[int]:
-        """Return the versions of a feature set that are stored, the newest last."""
-        rows = self.rows(
-            "SELECT DISTINCT version FROM features WHERE name = ? ORDER BY version", (features,)
-        )
-        return [version for (version,) in rows]
+    def table(self, features: str, *, genres: Iterable[str] | None = None) -> Table:
+        """Return the segments of every song that has this feature set in its current version.
 
-    def table(
-        self, features: str, *, columns: Sequence[str], genres: Iterable[str] | None = None
-    ) -> Table:
-        """Return the segments of every song that has the newest stored version of a feature set.
-
-        `genres` limits it to songs in at least one of these, and names no others. Songs whose
-        features are of another width than `columns` or of an older version are left out.
+        `genres` limits it to songs in at least one of these, and names no others.
         """
-        stored = self.versions(features)
-        version = stored[-1] if stored else 0
+        chosen = FEATURE_SETS[features]
+        columns, version = chosen.columns, chosen.version
         wanted = None if genres is None else set(genres)
         by_song = self._genres()
         rows = self.rows(
@@ -425,19 +415,14 @@ def told(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _put_features(
-    db: sqlite3.Connection,
-    song_id: str,
-    features: Mapping[str, Features],
-    versions: Mapping[str, int],
-) -> None:
+def _put_features(db: sqlite3.Connection, song_id: str, features: Mapping[str, Features]) -> None:
     db.executemany(
         "INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?, ?, ?)",
         [
             (
                 song_id,
                 name,
-                versions[name],
+                FEATURE_SETS[name].version,
                 found.values.shape[1],
                 np.ascontiguousarray(found.starts, dtype="<f4").tobytes(),
                 np.ascontiguousarray(found.values, dtype="<f4").tobytes(),
