@@ -267,7 +267,7 @@ class Library:
         rows = self.rows(
             "SELECT s.song_id, title, artist, address, seconds, starts, vals FROM songs s "
             "JOIN features f ON f.song_id = s.song_id "
-            "WHERE f.name = ? AND f.version = ? AND f.width = ? ORDER BY added, s.song_id",
+            "WHERE f.name = ? AND f.version = ? AND f.width = ? ORDER BY s.song_id",
             (features, version, len(columns)),
         )
         kept, starts, values = [], [], []
