@@ -43,7 +43,7 @@ class Song:
     address: str
     title: str
     artist: str | None
-    seconds: float
+    seconds: float | None
     content: str
     genres: tuple[str, ...] = ()
 
