@@ -1,0 +1,267 @@
+"""From a file's bytes to mono samples, and from samples to segments."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+
+from genrefit import config
+from genrefit.errors import AudioError
+
+if TYPE_CHECKING:
+    import av
+
+SILENCE = 2.0**-25
+"""A segment whose peak stays below this (a quarter of a step of 24-bit audio) holds no sound."""
+LOUDEST = 1e6
+"""Float files may go past 1; past this, or not a number, a sample is damage and becomes 0."""
+RATES = range(1_000, 768_001)
+"""Sample rates in Hz that a file may claim; a damaged header may claim anything."""
+
+# Only containers of sound: playlists such as HLS or concat would make the decoder open other
+# files and addresses that the file's author chose.
+CONTAINERS = (
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,iff,latm,loas,matroska,mov,mp3,"
+    "mpc,mpc8,mpeg,mpegts,ogg,oma,rm,shn,tak,tta,voc,w64,wav,wv"
+)
+KINDS = "mp3, m4a, webm, ogg, opus, flac or wav"
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """Mono samples `y` [shape=(n,), float32] at the file's own rate `sr` in Hz.
+
+    `tags` are what the file says of itself, with lower-case names such as title and artist.
+    """
+
+    y: np.ndarray
+    sr: int
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+def decode(
+    source: str | os.PathLike[str] | BinaryIO,
+    *,
+    seconds: float = config.SONG_SECONDS,
+    timeout: float | None = None,
+) -> Audio:
+    """Decode the first `seconds` of a file, or of an open binary file, to mono.
+
+    Stereo becomes (L+R)/2. Of a damaged or cut-off file, what can be decoded is kept; its
+    length is what was decoded, whatever its header claims.
+
+    Raises
+    ------
+    AudioError
+        if `source` is missing, holds no audio, or took more than `timeout` seconds.
+    """
+    import av
+
+    name = _name(source)
+    deadline = None if timeout is None else time.monotonic() + timeout
+    try:
+        with _opened(source, timeout=timeout) as container:
+            stream = container.streams.best("audio")
+            if not isinstance(stream, av.AudioStream):
+                raise AudioError(f"{name} holds no sound, only other things; give {KINDS}")
+            stream.codec_context.thread_count = 1  # songs, not threads, are spread over cores
+            runs = _Runs(seconds)
+            for frame in _frames(container, stream, name=name, deadline=deadline):
+                if not runs.add(frame):
+                    break
+            tags = _tags(container.metadata, stream.metadata)
+    except av.FFmpegError as error:
+        if _late(deadline):
+            raise AudioError(_too_slow(name)) from error
+        raise AudioError(f"{name} cannot be read as audio: {_why(error)}; give {KINDS}") from error
+    except OSError as error:
+        raise AudioError(f"{name} cannot be opened: {_why(error)}") from error
+    y, sr = runs.mono()
+    if not y.size:
+        raise AudioError(f"{name} cannot be read as audio: no samples in it; give {KINDS}")
+    return Audio(y, sr, tags)
+
+
+def resample(y: np.ndarray, *, orig_sr: int, sr: int) -> np.ndarray:
+    """Resample `y` [shape=(n,)] from `orig_sr` to `sr` Hz with soxr HQ, as librosa.load does."""
+    y = np.ascontiguousarray(y, dtype=np.float32)
+    if orig_sr == sr:
+        return y
+    import soxr
+
+    return soxr.resample(y, orig_sr, sr, quality="HQ").astype(np.float32, copy=False)
+
+
+def segments(y: np.ndarray, *, sr: int) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Cut mono `y` [shape=(n,)] into segments of 10 s; a tail of 5 s or more is one too.
+
+    Returns the segments' starts [shape=(segments,), seconds] and the segments, views of `y`.
+    Digitally silent ones are left out.
+
+    Raises
+    ------
+    AudioError
+        if `y` is shorter than 5 s or all of it is silent.
+    """
+    length = round(config.SEGMENT_SECONDS * sr)
+    shortest = round(config.SHORTEST_SEGMENT_SECONDS * sr)
+    if y.size < shortest:
+        raise AudioError(
+            f"the song lasts {y.size / sr:.1f} s; at least "
+            f"{config.SHORTEST_SEGMENT_SECONDS:.0f} s are needed to hear a genre"
+        )
+    offsets = range(0, y.size - shortest + 1, length)
+    pieces = [(offset, y[offset : offset + length]) for offset in offsets]
+    heard = [(offset, piece) for offset, piece in pieces if not _silent(piece)]
+    if not heard:
+        raise AudioError(f"the song's {y.size / sr:.0f} s are nothing but digital silence")
+    return np.array([offset / sr for offset, _ in heard]), [piece for _, piece in heard]
+
+
+def _silent(y: np.ndarray) -> bool:
+    return bool(max(y.max(), -y.min()) < SILENCE)
+
+
+class _Runs:
+    """Gathers frames into one preallocated mono buffer a sample rate.
+
+    A recording of a radio stream may change its rate midway; each run is brought to the first
+    one's rate at the end.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+        self.runs: list[tuple[int, np.ndarray]] = []
+        self.size = 0
+
+    def add(self, frame: av.AudioFrame) -> bool:
+        """Take a frame in; False once there are as many seconds as were asked for."""
+        if not self.runs or frame.sample_rate != self.runs[-1][0]:
+            self._begin(frame.sample_rate)
+        buffer = self.runs[-1][1]
+        count = min(frame.samples, buffer.size - self.size)
+        _downmix(frame, buffer[self.size : self.size + count])
+        self.size += count
+        return self.size < buffer.size
+
+    def _begin(self, sr: int) -> None:
+        if sr not in RATES:
+            raise AudioError(f"the file claims {sr} samples a second, which no music has")
+        self._end()
+        # Pages of it that are never written to cost no memory.
+        self.runs.append((sr, np.empty(round(self.left * sr), dtype=np.float32)))
+        self.size = 0
+
+    def _end(self) -> None:
+        if self.runs:
+            sr, buffer = self.runs[-1]
+            self.runs[-1] = (sr, buffer[: self.size])
+            self.left -= self.size / sr
+
+    def mono(self) -> tuple[np.ndarray, int]:
+        """All samples and their rate."""
+        self._end()
+        if not self.runs:
+            return np.empty(0, dtype=np.float32), 0
+        sr, y = self.runs[0]
+        if len(self.runs) > 1:
+            y = np.concatenate([resample(run, orig_sr=rate, sr=sr) for rate, run in self.runs])
+        if y.size and not (y.min() > -LOUDEST and y.max() < LOUDEST):  # NaN fails both
+            y[~(np.abs(y) < LOUDEST)] = 0.0
+        return y, sr
+
+
+def _downmix(frame: av.AudioFrame, out: np.ndarray) -> None:
+    """Write the mean over the frame's channels into `out`, at full scale 1."""
+    data = frame.to_ndarray()  # [channels, n] if planar, else [1, n * channels]
+    channels = frame.layout.nb_channels
+    if not frame.format.is_planar and channels > 1:
+        data = data.reshape(-1, channels).T
+    data = data[:, : out.size]
+    if data.dtype == np.uint8:
+        data = data.astype(np.float32) - 128.0
+    scale = 1.0 / (channels * _full_scale(frame.format.name))
+    if channels == 1:
+        np.multiply(data[0], scale, out=out, casting="unsafe", dtype=np.float32)
+        return
+    np.add(data[0], data[1], out=out, casting="unsafe", dtype=np.float32)
+    for channel in data[2:]:
+        np.add(out, channel, out=out, casting="unsafe", dtype=np.float32)
+    out *= np.float32(scale)
+
+
+def _full_scale(sample_format: str) -> float:
+    scales = {"u8": 2.0**7, "s16": 2.0**15, "s32": 2.0**31, "s64": 2.0**63}
+    return scales.get(sample_format.removesuffix("p"), 1.0)
+
+
+def _opened(source: Any, *, timeout: float | None) -> av.container.InputContainer:
+    import av
+
+    options = {"format_whitelist": CONTAINERS}
+    if isinstance(source, str | os.PathLike):
+        path = Path(source).expanduser()
+        if not path.is_file():
+            raise AudioError(f"there is no file {str(path)!r}; check its name and folder")
+        # "file:" so that a colon in a name is never taken for a protocol.
+        source = f"file:{path}"
+        options["protocol_whitelist"] = "file"
+    return av.open(source, container_options=options, metadata_errors="replace", timeout=timeout)
+
+
+def _frames(
+    container: av.container.InputContainer,
+    stream: av.AudioStream,
+    *,
+    name: str,
+    deadline: float | None,
+) -> Iterator[av.AudioFrame]:
+    """Yield decoded frames; a damaged packet is left out, and a cut-off file just ends."""
+    import av
+
+    packets = container.demux(stream)
+    while True:
+        if _late(deadline):
+            raise AudioError(_too_slow(name))
+        try:
+            packet = next(packets)
+        except (StopIteration, av.FFmpegError):
+            return
+        try:
+            frames = packet.decode()
+        except av.FFmpegError:
+            continue  # one bad packet of a song is no reason to give up the rest
+        yield from frames
+
+
+def _tags(*metadata: dict[str, str]) -> dict[str, str]:
+    """Merge tags with lower-case names; the container's win over the stream's."""
+    merged: dict[str, str] = {}
+    for tags in reversed(metadata):
+        merged |= {key.lower(): value.strip() for key, value in tags.items() if value.strip()}
+    return merged
+
+
+def _name(source: Any) -> str:
+    if isinstance(source, str | os.PathLike):
+        return repr(Path(source).name)
+    name = getattr(source, "name", None)
+    return repr(Path(name).name) if isinstance(name, str) else "the file given"
+
+
+def _late(deadline: float | None) -> bool:
+    return deadline is not None and time.monotonic() > deadline
+
+
+def _too_slow(name: str) -> str:
+    return f"{name} took too long to decode; try a shorter or smaller file"
+
+
+def _why(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
