@@ -39,6 +39,8 @@ class FeatureSet:
     columns: tuple[str, ...]
     sr: int
     what: str
+    imported: bool = False
+    """Only imported from a file of segments; it cannot be computed from a song here."""
 
 
 FEATURE_SETS: dict[str, FeatureSet] = {
@@ -63,13 +65,25 @@ FEATURE_SETS: dict[str, FeatureSet] = {
         16_000,
         "what a small network, trained on many songs, makes of the music",
     ),
+    # The classic columns, but of 24 equal pieces a song at the file's own sample rate: never to
+    # be mixed with ours.
+    "seed": FeatureSet(
+        "seed",
+        1,
+        CLASSIC,
+        0,
+        "the seed's published segments; imported only, since they were cut and sampled otherwise",
+        imported=True,
+    ),
 }
 """Every feature set by name; a song's rows of different sets describe the same segments."""
 
 
 def available(name: str) -> bool:
     """Whether the feature set called `name` can be computed on this machine now."""
-    return name in FEATURE_SETS and (name != "ear" or ear.ready())
+    if name not in FEATURE_SETS or FEATURE_SETS[name].imported:
+        return False
+    return name != "ear" or ear.ready()
 
 
 def default_sets() -> tuple[str, ...]:
