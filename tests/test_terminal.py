@@ -1,0 +1,66 @@
+import io
+
+import pytest
+
+from genrefit import terminal
+from genrefit.records import Progress
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.2, "0 s"), (59.4, "59 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")]
+)
+def test_duration(seconds, text):
+    assert terminal.duration(seconds) == text
+
+
+def test_a_line_of_progress_says_all_that_is_known():
+    step = Progress("collecting", 1200, 3000, failed=3, per_minute=61.4, left_seconds=90, note="x")
+    assert terminal.progress_line(step) == (
+        "collecting: 1,200 of 3,000, 3 failed, 61 songs a minute, 1 min 30 s left, x"
+    )
+    assert terminal.progress_line(Progress("listing", 0, 0)) == "listing"
+
+
+def test_a_share_comes_with_how_sure_it_is():
+    assert terminal.sure(0.82, [0.77, 0.87]) == "82 % ± 5"
+    assert terminal.sure(0.82, None) == "82 %"
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("stream", "lines"), [(Terminal, 1), (io.StringIO, 3)])
+def test_progress_rewrites_a_line_on_a_terminal_and_adds_lines_elsewhere(
+    monkeypatch, stream, lines
+):
+    err = stream()
+    monkeypatch.setattr("sys.stderr", err)
+    monkeypatch.setattr(terminal, "LINE_SECONDS", 0.0)
+    with terminal.progress() as show:
+        for done in (1, 2, 2, 3):
+            show(Progress("scoring", done, 3))
+    assert "scoring: 3 of 3" in err.getvalue()
+    assert err.getvalue().count("\n") == lines
+
+
+def test_a_table_sets_numbers_right_and_cuts_long_texts(capsys):
+    terminal.table([("x" * 60, 0.5), ("y", 10.25)], ["title", "fit"])
+    head, first, second = capsys.readouterr().out.splitlines()
+    assert head.startswith("title")
+    assert first.split() == ["x" * 47 + "…", "0.500"]
+    assert second.endswith("10.250")
+    assert len(first) == len(second)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "words"),
+    [("artist", "artists it has never heard"), ("song", "never heard"), ("row", "leaky")],
+)
+def test_a_verdict_says_what_was_unheard(protocol, words):
+    songs = {"accuracy": 0.78, "majority": 0.31, "intervals": {"accuracy": [0.7, 0.86]}}
+    text = terminal.verdict({"songs": songs, "protocol": protocol})
+    assert text.startswith("Right for 78 % ± 8 of")
+    assert words in text
+    assert text.endswith("guessing the biggest genre gives 31 %.")
