@@ -1,0 +1,213 @@
+"""The words of the query language: text in, tokens out.
+
+A genre's name is found by longest match, forgiving case, spaces, hyphens and underscores, so
+that "Drum and Bass" and "No Wave" are genres although they hold words of the language.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from lark import Token
+
+from genrefit.errors import QueryError
+
+PHRASES: dict[str, tuple[str, ...]] = {
+    "AND": ("and", "also", "and also", "but also", "that is also", "that are also",
+            "which is also", "which are also", "with", "plus", "but", "&", "&&"),
+    "OR": ("or", "or else", "|", "||"),
+    "NOT": ("not", "no", "without", "in no way", "no way", "but not", "but no", "but without",
+            "but in no way", "with no", "nor", "except", "that is not", "that are not",
+            "that is no", "that are no", "that is in no way", "that are in no way",
+            "that is no way", "that are no way"),
+    "THAT": ("that is", "that are", "which is", "which are"),
+    "OPEN": ("(",),
+    "CLOSE": (")",),
+    "COMMA": (",", ";"),
+}  # fmt: skip
+SIGNS: dict[str, tuple[str, ...]] = {
+    ">": (">", "more than", "over", "above"),
+    ">=": (">=", "≥", "=>", "at least", "no less than", "not less than"),
+    "<": ("<", "less than", "under", "below"),
+    "<=": ("<=", "≤", "=<", "at most", "no more than", "not more than", "up to"),
+}
+AMOUNTS: dict[str, int] = {
+    "mostly": 7000, "mainly": 7000, "half": 5000, "some": 3000, "a little": 2000,
+    "a bit of": 2000, "a touch of": 1000, "a hint of": 1000,
+}  # fmt: skip
+"""Shares in words, in hundredths of a percent."""
+FILLERS = ("a", "an", "the", "new", "music", "song", "songs", "track", "tracks", "tune", "tunes",
+           "that", "which", "is", "are", "it", "of", "find", "me", "something")  # fmt: skip
+"""Words that say nothing here, unless a genre is called so."""
+QUOTES = {'"': '"”', "'": "'’", "“": '”"', "‘": "’'", "„": "“”", "«": "»"}
+LONGEST = 2_000
+
+_GAP = r"[\s_\-‐-―]*"
+_PERCENT = re.compile(r"(\d{1,9}(?:[.,]\d+)?|[.,]\d+)\s*(%|percent\b|per cent\b)?(?!\w)", re.I)
+_STRANGER = re.compile(r"[^\s()\"“”„«»,;<>=≤≥%&|!]+")
+
+
+def cut(text: str, genres: Sequence[str]) -> list[Token]:
+    """Cut `text` into names, words, signs and percentages, each with its position, without fillers.
+
+    Raises QueryError at what is none of these.
+    """
+    if len(text) > LONGEST:
+        raise QueryError(f"a query may be {LONGEST:,} characters long; this one has {len(text):,}")
+    known = tuple(genres)
+    found = []
+    at, end = 0, len(text.rstrip(" \t\r\n.?!"))
+    while at < end:
+        if text[at].isspace():
+            at += 1
+            continue
+        token = _known(text, at, known)
+        if token is None:
+            raise _unknown(text, at, known)
+        found.append(token)
+        at = token.end_pos or at + 1
+    return [token for token in found if token.type != "FILLER"]
+
+
+def suggestions(word: str, genres: Sequence[str]) -> list[str]:
+    """Return up to three of `genres` that `word` may be meant for, the nearest first."""
+    plain_names = {genre: plain(genre) for genre in genres}
+    begun = [g for g, p in plain_names.items() if len(word) > 1 and p.startswith(plain(word))]
+    near = difflib.get_close_matches(plain(word), plain_names.values(), n=3, cutoff=0.6)
+    close = [genre for match in near for genre, p in plain_names.items() if p == match]
+    return list(dict.fromkeys(begun + close))[:3]
+
+
+def stranger(word: str, genres: Sequence[str], position: tuple[int, int]) -> QueryError:
+    """Return the error for a word that is no genre and no word of the language."""
+    near = suggestions(word, genres)
+    if not near:
+        known = (p for group in (PHRASES, SIGNS) for phrases in group.values() for p in phrases)
+        near = difflib.get_close_matches(word.casefold(), [*known, *AMOUNTS], n=1, cutoff=0.6)
+    hint = f"; did you mean {' or '.join(near)}?" if near else "."
+    listed = ", ".join(genres[:20]) + (", …" if len(genres) > 20 else "")
+    return QueryError(f"no genre '{word}'{hint} There are: {listed}", position=position)
+
+
+def plain(name: str) -> str:
+    """Return `name` without case, spaces, hyphens and underscores."""
+    return re.sub(_GAP, "", name).casefold()
+
+
+@lru_cache(maxsize=8)
+def _names(genres: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """One pattern a genre: its pieces in order with any gap between, "and" also as & or 'n'."""
+    patterns = []
+    for genre in genres:
+        pieces = re.findall(r"&|[^\s_\-‐-―&]+", genre)
+        if pieces:
+            inner = [_piece(piece, inner=0 < i < len(pieces) - 1) for i, piece in enumerate(pieces)]
+            end = r"(?![^\W_])" if pieces[-1][-1].isalnum() else ""
+            patterns.append((genre, re.compile(_GAP.join(inner) + end, re.I)))
+    return tuple(patterns)
+
+
+def _piece(piece: str, *, inner: bool) -> str:
+    if inner and piece.casefold() in {"and", "&", "n", "'n'", "’n’"}:
+        return r"(?:and|&|['’]?n['’]?)"
+    return re.sub(r"['’‘]", "['’‘]?", re.escape(piece))
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    kinds = [(kind, kind, phrase) for kind, phrases in PHRASES.items() for phrase in phrases]
+    kinds += [("SIGN", sign, phrase) for sign, phrases in SIGNS.items() for phrase in phrases]
+    kinds += [("AMOUNT", str(share), phrase) for phrase, share in AMOUNTS.items()]
+    kinds += [("FILLER", "", phrase) for phrase in FILLERS]
+    return tuple((kind, value, _phrase(phrase)) for kind, value, phrase in kinds)
+
+
+def _phrase(phrase: str) -> re.Pattern[str]:
+    end = r"(?!\w)" if phrase[-1].isalnum() else ""
+    return re.compile(r"\s+".join(map(re.escape, phrase.split())) + end, re.I)
+
+
+def _named(text: str, at: int, genres: tuple[str, ...]) -> Token | None:
+    """Return the genre whose name matches longest at `at`, its own spelling before others."""
+    best: tuple[int, int, str] | None = None
+    for genre, pattern in _names(genres):
+        if found := pattern.match(text, at):
+            literal = text[at : found.end()]
+            exact = 2 * (literal == genre) + (literal.casefold() == genre.casefold())
+            if best is None or (found.end(), exact) > best[:2]:
+                best = (found.end(), exact, genre)
+    return best and _token("NAME", best[2], at, best[0])
+
+
+def _quoted(text: str, at: int, genres: tuple[str, ...]) -> Token:
+    """Return the genre in quotes that open at `at`."""
+    closing = QUOTES[text[at]]
+    best: tuple[int, int, str] | None = None
+    for genre, pattern in _names(genres):
+        found = re.compile(rf"({_GAP}{pattern.pattern}{_GAP})[{closing}]", re.I).match(text, at + 1)
+        if found:
+            exact = int(found[1].strip() == genre)
+            best = max(best or (0, 0, ""), (found.end(), exact, genre), key=lambda b: b[:2])
+    if best:
+        return _token("NAME", best[2], at, best[0])
+    end = min((i for i in (text.find(c, at + 1) for c in closing) if i >= 0), default=-1)
+    if end < 0:
+        raise QueryError("this quotation mark is never closed", position=(at, at + 1))
+    raise stranger(text[at + 1 : end], genres, (at, end + 1))
+
+
+def _percentage(text: str, at: int) -> Token | None:
+    found = _PERCENT.match(text, at)
+    if not found:
+        return None
+    whole, _, decimals = found[1].replace(",", ".").partition(".")
+    if not found[2]:
+        problem = f"{found[1]} has no percent sign: write {found[1]}%"
+    elif len(decimals) > 2:
+        problem = f"{found[0]} is too exact: give at most two decimals"
+    elif (share := int(whole or 0) * 100 + int(f"{decimals:0<2}")) > 10_000:
+        problem = f"{found[0]} is more than a song has: give at most 100%"
+    else:
+        return _token("PERCENT", str(share), at, found.end())
+    raise QueryError(problem, position=found.span())
+
+
+def _known(text: str, at: int, genres: tuple[str, ...]) -> Token | None:
+    """Return the longest token at `at`; equally long, the language goes before a genre's name and
+    a genre's name before a filler."""
+    found = [
+        _token(kind, value, at, match.end())
+        for kind, value, pattern in _phrases()
+        if (match := pattern.match(text, at))
+    ]
+    if name := _named(text, at, genres):
+        found.append(name)
+    if found:
+        rank = {"FILLER": 0, "NAME": 1}
+        return max(found, key=lambda token: (token.end_pos, rank.get(token.type, 2)))
+    if text[at] in QUOTES:
+        return _quoted(text, at, genres)
+    return _percentage(text, at)
+
+
+def _unknown(text: str, at: int, genres: tuple[str, ...]) -> QueryError:
+    """Return the error for the strange words at `at`, taken together up to the next known one."""
+    found = _STRANGER.match(text, at)
+    if not found or not (text[at].isalnum() or text[at] in "'’"):
+        return QueryError(
+            f"'{text[at]}' means nothing here: say 'and', 'or' or 'but not'", position=(at, at + 1)
+        )
+    end = found.end()
+    while following := re.compile(r"\s+(?=\w)").match(text, end):
+        if text[following.end()].isdigit() or _known(text, following.end(), genres):
+            break
+        word = _STRANGER.match(text, following.end())
+        end = word.end() if word else end
+    return stranger(text[at:end].rstrip(".?!") or text[at:end], genres, (at, end))
+
+
+def _token(kind: str, value: str, start: int, end: int) -> Token:
+    return Token(kind, value, start_pos=start, end_pos=end)
