@@ -1,0 +1,178 @@
+"""Every Streamlit cache of the dashboard, keyed by name and by what the files hold now.
+
+Pages call the public functions here; each takes a `Home` first. What they return is shared
+(`cache_resource`: models and tables, never to be changed by a page) or a copy of one's own
+(`cache_data`: frames, dicts). A key holds the home, a name and a stamp: the file's modification
+time, or for the library what its songs are, so that a job's ticking progress empties no cache.
+
+To add one: a public function that works out the stamp, and a private cached one below it whose
+arguments are the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from genrefit import config
+from genrefit.config import Home
+
+if TYPE_CHECKING:
+    from genrefit.model import GenreModel
+    from genrefit.records import Listed, Table
+
+Stamp = tuple[Any, ...]
+
+
+def file_stamp(path: Path) -> Stamp:
+    """Return what tells one version of a file or folder from the next; empty where none is."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return (found.st_mtime_ns, found.st_size)
+
+
+def library_stamp(home: Home) -> Stamp:
+    """Return what tells one state of the library's songs, genres and features from the next.
+
+    The file's own time will not do: a running job writes its progress into it every second.
+    """
+    if not home.library.exists():
+        return ()
+    from genrefit.library import open_library
+
+    with open_library(home) as library:
+        counts = library.rows(
+            "SELECT (SELECT COUNT(*) FROM songs), (SELECT MAX(added) FROM songs), "
+            "(SELECT COUNT(*) FROM features), (SELECT MAX(rowid) FROM features), "
+            "(SELECT SUM(version) FROM features)"
+        )[0]
+        genres = library.rows("SELECT song_id, genre FROM song_genres ORDER BY song_id, genre")
+    digest = hashlib.blake2b(repr(genres).encode(), digest_size=8).hexdigest()
+    return (*counts, digest)
+
+
+def model_stamp(home: Home, name: str) -> Stamp:
+    """Return what tells one version of a saved model from the next."""
+    folder = home.models / name
+    return (file_stamp(folder / "card.json"), file_stamp(folder / "report.json"))
+
+
+# The library
+
+
+def songs(home: Home) -> pd.DataFrame:
+    """Return the library's songs: song_id, title, artist, seconds, genres (list), address, key."""
+    return _songs(str(home.path), library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _songs(path: str, stamp: Stamp) -> pd.DataFrame:
+    from genrefit.library import open_library
+
+    columns = ["song_id", "title", "artist", "seconds", "genres", "address", "key"]
+    if not stamp:
+        return pd.DataFrame(columns=columns)
+    with open_library(config.home(path)) as library:
+        rows = [
+            (s.song_id, s.title, s.artist, s.seconds, list(s.genres), s.address, s.key)
+            for s in library.songs()
+        ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def counts(home: Home) -> dict[str, int]:
+    """Return how many songs each genre has, by genre name, and all songs under the key ""."""
+    frame = songs(home)
+    found = {str(g): int(n) for g, n in frame["genres"].explode().dropna().value_counts().items()}
+    return {**found, "": len(frame)}
+
+
+def table(home: Home, features: str) -> Table:
+    """Return every segment of a feature set. Shared: do not change its arrays or frame."""
+    return _table(str(home.path), features, library_stamp(home))
+
+
+@st.cache_resource(max_entries=3, show_spinner="Reading the library …")
+def _table(path: str, features: str, stamp: Stamp) -> Table:
+    from genrefit.library import open_library
+
+    with open_library(config.home(path)) as library:
+        found = library.table(features)
+    found.X.flags.writeable = False
+    return found
+
+
+# Models
+
+
+def models(home: Home) -> list[str]:
+    """Return the names of the models that can be used, the built-in one among them."""
+    from genrefit import registry
+
+    return registry.names(home)
+
+
+def model(home: Home, name: str) -> GenreModel:
+    """Return a loaded model. Shared: do not change it."""
+    return _model(str(home.path), name, model_stamp(home, name))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the model …")
+def _model(path: str, name: str, stamp: Stamp) -> GenreModel:
+    from genrefit import registry
+
+    return registry.load(config.home(path), name)  # type: ignore[return-value]
+
+
+def card(home: Home, name: str) -> dict[str, Any]:
+    """Return a model's card: genres, feature set, pipeline, protocol, seed, date ..."""
+    return _card(str(home.path), name, model_stamp(home, name))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _card(path: str, name: str, stamp: Stamp) -> dict[str, Any]:
+    from genrefit import registry
+
+    return registry.card(config.home(path), name)
+
+
+def report(home: Home, name: str) -> dict[str, Any]:
+    """Return a model's report, as `genrefit report --json` prints it."""
+    return _report(str(home.path), name, model_stamp(home, name))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _report(path: str, name: str, stamp: Stamp) -> dict[str, Any]:
+    from genrefit import registry
+
+    return registry.report(config.home(path), name)
+
+
+def likelihoods(home: Home, name: str) -> pd.DataFrame:
+    """Return every library song's likelihoods by a model (attrs["genres"]: its genres)."""
+    return _likelihoods(str(home.path), name, model_stamp(home, name), library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner="Listening through the library with this model …")
+def _likelihoods(path: str, name: str, model: Stamp, library: Stamp) -> pd.DataFrame:
+    from genrefit import search
+
+    return search.library_likelihoods(config.home(path), name)
+
+
+# Sources
+
+
+@st.cache_data(ttl=600, max_entries=32, show_spinner="Looking at what is there …")
+def listing(source: str) -> tuple[list[Listed], list[str]]:
+    """Return the songs that a source lists, and notes; SourceError where it cannot be listed."""
+    from genrefit import sources
+
+    found = sources.listing(source)
+    return list(found.songs), list(found.notes)
