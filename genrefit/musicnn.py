@@ -49,8 +49,9 @@ def graph(weights: Weights) -> bytes:
     front = g.node("Concat", *branches, axis=1)
     every = g.node("Concat", front, *_mid(g, front, weights), axis=1)
     _back(g, every, weights)
-    outputs = {"penultimate": ["n", 200], "logits": ["n", 50]}
-    return g.model({"log_mel": ["n", FRAMES, MELS]}, outputs)
+    return g.model(
+        {"log_mel": ("n", FRAMES, MELS)}, {"penultimate": ("n", 200), "logits": ("n", 50)}
+    )
 
 
 def _angles() -> np.ndarray:
@@ -174,7 +175,7 @@ def _mid(g: Graph, front: str, weights: Weights) -> list[str]:
 
 
 def _back(g: Graph, every: str, weights: Weights) -> None:
-    """Maxima and means over time, then the dense layers, the first with its batch norm folded in."""
+    """Maxima and means over time, then the dense layers; the pools' batch norm is folded in."""
     highest = g.node("ReduceMax", every, g.integers(2), keepdims=0)
     mean = g.node("ReduceMean", every, g.integers(2), keepdims=0)
     pooled = g.node("Concat", highest, mean, axis=1)
