@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from types import TracebackType
@@ -92,9 +93,9 @@ class Outcome:
 class Workers:
     """Processes of one BLAS thread each, that do `work(item)` for the items given to them.
 
-    `work` is a function that can be imported by name; items and results are pickled. An item that
-    takes longer than `seconds` is killed with its process, as are all when this object is closed
-    or its owner dies, even by SIGKILL. What workers print goes to the file `log`, if any.
+    `work` is a function that can be imported by name; items and results are pickled. All
+    processes are killed when this object is closed or its owner dies, even by SIGKILL. What
+    workers print goes to the file `log`, if any.
     """
 
     def __init__(
@@ -102,10 +103,9 @@ class Workers:
         work: Callable[[Any], Any],
         *,
         n_jobs: int | None = None,
-        seconds: float | None = None,
         log: Path | None = None,
     ) -> None:
-        self._work, self._seconds, self._log = work, seconds, log
+        self._work, self._log = work, log
         self._n_jobs = n_jobs or cores()
         self._idle: list[_Worker] = []
         self._busy: dict[Connection, _Worker] = {}
@@ -131,12 +131,12 @@ class Workers:
         """How many more items can be given now."""
         return self._n_jobs - len(self._busy)
 
-    def give(self, item: Any) -> None:
-        """Hand an item to a free worker, started where there is none yet."""
+    def give(self, item: Any, *, seconds: float | None = None) -> None:
+        """Hand an item to a free worker; past `seconds` it is killed together with its process."""
         if not self.free:
             raise ValueError("every worker is busy: wait() for one first")
         worker = self._idle.pop() if self._idle else _Worker(self._work, self._log)
-        worker.begin(item)
+        worker.begin(item, seconds)
         self._busy[worker.connection] = worker
 
     def wait(self, timeout: float) -> list[Outcome]:
@@ -154,7 +154,7 @@ class Workers:
             else:
                 self._idle.append(worker)
         for connection, worker in list(self._busy.items()):
-            if self._seconds is not None and time.monotonic() - worker.since > self._seconds:
+            if time.monotonic() > worker.until:
                 del self._busy[connection]
                 worker.kill()
                 outcomes.append(Outcome(worker.item, lost="overrun"))
@@ -194,11 +194,11 @@ class _Worker:
             if not isinstance(output, int):
                 output.close()
         self.item: Any = None
-        self.since = 0.0
+        self.until = inf
         self.connection.send_bytes(pickle.dumps(work))
 
-    def begin(self, item: Any) -> None:
-        self.item, self.since = item, time.monotonic()
+    def begin(self, item: Any, seconds: float | None) -> None:
+        self.item, self.until = item, time.monotonic() + (inf if seconds is None else seconds)
         # A worker that died while idle is noticed by outcome(), which says so.
         with suppress(OSError):
             self.connection.send(item)

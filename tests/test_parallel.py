@@ -85,11 +85,11 @@ def test_a_crash_an_overrun_and_a_bug_concern_their_own_item_only(tmp_path):
     how = ["a", "crash", "b", "hang", "c", "raise", "print", "d"]
     found: dict[str, parallel.Outcome] = {}
     log = tmp_path / "log"
-    with parallel.Workers(misbehave, n_jobs=2, seconds=3, log=log) as workers:
+    with parallel.Workers(misbehave, n_jobs=2, log=log) as workers:
         todo = list(how)
         while todo or workers.busy:
             while todo and workers.free:
-                workers.give(todo.pop(0))
+                workers.give(todo.pop(0), seconds=4)
             found |= {outcome.item: outcome for outcome in workers.wait(0.2)}
     assert set(found) == set(how)
     assert {h: o.lost for h, o in found.items() if o.lost} == {

@@ -1,0 +1,84 @@
+"""What a collection's workers do: list a source, or fetch a song and hear it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from genrefit import audio, features, sources
+from genrefit.config import SONG_SECONDS
+from genrefit.errors import AudioError, GenrefitError, SourceError
+from genrefit.records import Features, Listed, Song
+from genrefit.sources import Limits
+
+DECODE_SECONDS = 60.0
+"""A song that takes longer to decode is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToList:
+    """A source to list."""
+
+    source: str
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ToFetch:
+    """A song to fetch into `folder` and to hear by these feature sets.
+
+    Of a song that is fetched anew, `content` is the stored file's digest; where the file is
+    another by now, `every_set` is computed, so that all sets of a song are of the same file.
+    """
+
+    song: Listed
+    sets: tuple[str, ...]
+    folder: Path
+    limits: Limits
+    content: str | None = None
+    every_set: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why there is no result, as in SourceError."""
+
+    reason: str
+    kind: str
+    retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A song as the library wants it, its genres apart."""
+
+    song: Song
+    features: dict[str, Features]
+
+
+def work(task: ToList | ToFetch) -> sources.Listing | Heard | Refused:
+    """List a source, or fetch and hear a song; what is wrong with it comes back as Refused."""
+    try:
+        if isinstance(task, ToList):
+            return sources.listing(task.source, limits=task.limits)
+        return _hear(task)
+    except SourceError as error:
+        return Refused(str(error), error.kind, error.retry)
+    except AudioError as error:
+        return Refused(str(error), "not audio", retry=False)
+    except GenrefitError as error:
+        return Refused(str(error), "source", retry=True)
+
+
+def _hear(task: ToFetch) -> Heard:
+    listed = task.song
+    with sources.fetched(listed, folder=task.folder, limits=task.limits) as got:
+        sound = audio.decode(got.path, timeout=DECODE_SECONDS)
+    # The download is erased by now: features are computed from memory.
+    same = task.content in (None, got.content)
+    heard = len(sound.y) / sound.sr
+    whole = max(got.seconds or 0.0, heard) if heard > SONG_SECONDS - 1 else heard
+    song = Song(
+        listed.song_id, listed.key, listed.address, got.title, got.artist, whole, got.content
+    )
+    return Heard(song, features.extract(sound, task.sets if same else task.every_set))
