@@ -93,6 +93,28 @@ def counts(home: Home) -> dict[str, int]:
     return {**found, "": len(frame)}
 
 
+def lacking(home: Home) -> int:
+    """Return how many songs lack one of the feature sets that a collection makes today."""
+    return _lacking(str(home.path), library_stamp(home), _wanted())
+
+
+def _wanted() -> Stamp:
+    from genrefit import features
+
+    return tuple((name, features.FEATURE_SETS[name].version) for name in features.default_sets())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _lacking(path: str, stamp: Stamp, wanted: Stamp) -> int:
+    from genrefit.library import open_library
+
+    if not stamp:
+        return 0
+    with open_library(config.home(path)) as library:
+        sets = library.sets()
+    return sum(any(has.get(name) != v for name, v in wanted) for has in sets.values())
+
+
 def table(home: Home, features: str) -> Table:
     """Return every segment of a feature set. Shared: do not change its arrays or frame."""
     return _table(str(home.path), features, library_stamp(home))

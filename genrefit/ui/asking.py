@@ -1,0 +1,129 @@
+"""The query box: examples, completion, errors that point, and saved queries (situations)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from genrefit import query
+from genrefit.config import Home
+from genrefit.errors import GenrefitError, QueryError
+from genrefit.library import open_library
+from genrefit.query import Query
+from genrefit.ui.widgets import confirm, done, plain
+
+CHIPS = 8
+
+
+def ask(
+    genres: Sequence[str], *, key: str, label: str = "What are you looking for?"
+) -> Query | None:
+    """Show the query box under `key` and return what was asked; None where nothing, or nonsense.
+
+    Below it stand clickable examples while it is empty, else what may come next; an error points
+    at the word that it is about.
+    """
+    text = st.text_input(
+        label,
+        placeholder=query.EXAMPLES(genres)[min(1, len(genres) - 1)],
+        live="400ms",
+        icon="🔎",
+        key=key,
+        persist_state="session",
+    )
+    if not (text or "").strip():
+        _chips("Try one of these", query.EXAMPLES(genres), key=f"{key}-example", into=key)
+        return None
+    assert text is not None
+    try:
+        found = query.parse(text, genres)
+    except QueryError as error:
+        options = query.complete(text, genres)
+        _chips("Go on with", options, key=f"{key}-next", into=key, after=(text, tuple(genres)))
+        if not options or not _at_the_end(error, text):
+            _point(error, text)
+        return None
+    options = query.complete(text, genres)
+    _chips("Go on with", options, key=f"{key}-next", into=key, after=(text, tuple(genres)))
+    if (
+        query.parse(str(found), genres) == found
+        and str(found).casefold() != text.strip().casefold()
+    ):
+        st.caption(f"Understood as: **{plain(str(found))}**")
+    return found
+
+
+def _at_the_end(error: QueryError, text: str) -> bool:
+    """Tell whether the error is about a word that is still being written."""
+    return error.position is not None and error.position[1] >= len(text.rstrip())
+
+
+def _point(error: QueryError, text: str) -> None:
+    message = str(error)
+    st.warning(plain(message[:1].upper() + message[1:]), icon="👉")
+    if error.position:
+        start, end = error.position
+        line = " ".join(text.split("\n"))
+        st.code(f"{line}\n{' ' * start}{'^' * max(1, end - start)}", language=None)
+
+
+def _chips(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    into: str,
+    after: tuple[str, tuple[str, ...]] | None = None,
+) -> None:
+    """Show options as small buttons; one that is pressed goes into the box `into`."""
+    if not options:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}s"):
+        st.caption(label, width="content")
+        for number, option in enumerate(options[:CHIPS]):
+            st.button(option, key=f"{key}-{number}", on_click=_put, args=(into, option, after))
+
+
+def _put(into: str, option: str, after: tuple[str, tuple[str, ...]] | None) -> None:
+    st.session_state[into] = query.accept(after[0], option, after[1]) if after else option
+
+
+def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: str) -> None:
+    """Show the saved queries: one fills the box `key`; save what is asked now; delete."""
+    saved = {}
+    if home.library.exists():
+        with open_library(home) as library:
+            saved = library.situations()
+    with st.container(border=True, key="situations"):
+        st.markdown("**Situations**", help="Queries that you saved under the name of an occasion.")
+        for number, (name, text) in enumerate(saved.items()):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.button(
+                    name,
+                    key=f"situation-{number}",
+                    on_click=_put,
+                    args=(key, text, None),
+                    help=plain(text),
+                    width="stretch",
+                )
+                question = f"Delete the situation {plain(name)}: {plain(text)}?"
+                if confirm("", question, yes="Yes, delete it", key=f"situation-{number}-delete"):
+                    with open_library(home) as library:
+                        library.delete_situation(name)
+                    done(f"The situation {name} is deleted.")
+        if not saved:
+            st.caption("None yet. Ask for something, then save it here: my wedding, a long run …")
+        with st.form("save-situation", clear_on_submit=True, border=False):
+            name = st.text_input("Save this query as", placeholder="my wedding", max_chars=60)
+            if st.form_submit_button("Save", icon="💾", disabled=asked is None):
+                _save(home, name, asked)
+
+
+def _save(home: Home, name: str | None, asked: Query | None) -> None:
+    name = " ".join((name or "").split())
+    if not name or asked is None:
+        raise GenrefitError("a situation needs a name, such as: my wedding")
+    with open_library(home) as library:
+        library.save_situation(name, str(asked))
+    done(f"Saved as {name}.")

@@ -1,0 +1,124 @@
+"""Collect: fetch the genres' songs, listen, and keep what was heard."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from genrefit import features
+from genrefit import genres as definitions
+from genrefit.config import Home
+from genrefit.jobs import Job
+from genrefit.library import open_library
+from genrefit.records import Progress
+from genrefit.ui import cached, progress, shelf
+from genrefit.ui.widgets import count, duration, empty, link, page, plain
+
+
+def controls(home: Home, genres: list[str], retryable: int) -> None:
+    """Offer to start, to retry, and to listen again."""
+    busy = progress.running(home, "collect")
+    with st.container(border=True, key="controls"):
+        chosen = st.multiselect(
+            "Genres to collect", genres, placeholder="all of them", key="collect-genres"
+        )
+        asked = {"genres": chosen or None}
+        with st.container(horizontal=True):
+            if st.button(
+                "Collect new songs", icon="▶️", type="primary", disabled=busy, key="collect"
+            ):
+                progress.start(home, "collect", asked)
+            if retryable and st.button(
+                f"Retry {count(retryable, 'failed song')}", icon="🔁", disabled=busy, key="retry"
+            ):
+                progress.start(home, "collect", asked | {"retry_failed": True})
+            lacking = cached.lacking(home)
+            if lacking and st.button(
+                f"Listen again to {count(lacking, 'song')}",
+                icon="👂",
+                disabled=busy,
+                key="refresh",
+                help=f"They lack one of {', '.join(features.default_sets())}: audio is erased "
+                "after listening, so each is fetched again from its source.",
+            ):
+                progress.start(home, "collect", asked | {"refresh": True})
+        st.caption(
+            "Songs are fetched politely, one site at a time, listened to for four minutes, and "
+            "their audio is erased. You may close this page: collecting goes on."
+        )
+
+
+def by_genre(step: Progress, job: Job) -> None:
+    """Show a bar a genre, with its own rate and time left."""
+    begun = st.session_state.setdefault(f"begun-{job.id}", (time.time(), dict(step.genres)))
+    since, first = begun
+    columns = st.columns(2)
+    for number, (name, (there, total)) in enumerate(step.genres.items()):
+        gained = there - first.get(name, (there, total))[0]
+        minutes = (time.time() - since) / 60
+        text = f"{plain(name)} · {there:,} of {count(total, 'song')}"
+        if gained and minutes > 0.05:
+            rate = gained / minutes
+            text += f" · {rate:.0f} a minute"
+            if total > there:
+                text += f" · about {duration((total - there) / rate * 60)} left"
+        columns[number % 2].progress(there / total if total else 1.0, text)
+
+
+def ended(job: Job) -> None:
+    """Say what the last collection did."""
+    st.success(
+        f"{plain(job.message[:1].upper() + job.message[1:])} ({progress.ago(job.ended)}).",
+        icon="✅",
+    )
+
+
+def counts(home: Home, songs: int, failed: int) -> None:
+    """Show how much is in."""
+    of_genre = cached.counts(home)
+    multiple = int((cached.songs(home)["genres"].map(len) > 1).sum())
+    with st.container(horizontal=True):
+        st.metric("Songs", f"{songs:,}", border=True)
+        st.metric("Genres with songs", len(of_genre) - 1, border=True)
+        st.metric("In several genres", multiple, border=True)
+        st.metric("Failed", failed, border=True)
+
+
+with page(
+    "Collect",
+    "genrefit fetches each song of your genres once, listens, keeps what it heard as numbers, "
+    "and erases the audio.",
+) as home:
+    known = definitions.read(home)
+    songs = len(cached.songs(home))
+    if not known and not songs:
+        empty("**There is nothing to collect yet.** Say first what your genres are.",
+              "genres", "Define genres", icon="🏷️")  # fmt: skip
+        st.stop()
+    failures = []
+    if home.library.exists():
+        with open_library(home) as library:
+            failures = library.failures()
+    if any(genre.sources for genre in known.values()):
+        controls(home, list(known), sum(failure.retry for failure in failures))
+    else:
+        empty("None of your genres has a source to collect from.", "genres", "Add a source")
+    progress.watch(home, "collect", outcome=ended, details=by_genre)
+    if not songs and not failures:
+        st.stop()
+    counts(home, songs, len(failures))
+    titles = [f"🎶 Songs ({songs:,})", f"⚠️ What failed ({len(failures):,})"]
+    in_tab, failed_tab = st.tabs(titles)
+    with in_tab:
+        if songs:
+            everything = dict.fromkeys([*known, *(g for g in cached.counts(home) if g)])
+            shelf.songs(home, list(everything))
+            link("train", "Next: train a model on them", icon="🎓")
+        else:
+            st.markdown("No song is in yet.")
+    with failed_tab:
+        if failures:
+            shelf.failures(home, failures)
+        else:
+            st.markdown("Nothing failed.")

@@ -1,0 +1,129 @@
+"""Find: ask the library in one's own words."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import streamlit as st
+
+from genrefit import query, registry, search
+from genrefit.config import Home
+from genrefit.search import Hit
+from genrefit.ui import asking, cached
+from genrefit.ui.widgets import clock, count, empty, page, percent, plain, table
+
+
+def pick_model(home: Home) -> str | None:
+    """Return the model to ask: the one in use, or another that was chosen here."""
+    names = cached.models(home)
+    if not names:
+        return None
+    used = registry.in_use(home)
+    if len(names) == 1:
+        return used
+    return st.selectbox(
+        "Model",
+        names,
+        index=names.index(used) if used in names else 0,
+        format_func=lambda n: f"{n} (in use)" if n == used else n,
+        key="find-model",
+    )
+
+
+def results(asked: query.Query, likelihoods: pd.DataFrame) -> None:
+    """Show the ranked songs and their downloads."""
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    least = left.slider("Least fit", 0, 100, 30, step=5, format="%d %%", key="find-least")
+    top = right.number_input("At most", 1, 10_000, 200, key="find-top", help="So many songs.")
+    hits = search.find(str(asked), likelihoods, least=least / 100, top=top)
+    if not hits:
+        best = search.find(str(asked), likelihoods, top=1)
+        nearest = (
+            f" The nearest is **{plain(best[0].title)}** with {percent(best[0].fit)}: lower the "
+            "least fit to see more."
+            if best
+            else ""
+        )
+        st.info(f"No song fits by {least} % or more.{nearest}", icon="🤷")
+        return
+    st.markdown(f"**{count(len(hits), 'song')}**, best first")
+    labels = columns_of(hits[0])
+    table(
+        shown(hits, labels),
+        name="find",
+        formats=(),
+        height=min(560, 40 + 35 * len(hits)),
+        columns={
+            "Fit": bar("How well it fits the whole query"),
+            **{name: bar(f"What “{term}” gave") for term, name in labels.items()},
+            "Address": st.column_config.LinkColumn(width="small"),
+        },
+        more={
+            "m3u": lambda: search.to_m3u(hits),
+            "csv": lambda: search.to_csv(hits),
+            "json": lambda: json.dumps(search.to_json(hits), ensure_ascii=False, indent=2),
+        },
+    )
+
+
+def bar(what: str) -> object:
+    """Return a column of bars from 0 to 100 percent."""
+    return st.column_config.ProgressColumn(
+        help=what, min_value=0, max_value=1, format="percent", width="small"
+    )
+
+
+def columns_of(hit: Hit) -> dict[str, str]:
+    """Return a column's name for each term, none of them that of another column."""
+    taken = {"Fit", "Title", "Artist", "Genres", "Length", "Address"}
+    return {term: f"{term} (term)" if term in taken else term for term in hit.terms}
+
+
+def shown(hits: list[Hit], labels: dict[str, str]) -> pd.DataFrame:
+    """Return hits as a table with a column a term."""
+    rows = [
+        {"Fit": hit.fit, "Title": hit.title, "Artist": hit.artist or ""}
+        | {name: hit.terms[term] for term, name in labels.items()}
+        | {
+            "Genres": ", ".join(hit.genres),
+            "Length": clock(hit.seconds),
+            "Address": hit.address,
+        }
+        for hit in hits
+    ]
+    return pd.DataFrame(rows)
+
+
+with page(
+    "Find",
+    "Ask your songs in your own words. Labels don't matter here: what counts is how each song "
+    "sounds.",
+) as home:
+    if cached.songs(home).empty:
+        empty("**There are no songs to look through yet.**", "collect", "Collect songs", icon="🧺")
+        st.stop()
+    main, side = st.columns([3, 1], gap="medium")
+    with side:
+        name = pick_model(home)
+    if name is None:
+        with main:
+            empty(
+                "**There is no model yet** to tell how songs fit.", "train", "Train one", icon="🎓"
+            )
+        st.stop()
+    likelihoods = cached.likelihoods(home, name)
+    genres = likelihoods.attrs["genres"]
+    with main:
+        asked = asking.ask(genres, key="find-query")
+        if likelihoods.empty:
+            st.info("No song has been listened to in the way this model needs: collect again.")
+        elif asked is not None:
+            results(asked, likelihoods)
+        if likelihoods.attrs["lacking"]:
+            lacking = count(likelihoods.attrs["lacking"], "song")
+            st.caption(f"{lacking} left out: not listened to yet in the way that {name} needs.")
+    with side:
+        asking.situations(home, genres, asked, key="find-query")
+    with main, st.expander("How to ask", icon="❓"):
+        st.markdown(query.DOCUMENTATION)

@@ -1,0 +1,163 @@
+"""Genres: what they are called, and where their songs come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from genrefit import genres as definitions
+from genrefit.config import Home
+from genrefit.library import open_library
+from genrefit.records import Genre
+from genrefit.ui import adding, cached, dropped
+from genrefit.ui.widgets import confirm, count, done, link, page, plain, table
+
+
+def start(home: Home) -> None:
+    """Offer the template to a home that has no genres."""
+    with st.container(border=True, key="template"):
+        st.subheader("Start from an example", anchor=False)
+        st.markdown(
+            "Ten genres, each with a YouTube playlist of about 100 songs: "
+            + ", ".join(definitions.example())
+            + "."
+        )
+        st.caption(definitions.TERMS)
+        template(home)
+
+
+def template(home: Home) -> None:
+    """Add the ten example genres at a click."""
+    if st.button("Add the ten example genres", icon="✨", key="template-add"):
+        for genre in definitions.example().values():
+            definitions.add(home, genre.name, genre.sources)
+        done("Ten genres are added. Change them as you like, then collect their songs.")
+
+
+def overview(home: Home, known: Mapping[str, Genre]) -> None:
+    """Show every genre with its sources, and how many of its songs are in."""
+    counts = cached.counts(home)
+    rows = [
+        (genre.name, counts.get(genre.name, 0), shown(home, source))
+        for genre in known.values()
+        for source in (genre.sources or ("no source yet",))
+    ]
+    frame = pd.DataFrame(rows, columns=["Genre", "Songs collected", "Source"])
+    table(
+        frame,
+        name="genres",
+        formats=("csv", "json"),
+        columns={
+            "Genre": st.column_config.TextColumn(width="small"),
+            "Songs collected": st.column_config.NumberColumn(width="small"),
+            "Source": st.column_config.TextColumn(width="large"),
+        },
+    )
+    lost = [name for name in counts if name and name not in known]
+    if lost:
+        st.caption(
+            "Songs of these are in the library, though the genre is not here any more: "
+            + plain(", ".join(lost))
+        )
+
+
+def shown(home: Home, source: str) -> str:
+    """Return a source as it is shown: dropped songs by what they are."""
+    if not dropped.is_ours(home, source):
+        return source
+    path = Path(source)
+    if path.suffix:
+        return f"dropped playlist: {path.name}"
+    files = sum(f.is_file() for f in path.iterdir()) if path.is_dir() else 0
+    return f"dropped songs: {count(files, 'file')}"
+
+
+def change(home: Home, known: Mapping[str, Genre]) -> None:
+    """Show one genre's sources, rename it, remove them or it."""
+    with st.container(border=True, key="change"):
+        st.subheader("Change a genre", anchor=False)
+        name = st.pills("Genre to change", list(known), key="change-genre")
+        if name not in known:
+            return
+        for number, source in enumerate(known[name].sources):
+            source_row(home, name, source, f"source-{number}")
+        if not known[name].sources:
+            st.markdown("*No source yet: add one below.*")
+        st.divider()
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            new = st.text_input("New name", value=name, key=f"rename-to-{name}", width=260)
+            if st.button("Rename", icon="✏️", disabled=not new or new == name, key="rename"):
+                rename(home, name, new)
+            remove(home, known[name])
+
+
+def source_row(home: Home, name: str, source: str, key: str) -> None:
+    """Show one source with its preview and its removal."""
+    key = f"{key}-{name}"
+    ours = dropped.is_ours(home, source)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(plain(shown(home, source)), width="stretch")
+        look = st.toggle("Preview", key=f"look-{key}")
+        erased = " The dropped songs are **erased**." if ours else ""
+        question = f"Remove this source from {plain(name)}?{erased} Songs collected from it stay."
+        if confirm("Remove", question, yes="Yes, remove it", key=f"remove-{key}"):
+            definitions.remove_source(home, name, source)
+            dropped.erase(home, source)
+            done(f"The source is removed from {name}.")
+    if look:
+        adding.preview(source, key=key)
+
+
+def rename(home: Home, old: str, new: str) -> None:
+    """Rename a genre, in the library too."""
+    old, new = definitions.rename(home, old, new)
+    if home.library.exists():
+        with open_library(home) as library:
+            library.rename_genre(old, new)
+    done(f"{old} is {new} now. Models trained before keep the old name.")
+
+
+def remove(home: Home, genre: Genre) -> None:
+    """Remove a genre, and its songs if asked."""
+    songs = cached.counts(home).get(genre.name, 0)
+    with st.popover("Remove this genre", icon="🗑️", key=f"remove-{genre.name}-ask"):
+        st.markdown(f"Remove {plain(genre.name)} and its sources? Songs dropped here are erased.")
+        forget = songs and st.checkbox(
+            f"Also forget its {count(songs, 'collected song')} that no other genre has",
+            key=f"forget-{genre.name}",
+        )
+        if not st.button("Yes, remove it", type="primary", key=f"remove-{genre.name}-yes"):
+            return
+    definitions.remove(home, genre.name)
+    for source in genre.sources:
+        dropped.erase(home, source)
+    if forget:
+        with open_library(home) as library:
+            library.drop_genre(genre.name)
+    done(f"{genre.name} is removed.")
+
+
+with page(
+    "Genres",
+    "A genre is a name and some music that stands for it. About a hundred songs by many artists "
+    "make a good one; twenty are enough to try.",
+) as home:
+    known = definitions.read(home)
+    if known:
+        overview(home, known)
+        link("collect", "Next: collect their songs", icon="🧺")
+        change(home, known)
+        adding.form(home, known)
+        if not set(definitions.example()) & set(known):
+            with st.expander("Add the ten example genres"):
+                template(home)
+    else:
+        st.markdown("**There are no genres yet.** Add your first one, or start from an example.")
+        own, example = st.columns([3, 2])
+        with own:
+            adding.form(home, known)
+        with example:
+            start(home)

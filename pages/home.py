@@ -1,0 +1,130 @@
+"""Home: what this is, where you stand, and a song to try it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from genrefit import ear, registry
+from genrefit import genres as definitions
+from genrefit.config import Home
+from genrefit.ui import cached, progress
+from genrefit.ui.widgets import count, link, page, plain
+
+WHAT = (
+    "Music isn't just good or bad: it fits a moment, or it doesn't. genrefit learns what *your* "
+    "genres sound like from playlists of yours, and tells how well any song fits them. Then ask "
+    "for what you need: **country but not hip hop**."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step on the way: the page that does it, what it is about, and how far it is."""
+
+    to: str
+    icon: str
+    title: str
+    what: str
+    done: str
+
+
+def steps(home: Home) -> list[Step]:
+    """Return the four steps; `done` is empty where a step is still ahead."""
+    genres = definitions.read(home)
+    with_source = [g for g in genres.values() if g.sources]
+    songs = len(cached.songs(home))
+    own = [name for name in cached.models(home) if name != registry.BUILT_IN]
+    ready = registry.in_use(home)
+    return [
+        Step("genres", "🏷️", "Say what your genres are", "A name, and a playlist or folder each.",
+             count(len(genres), "genre") if with_source or songs else ""),
+        Step("collect", "🧺", "Collect the songs", "Each is heard once; its audio is then erased.",
+             count(songs, "song") if songs else ""),
+        Step("train", "🎓", "Train a model", "It learns what sets your genres apart.",
+             f"{count(len(own), 'model')}, {ready} in use" if own else ""),
+        Step("find", "🔎", "Ask", "“Jazz that is also folk”, “my wedding”, a playlist to go.",
+             ""),
+    ]  # fmt: skip
+
+
+def show(found: list[Step]) -> None:
+    """Show the steps as cards, the next one highlighted."""
+    following = next((step for step in found if not step.done), found[-1])
+    st.html(STYLE)
+    for column, (number, step) in zip(st.columns(4), enumerate(found, start=1), strict=True):
+        is_next = step is following
+        with column.container(
+            border=True, height="stretch", key="step-next" if is_next else f"step-{number}"
+        ):
+            with st.container(horizontal=True, horizontal_alignment="distribute"):
+                st.markdown(f"{step.icon}&nbsp; **{number}**")
+                if step.done:
+                    st.badge(plain(step.done), icon="✅", color="green")
+                elif is_next:
+                    st.badge("Next", color="orange")
+            st.markdown(f"**{step.title}**")
+            st.caption(step.what)
+            link(step.to, f"Go to {step.to.capitalize()}")
+
+
+STYLE = """<style>
+.st-key-step-next { border-color: #c4602f !important; box-shadow: 0 0 0 1px #c4602f; }
+</style>"""
+
+
+def demo(home: Home) -> None:
+    """Offer the synthetic demo to a home that holds nothing yet."""
+    busy = progress.running(home, "demo")
+    with st.container(border=True, key="demo"):
+        st.markdown(
+            "**Just looking?** The demo composes some dozens of synthetic songs here on your "
+            "computer, collects them and trains a model: every page then has something to show. "
+            "It takes about a minute."
+        )
+        if st.button("Load the demo", icon="🧪", disabled=busy, key="load-demo"):
+            progress.start(home, "demo", {})
+
+
+def offer_ear(home: Home) -> None:
+    """Offer to fetch the pretrained ear where it is missing."""
+    if ear.ready():
+        return
+    busy = progress.running(home, "ear")
+    with st.container(border=True, key="ear"):
+        st.markdown(
+            "**The pretrained ear is missing.** With it genrefit hears much better, and answers "
+            "before any training. It is 29 MB, fetched once."
+        )
+        if st.button("Fetch the ear", icon="👂", disabled=busy, key="fetch-ear"):
+            progress.start(home, "ear", {})
+        progress.watch(home, "ear")
+
+
+def try_a_song(home: Home) -> None:
+    """Score a dropped song with the model in use."""
+    st.subheader("Try a song", anchor=False)
+    name = registry.in_use(home)
+    if name is None:
+        st.markdown("Once there is a model, or the pretrained ear, drop a song here to score it.")
+        return
+    from genrefit.ui import scoring
+
+    scoring.panel(home, model=name, key="home")
+
+
+with page("genrefit", WHAT) as home:
+    found = steps(home)
+    show(found)
+    if not definitions.read(home) and cached.songs(home).empty:
+        demo(home)
+    if progress.running(home, "demo") or definitions.read(home):
+        progress.watch(home, "demo")
+    collecting, training = progress.running(home, "collect"), progress.running(home, "train")
+    if collecting:
+        progress.watch(home, "collect")
+    if training:
+        progress.watch(home, "train")
+    offer_ear(home)
+    try_a_song(home)
