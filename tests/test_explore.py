@@ -13,17 +13,26 @@ from genrefit.records import Table
 COLUMNS = ("parts", "turns", "noise", "constant")
 
 
-def table(per_genre=20, *, genres=("jazz", "folk", "metal"), segments=4, seed=0, swap=(), odd=()):
-    """Songs whose `parts` differs by genre, whose `turns` spreads more in some, and noise.
+def table(
+    per_genre=20,
+    *,
+    genres=("jazz", "folk", "metal"),
+    segments=4,
+    seed=0,
+    swap=(),
+    odd=(),
+    turns=0.0,
+):
+    """Songs whose `parts` differs by genre, whose `turns` too, or it goes to both sides in jazz.
 
     Songs numbered in `swap` carry the next genre's label; those in `odd` are far from all.
     """
     rng = np.random.default_rng(seed)
     n = per_genre * len(genres)
     genre = np.repeat(np.arange(len(genres)), per_genre)
-    center = np.stack(
-        [4.0 * genre, np.tile([-1, 1], n)[:n] * 2.0 * (genre == 0), np.zeros(n), np.full(n, 7.0)], 1
-    )
+    both_sides = np.tile([-1, 1], n)[:n] * turns * (genre == 0)
+    turned = both_sides if turns else -3.0 * genre
+    center = np.stack([4.0 * genre, turned, np.zeros(n), np.full(n, 7.0)], axis=1)
     spread = rng.normal(0, 0.5, (n, 4)) * [1, 1, 1, 0]
     means = center + spread
     means[list(odd), :3] += 40
@@ -58,7 +67,7 @@ def test_song_means_are_means():
 
 
 def test_separation_ranks_by_a_stated_measure():
-    given = table()
+    given = table(per_genre=60, turns=2.0)
     found = explore.separation(given).set_index("feature")
     assert found.index[0] == "parts" and found.loc["parts", "score"] > 0.9
     assert found.loc["noise", "score"] < 0.1 and found.loc["noise", "information"] < 0.15
@@ -95,7 +104,7 @@ def test_separation_needs_two_genres():
 
 @pytest.mark.parametrize("method", ["pca", "tsne"])
 def test_a_map_keeps_genres_together(method):
-    given = table()
+    given = table(per_genre=10)
     found = explore.song_map(given, method=method, seed=1, flagged=["s3"])
     assert list(found["song_id"]) == list(given.songs["song_id"])
     assert found["flag"].sum() == 1 and np.isfinite(found[["x", "y"]]).all(axis=None)
@@ -104,7 +113,7 @@ def test_a_map_keeps_genres_together(method):
     np.testing.assert_allclose(explore.song_map(given, method=method, seed=1)[["x", "y"]], xy)
     apart = np.linalg.norm(xy[:, None] - xy[None], axis=2) + np.diag(np.full(len(xy), np.inf))
     nearest = found["genre"].to_numpy()[apart.argmin(axis=1)]
-    assert (nearest == found["genre"]).mean() > (0.9 if method == "tsne" else 0.7)
+    assert (nearest == found["genre"]).mean() > 0.9
 
 
 def test_the_pca_map_is_scikit_learns():
