@@ -134,8 +134,8 @@ def _build(part: Path, tell: Callable[[Progress], None]) -> None:
         licence = contents.read(_LICENCE)
         index = contents.read(f"{_WEIGHTS}.index")
         data = contents.read(f"{_WEIGHTS}.data-00000-of-00001")
-    tell(Progress("ear", 1, 2, note="building the network"))
     shutil.rmtree(download)
+    tell(Progress("ear", 1, 2, note="building the network"))
     graph = musicnn.graph(bundle.read_bundle(index, data))
     seal = {
         "graph": musicnn.VERSION,
