@@ -52,6 +52,21 @@ def mel() -> np.ndarray:
     return np.ascontiguousarray(weights.T, dtype=np.float32)
 
 
+@lru_cache(maxsize=1)
+def mel_parts() -> tuple[tuple[slice, slice, np.ndarray], ...]:
+    """The mel filters in parts of 16: which bins each part needs, which mels it gives, weights.
+
+    A filter spans few bins, so a part's product costs a small share of the whole table's.
+    """
+    parts = []
+    for first in range(0, MELS, 16):
+        mels = slice(first, first + 16)
+        used = np.flatnonzero(mel()[:, mels].any(axis=1))
+        bins = slice(int(used[0]), int(used[-1]) + 1)
+        parts.append((bins, mels, np.ascontiguousarray(mel()[bins, mels])))
+    return tuple(parts)
+
+
 @lru_cache(maxsize=128)
 def chroma(tuning: float) -> np.ndarray:
     """Chroma filters, C first [shape=(BINS, CHROMA), float32], `tuning` in fractions of a semitone.

@@ -9,8 +9,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import scipy.fft
-from scipy.signal.windows import hann
 
 from genrefit import config
 from genrefit.filters import HOP
@@ -42,18 +40,29 @@ def tempo(onsets: np.ndarray) -> float:
 def tempogram_mean(onsets: np.ndarray) -> np.ndarray:
     """Mean over frames of the normalised autocorrelation of 8 s about each [shape=(LAGS,)].
 
-    The inverse transform is linear, so it is done once, on the mean of the power spectra.
+    With the windowed, normalised frames as rows of A, all their autocorrelations sum up along
+    the diagonals of A'A: one product instead of a transform a frame, and as nothing in it is
+    negative, nothing cancels, so that lags without any common onset are exactly 0.
     """
-    half = LAGS // 2
-    padded = np.pad(onsets.astype(np.float64), half, mode="linear_ramp", end_values=0)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, LAGS)[: onsets.size]
-    frames = frames * hann(LAGS, sym=False)
-    energy = np.einsum("ij,ij->i", frames, frames)
-    heard = energy > np.finfo(np.float64).tiny
-    n = scipy.fft.next_fast_len(2 * LAGS - 1, real=True)
-    spectra = scipy.fft.rfft(frames[heard], n=n, axis=1)
-    power = ((spectra.real**2 + spectra.imag**2) / energy[heard, None]).sum(axis=0)
-    return scipy.fft.irfft(power, n=n)[:LAGS] / onsets.size
+    padded = np.pad(onsets.astype(np.float64), LAGS // 2, mode="linear_ramp", end_values=0)
+    frames = np.lib.stride_tricks.sliding_window_view(padded.astype(np.float32), LAGS)
+    rows = frames[: onsets.size] * _window()
+    energy = np.einsum("ij,ij->i", rows, rows)
+    heard = energy > np.finfo(np.float32).tiny
+    rows *= np.where(heard, 1 / np.sqrt(np.where(heard, energy, 1)), 0)[:, None]
+    products = np.zeros((LAGS, 2 * LAGS), dtype=np.float32)
+    np.matmul(rows.T, rows, out=products[:, :LAGS])
+    down, right = products.strides
+    # Row i from its diagonal element on; what lies past the last column is 0.
+    diagonals = np.lib.stride_tricks.as_strided(
+        products, shape=(LAGS, LAGS), strides=(down + right, right)
+    )
+    return diagonals.sum(axis=0, dtype=np.float64) / onsets.size
+
+
+@lru_cache(maxsize=1)
+def _window() -> np.ndarray:
+    return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(LAGS) / LAGS)).astype(np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -88,27 +97,24 @@ def _local_score(onsets: np.ndarray, *, period: int) -> np.ndarray:
 def _track(score: np.ndarray, *, period: int) -> tuple[np.ndarray, np.ndarray]:
     """Best total score of a beat sequence ending in each frame, and each frame's predecessor.
 
-    A beat's predecessor lies at least half a period back, so half a period of frames can be
-    decided at once.
+    A beat's predecessor lies half a period to two periods back, so half a period of frames can
+    be decided at once.
     """
     n, nearest, farthest = score.size, int(np.round(period / 2)), 2 * period
     gaps = np.arange(nearest, farthest + 1)
     cost = TIGHTNESS * (np.log(gaps) - np.log(period)) ** 2
-    # `farthest` frames of -inf in front stand for predecessors before the beginning.
-    total = np.full(farthest + n, -np.inf)
-    back = np.full(n, -1)
-    candidates = np.lib.stride_tricks.sliding_window_view(total, gaps.size)
-    for i in range(0, n, nearest):
-        j = min(i + nearest, n)
-        # Row k holds the totals of frames k - farthest to k - nearest; nearest first after ::-1.
-        options = candidates[i:j, ::-1] - cost
-        best = options.argmax(axis=1)
-        gain = options[np.arange(j - i), best]
-        found = gain > -np.inf
-        total[farthest + i : farthest + j] = score[i:j] + np.where(found, gain, 0.0)
-        back[i:j] = np.where(found, np.arange(i, j) - gaps[best], -1)
-    first = int(np.argmax(score >= 0.01 * score.max()))
-    back[:first] = -1  # no beats before the first real onset
+    # In front stand `farthest` frames before the beginning, which no beat can come from.
+    total = np.concatenate([np.full(farthest, -np.inf), score])
+    best = np.zeros(n, dtype=np.int64)
+    # Row i holds the totals of frames i - nearest down to i - farthest, the nearest first.
+    before = np.lib.stride_tricks.sliding_window_view(total, gaps.size)[:, ::-1]
+    for i in range(nearest, n, nearest):  # frames before `nearest` have no predecessor
+        options = before[i : min(i + nearest, n)] - cost
+        options.argmax(axis=1, out=best[i : i + len(options)])
+        total[farthest + i : farthest + i + len(options)] += options.max(axis=1)
+    back = np.arange(n) - gaps[best]
+    # No beats before the first real onset.
+    back[: max(nearest, int(np.argmax(score >= 0.01 * score.max())))] = -1
     return total[farthest:], back
 
 
