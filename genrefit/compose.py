@@ -16,7 +16,7 @@ from genrefit import bands, studio
 from genrefit.instruments import SR
 from genrefit.sheet import Artist
 
-SHORTEST, LONGEST = 30.0, 60.0
+SHORTEST, LONGEST = 30.0, 50.0
 """Length in s of a song where the caller leaves it to the seed."""
 ARTIST_OF = (0, 1, 2, 3, 4, 5, 0, 1)
 """Whose song each of eight in a row is: six artists, two of whom have two songs."""
@@ -125,18 +125,23 @@ def song(style: str, seed: int, seconds: float) -> tuple[np.ndarray, int]:
     return (y * np.float32(min(1.0, 0.89 / peak))).astype(np.float32), SR
 
 
+def path(found: Composition, folder: Path) -> Path:
+    """Return the file of a composition in `folder`: "Artist - Title.flac"."""
+    return folder / f"{found.artist} - {found.title}.flac"
+
+
 def write(found: Composition, folder: Path) -> Path:
-    """Play a composition into `folder` as "Artist - Title.flac" with tags; whole or not at all."""
+    """Play a composition into its file, with tags; whole or not at all."""
     import soundfile
 
     y, sr = song(found.style, found.seed, found.seconds)
-    path = folder / f"{found.artist} - {found.title}.flac"
-    part = path.with_suffix(".flac.part")
+    whole = path(found, folder)
+    part = whole.with_name(f"{whole.name}.part")
     with soundfile.SoundFile(part, "w", sr, 1, format="FLAC", subtype="PCM_16") as file:
         file.artist, file.title, file.album = found.artist, found.title, SYNTHETIC
         file.write(y)
-    part.replace(path)
-    return path
+    part.replace(whole)
+    return whole
 
 
 def _known(style: str, seed: int) -> None:

@@ -72,7 +72,9 @@ class Sheet:
 
     def put(self, part: str, y: np.ndarray, start: float, *, level: float = 1.0) -> None:
         """Mix a sound into a part's bus at `start` s; what lies past the end is cut."""
-        bus = self.buses.setdefault(part, np.zeros(self.length, np.float32))
+        if part not in self.buses:
+            self.buses[part] = np.zeros(self.length, np.float32)
+        bus = self.buses[part]
         at = round(max(0.0, start) * play.SR)
         n = min(len(y), self.length - at)
         if n > 0:
