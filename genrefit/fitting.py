@@ -36,6 +36,12 @@ class Data:
     columns: tuple[str, ...]
     drop: tuple[str, ...] = ()
     seed: int = 0
+    quick: bool = False
+    """Whether many fits are compared, so that each may hear fewer rows."""
+
+    def most(self, name: str) -> int:
+        """Return how many rows a pipeline may be fitted on."""
+        return pipelines.KINDS[name].rows(len(self.columns), self.quick)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +65,7 @@ class Fitted:
     judge: np.ndarray
     likelihoods: np.ndarray
     pipeline: Pipeline | None
+    songs: int
     rows: int
     seconds: float
 
@@ -88,8 +95,8 @@ def class_weights(member: np.ndarray) -> np.ndarray:
 def fit_one(data: Data, fit: Fit) -> Fitted:
     """Fit one pipeline and let it judge."""
     began = time.perf_counter()
-    most = pipelines.KINDS[fit.name].rows(len(data.columns))
-    rows = fit.train[pipelines.spread(data.song[fit.train], most, seed=data.seed)]
+    chosen = pipelines.spread(data.song[fit.train], data.most(fit.name), seed=data.seed)
+    rows = fit.train[chosen]
     rows, y, weight = samples(data, rows)
     pipeline = pipelines.fit(
         fit.name,
@@ -105,7 +112,10 @@ def fit_one(data: Data, fit: Fit) -> Fitted:
     )
     said = pipelines.likelihoods(pipeline, data.X[fit.judge], count=data.member.shape[1])
     seconds = time.perf_counter() - began
-    return Fitted(fit.key, fit.judge, said, pipeline if fit.keep else None, len(rows), seconds)
+    heard = len(np.unique(data.song[fit.train]))
+    return Fitted(
+        fit.key, fit.judge, said, pipeline if fit.keep else None, heard, len(rows), seconds
+    )
 
 
 def run(

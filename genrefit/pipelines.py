@@ -25,8 +25,11 @@ Parameters = Mapping[str, Any]
 AUTO = "auto"
 SEED_COLUMNS = 20
 SVC_BUDGET = 9e8
-"""Rows squared times columns: about 4 s for one support vector fit (measured: 6,400 rows of 20
-columns 3.4 s, 4,000 rows of 100 columns 2.9 s). Beyond it each song gives fewer segments."""
+"""Rows squared times columns that a support vector machine may cost: about 4 s a fit and 8 s with
+its calibration (measured: 6,400 rows of 20 columns 3.4 s, 4,000 rows of 100 columns 2.9 s).
+Beyond it, each song gives fewer segments. It lets the seed's 6,385 rows through."""
+SVC_QUICK_BUDGET = 2.5e8
+"""The same where many fits are compared (auto, grid): about 2 s with calibration."""
 BOOSTED_ROWS = 6_000
 LOGISTIC_ROWS = 60_000
 CALIBRATION_FOLDS = 3
@@ -44,8 +47,10 @@ class Kind:
     """Always tried, even without a grid search, because trying them is cheap."""
     grid: tuple[Parameters, ...]
     """Tried with a grid search."""
-    rows: Callable[[int], int]
-    """The most rows to fit on, by number of columns."""
+    rows: Callable[[int, bool], int]
+    """The most rows to fit on, by number of columns and whether many fits are compared."""
+    seconds: Callable[[float, int, int], float]
+    """About how long a fit takes on one core, by rows, columns and genres."""
 
 
 def svm(
@@ -127,8 +132,20 @@ def logistic(
     return _pipeline(columns, drop, scale=StandardScaler(), model=model)
 
 
-def _svc_rows(columns: int) -> int:
-    return int((SVC_BUDGET / columns) ** 0.5)
+def _svc_rows(columns: int, quick: bool) -> int:
+    return int(((SVC_QUICK_BUDGET if quick else SVC_BUDGET) / columns) ** 0.5)
+
+
+def _svc_seconds(rows: float, columns: int, genres: int) -> float:
+    return 9e-9 * rows**2 * columns + 1.6e-6 * rows * columns
+
+
+def _boosted_seconds(rows: float, columns: int, genres: int) -> float:
+    return genres * (0.1 + 4e-5 * rows)
+
+
+def _logistic_seconds(rows: float, columns: int, genres: int) -> float:
+    return 2e-8 * rows * columns * genres
 
 
 _SVM_GRID = tuple({"C": C, "gamma": gamma} for C in (0.5, 2.0, 8.0) for gamma in (0.02, 0.07, 0.25))
@@ -145,7 +162,8 @@ KINDS: dict[str, Kind] = {
         {"C": 0.01},
         _LOGISTIC_C,
         _LOGISTIC_GRID,
-        lambda d: LOGISTIC_ROWS,
+        lambda d, quick: LOGISTIC_ROWS,
+        _logistic_seconds,
     ),
     "svm": Kind(
         "power transform, then an rbf support vector machine (the seed's)",
@@ -154,6 +172,7 @@ KINDS: dict[str, Kind] = {
         (),
         _SVM_GRID,
         _svc_rows,
+        _svc_seconds,
     ),
     "svm-drop": Kind(
         "the same without MFCC 9 and 11",
@@ -162,6 +181,7 @@ KINDS: dict[str, Kind] = {
         (),
         _SVM_GRID,
         _svc_rows,
+        _svc_seconds,
     ),
     "boosted": Kind(
         "PCA, then gradient boosted trees",
@@ -169,7 +189,8 @@ KINDS: dict[str, Kind] = {
         {"learning_rate": 0.15, "max_leaf_nodes": 8},
         (),
         _BOOSTED_GRID,
-        lambda d: BOOSTED_ROWS,
+        lambda d, quick: BOOSTED_ROWS,
+        _boosted_seconds,
     ),
 }
 PIPELINES: dict[str, Callable[..., Pipeline]] = {name: kind.build for name, kind in KINDS.items()}
@@ -208,6 +229,11 @@ def candidates(name: str, columns: Sequence[str], *, grid: bool) -> list[tuple[s
         tried = (kind.grid if grid else kind.tuned) or ({},)
         found += [(each, {**kind.defaults, **parameters}) for parameters in tried]
     return found
+
+
+def seconds(name: str, rows: float, columns: int, genres: int, *, most: int) -> float:
+    """Return about how many seconds of one core a fit on at most `most` rows takes."""
+    return KINDS[name].seconds(min(rows, most), columns, genres)
 
 
 def fit(
