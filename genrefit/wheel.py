@@ -88,6 +88,7 @@ def _complaint(stderr: str) -> str:
     """The line of pip's that tells most: its last error, else its last line."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    errors = [line for line in errors if line != "Exception:"]  # what follows it tells more
     if any("No matching distribution" in line for line in errors):
         return "pip reached no index that has it; check that this machine is online and try again"
     return (errors or lines or ["pip failed without a word"])[-1]
