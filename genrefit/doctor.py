@@ -101,8 +101,8 @@ def _ear() -> Check:
     state = ear.state()
     return Check(
         "pretrained ear",
-        ear.ready(),
-        ", ".join(f"{key} {value}" for key, value in state.items()),
+        state["ready"],
+        state["missing"] or f"{state['network']}, in {state['folder']}",
         mend="genrefit ear fetches it (29 MB); all else works without",
     )
 

@@ -130,9 +130,9 @@ def models(found: Sequence[Mapping[str, Any]]) -> None:
         (
             "*" if card["in_use"] else "",
             card["name"],
-            card["features"],
-            card.get("pipeline") or "-",
-            ", ".join(card["genres"]),
+            card.get("features"),
+            card.get("pipeline"),
+            card.get("error") or ", ".join(card["genres"]),
         )
         for card in found
     ]
