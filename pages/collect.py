@@ -26,17 +26,24 @@ def controls(home: Home, genres: list[str], retryable: int) -> None:
         asked = {"genres": chosen or None}
         with st.container(horizontal=True):
             if st.button(
-                "Collect new songs", icon="▶️", type="primary", disabled=busy, key="collect"
+                "Collect new songs",
+                icon=":material/play_arrow:",
+                type="primary",
+                disabled=busy,
+                key="collect",
             ):
                 progress.start(home, "collect", asked)
             if retryable and st.button(
-                f"Retry {count(retryable, 'failed song')}", icon="🔁", disabled=busy, key="retry"
+                f"Retry {count(retryable, 'failed song')}",
+                icon=":material/replay:",
+                disabled=busy,
+                key="retry",
             ):
                 progress.start(home, "collect", asked | {"retry_failed": True})
             lacking = cached.lacking(home)
             if lacking and st.button(
                 f"Listen again to {count(lacking, 'song')}",
-                icon="👂",
+                icon=":material/hearing:",
                 disabled=busy,
                 key="refresh",
                 help=f"They lack one of {', '.join(features.default_sets())}: audio is erased "
@@ -70,7 +77,7 @@ def ended(job: Job) -> None:
     """Say what the last collection did."""
     st.success(
         f"{plain(job.message[:1].upper() + job.message[1:])} ({progress.ago(job.ended)}).",
-        icon="✅",
+        icon=":material/check_circle:",
     )
 
 
@@ -94,7 +101,7 @@ with page(
     songs = len(cached.songs(home))
     if not known and not songs:
         empty("**There is nothing to collect yet.** Say first what your genres are.",
-              "genres", "Define genres", icon="🏷️")  # fmt: skip
+              "genres", "Define genres", icon=":material/sell:")  # fmt: skip
         st.stop()
     failures = []
     if home.library.exists():
@@ -108,13 +115,16 @@ with page(
     if not songs and not failures:
         st.stop()
     counts(home, songs, len(failures))
-    titles = [f"🎶 Songs ({songs:,})", f"⚠️ What failed ({len(failures):,})"]
+    titles = [
+        f":material/library_music: Songs ({songs:,})",
+        f":material/warning: What failed ({len(failures):,})",
+    ]
     in_tab, failed_tab = st.tabs(titles)
     with in_tab:
         if songs:
             everything = dict.fromkeys([*known, *(g for g in cached.counts(home) if g)])
             shelf.songs(home, list(everything))
-            link("train", "Next: train a model on them", icon="🎓")
+            link("train", "Next: train a model on them", icon=":material/school:")
         else:
             st.markdown("No song is in yet.")
     with failed_tab:

@@ -45,7 +45,7 @@ def results(asked: query.Query, likelihoods: pd.DataFrame) -> None:
             if best
             else ""
         )
-        st.info(f"No song fits by {least} % or more.{nearest}", icon="🤷")
+        st.info(f"No song fits by {least} % or more.{nearest}", icon=":material/sentiment_neutral:")
         return
     st.markdown(f"**{count(len(hits), 'song')}**, best first")
     labels = columns_of(hits[0])
@@ -101,7 +101,12 @@ with page(
     "sounds.",
 ) as home:
     if cached.songs(home).empty:
-        empty("**There are no songs to look through yet.**", "collect", "Collect songs", icon="🧺")
+        empty(
+            "**There are no songs to look through yet.**",
+            "collect",
+            "Collect songs",
+            icon=":material/download_for_offline:",
+        )
         st.stop()
     main, side = st.columns([3, 1], gap="medium")
     with side:
@@ -109,7 +114,10 @@ with page(
     if name is None:
         with main:
             empty(
-                "**There is no model yet** to tell how songs fit.", "train", "Train one", icon="🎓"
+                "**There is no model yet** to tell how songs fit.",
+                "train",
+                "Train one",
+                icon=":material/school:",
             )
         st.stop()
     likelihoods = cached.likelihoods(home, name)
@@ -125,5 +133,5 @@ with page(
             st.caption(f"{lacking} left out: not listened to yet in the way that {name} needs.")
     with side:
         asking.situations(home, genres, asked, key="find-query")
-    with main, st.expander("How to ask", icon="❓"):
+    with main, st.expander("How to ask", icon=":material/help:"):
         st.markdown(query.DOCUMENTATION)

@@ -31,7 +31,7 @@ def start(home: Home) -> None:
 
 def template(home: Home) -> None:
     """Add the ten example genres at a click."""
-    if st.button("Add the ten example genres", icon="✨", key="template-add"):
+    if st.button("Add the ten example genres", icon=":material/auto_awesome:", key="template-add"):
         for genre in definitions.example().values():
             definitions.add(home, genre.name, genre.sources)
         done("Ten genres are added. Change them as you like, then collect their songs.")
@@ -89,7 +89,9 @@ def change(home: Home, known: Mapping[str, Genre]) -> None:
         st.divider()
         with st.container(horizontal=True, vertical_alignment="bottom"):
             new = st.text_input("New name", value=name, key=f"rename-to-{name}", width=260)
-            if st.button("Rename", icon="✏️", disabled=not new or new == name, key="rename"):
+            if st.button(
+                "Rename", icon=":material/edit:", disabled=not new or new == name, key="rename"
+            ):
                 rename(home, name, new)
             remove(home, known[name])
 
@@ -123,7 +125,7 @@ def rename(home: Home, old: str, new: str) -> None:
 def remove(home: Home, genre: Genre) -> None:
     """Remove a genre, and its songs if asked."""
     songs = cached.counts(home).get(genre.name, 0)
-    with st.popover("Remove this genre", icon="🗑️", key=f"remove-{genre.name}-ask"):
+    with st.popover("Remove this genre", icon=":material/delete:", key=f"remove-{genre.name}-ask"):
         st.markdown(f"Remove {plain(genre.name)} and its sources? Songs dropped here are erased.")
         forget = songs and st.checkbox(
             f"Also forget its {count(songs, 'collected song')} that no other genre has",
@@ -148,7 +150,7 @@ with page(
     known = definitions.read(home)
     if known:
         overview(home, known)
-        link("collect", "Next: collect their songs", icon="🧺")
+        link("collect", "Next: collect their songs", icon=":material/download_for_offline:")
         change(home, known)
         adding.form(home, known)
         if not set(definitions.example()) & set(known):

@@ -38,13 +38,13 @@ def steps(home: Home) -> list[Step]:
     own = [name for name in cached.models(home) if name != registry.BUILT_IN]
     ready = registry.in_use(home)
     return [
-        Step("genres", "🏷️", "Say what your genres are", "A name, and a playlist or folder each.",
+        Step("genres", ":material/sell:", "Say what your genres are", "A name, and a playlist or folder each.",
              count(len(genres), "genre") if with_source or songs else ""),
-        Step("collect", "🧺", "Collect the songs", "Each is heard once; its audio is then erased.",
+        Step("collect", ":material/download_for_offline:", "Collect the songs", "Each is heard once; its audio is then erased.",
              count(songs, "song") if songs else ""),
-        Step("train", "🎓", "Train a model", "It learns what sets your genres apart.",
+        Step("train", ":material/school:", "Train a model", "It learns what sets your genres apart.",
              f"{count(len(own), 'model')}, {ready} in use" if own else ""),
-        Step("find", "🔎", "Ask", "“Jazz that is also folk”, “my wedding”, a playlist to go.",
+        Step("find", ":material/search:", "Ask", "“Jazz that is also folk”, “my wedding”, a playlist to go.",
              ""),
     ]  # fmt: skip
 
@@ -59,9 +59,9 @@ def show(found: list[Step]) -> None:
             border=True, height="stretch", key="step-next" if is_next else f"step-{number}"
         ):
             with st.container(horizontal=True, horizontal_alignment="distribute"):
-                st.markdown(f"{step.icon}&nbsp; **{number}**")
+                st.markdown(f"{step.icon} **{number}**")
                 if step.done:
-                    st.badge(plain(step.done), icon="✅", color="green")
+                    st.badge(plain(step.done), icon=":material/check_circle:", color="green")
                 elif is_next:
                     st.badge("Next", color="orange")
             st.markdown(f"**{step.title}**")
@@ -83,7 +83,7 @@ def demo(home: Home) -> None:
             "computer, collects them and trains a model: every page then has something to show. "
             "It takes about a minute."
         )
-        if st.button("Load the demo", icon="🧪", disabled=busy, key="load-demo"):
+        if st.button("Load the demo", icon=":material/science:", disabled=busy, key="load-demo"):
             progress.start(home, "demo", {})
 
 
@@ -97,7 +97,7 @@ def offer_ear(home: Home) -> None:
             "**The pretrained ear is missing.** With it genrefit hears much better, and answers "
             "before any training. It is 29 MB, fetched once."
         )
-        if st.button("Fetch the ear", icon="👂", disabled=busy, key="fetch-ear"):
+        if st.button("Fetch the ear", icon=":material/hearing:", disabled=busy, key="fetch-ear"):
             progress.start(home, "ear", {})
         progress.watch(home, "ear")
 

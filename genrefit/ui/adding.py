@@ -36,7 +36,9 @@ def form(home: Home, known: Mapping[str, Genre]) -> None:
             placeholder="Type a new name, or choose one of yours",
             key=f"add-genre-{turn}",
         )
-        by_address, by_files = st.tabs(["🔗 Address or folder", "📥 Drop files"])
+        by_address, by_files = st.tabs(
+            [":material/link: Address or folder", ":material/upload_file: Drop files"]
+        )
         with by_address:
             _addresses(home, genre, turn)
         with by_files:
@@ -54,9 +56,15 @@ def _addresses(home: Home, genre: str | None, turn: int) -> None:
     st.caption(definitions.TERMS)
     sources = [_meant(line) for line in (text or "").splitlines() if line.strip()]
     with st.container(horizontal=True):
-        look = st.button("Preview", icon="👀", disabled=not sources, key="add-look")
+        look = st.button(
+            "Preview", icon=":material/visibility:", disabled=not sources, key="add-look"
+        )
         add = st.button(
-            "Add", icon="➕", type="primary", disabled=not (sources and genre), key="add-add"
+            "Add",
+            icon=":material/add:",
+            type="primary",
+            disabled=not (sources and genre),
+            key="add-add",
         )
     if sources and not genre:
         st.caption("Name a genre above to add it.")
@@ -103,14 +111,18 @@ def _files(home: Home, known: Mapping[str, Genre], genre: str | None, turn: int)
     st.caption("They are copied into genrefit's own folder, and erased when you remove them there.")
     label = f"Add {count(len(uploads), 'file')}" if uploads else "Add files"
     if st.button(
-        label, icon="➕", type="primary", disabled=not (uploads and genre), key="add-files-add"
+        label,
+        icon=":material/add:",
+        type="primary",
+        disabled=not (uploads and genre),
+        key="add-files-add",
     ):
         assert genre is not None
         _keep(home, known, genre, uploads)
     if uploads and not genre:
         st.caption("Name a genre above to add them.")
     for name, reason in st.session_state.pop("add-refused", {}).items():
-        st.warning(f"**{plain(name)}** was left out: {plain(reason)}", icon="⚠️")
+        st.warning(f"**{plain(name)}** was left out: {plain(reason)}", icon=":material/warning:")
 
 
 def _keep(home: Home, known: Mapping[str, Genre], genre: str, uploads: list) -> None:
@@ -143,7 +155,7 @@ def preview(source: str, *, key: str) -> None:
     try:
         songs, notes = cached.listing(source)
     except GenrefitError as error:
-        st.warning(plain(str(error)), icon="⚠️")
+        st.warning(plain(str(error)), icon=":material/warning:")
         return
     st.markdown(f"**{count(len(songs), 'song')}** in {plain(source)}")
     for note in notes:

@@ -28,7 +28,7 @@ def ask(
         label,
         placeholder=query.EXAMPLES(genres)[min(1, len(genres) - 1)],
         live="400ms",
-        icon="🔎",
+        icon=":material/search:",
         key=key,
         persist_state="session",
     )
@@ -61,7 +61,7 @@ def _at_the_end(error: QueryError, text: str) -> bool:
 
 def _point(error: QueryError, text: str) -> None:
     message = str(error)
-    st.warning(plain(message[:1].upper() + message[1:]), icon="👉")
+    st.warning(plain(message[:1].upper() + message[1:]), icon=":material/lightbulb:")
     if error.position:
         start, end = error.position
         line = " ".join(text.split("\n"))
@@ -116,7 +116,9 @@ def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: s
             st.caption("None yet. Ask for something, then save it here: my wedding, a long run …")
         with st.form("save-situation", clear_on_submit=True, border=False):
             name = st.text_input("Save this query as", placeholder="my wedding", max_chars=60)
-            if st.form_submit_button("Save", icon="💾", disabled=asked is None):
+            if st.form_submit_button(
+                "Save", icon=":material/bookmark_add:", disabled=asked is None
+            ):
                 _save(home, name, asked)
 
 

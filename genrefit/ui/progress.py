@@ -84,7 +84,7 @@ def _panel(
             if outcome:
                 outcome(job)
             elif job.message:
-                st.success(plain(job.message), icon="✅")
+                st.success(plain(job.message), icon=":material/check_circle:")
         else:
             _stopped(home, job)
 
@@ -135,11 +135,15 @@ def _stopped(home: Home, job: Job) -> None:
     with st.container(border=True, key=f"job-{job.kind}"):
         text, button = st.columns([6, 1], vertical_alignment="center")
         if job.state == "cancelled":
-            text.info(f"{noun} was stopped; what was finished is kept.", icon="⏸️")
+            text.info(
+                f"{noun} was stopped; what was finished is kept.", icon=":material/pause_circle:"
+            )
         elif job.state == "interrupted":
-            text.warning(f"{noun} was interrupted {ago(job.ended)}.{reason}", icon="⚡")
+            text.warning(
+                f"{noun} was interrupted {ago(job.ended)}.{reason}", icon=":material/bolt:"
+            )
         else:
-            text.error(f"{noun} could not go on.{reason}", icon="⚠️")
+            text.error(f"{noun} could not go on.{reason}", icon=":material/warning:")
         again = "Try again" if job.state == "failed" else "Resume"
         if button.button(again, key=f"resume-{job.id}", type="primary", width="stretch"):
             jobs.resume(home, job.id)

@@ -103,10 +103,14 @@ def _act(home: Home, chosen: pd.DataFrame, genres: Sequence[str]) -> None:
         st.markdown(f"**{count(len(chosen), 'song')} ticked:** {names}{more}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             genre = st.selectbox("Genre", list(genres), key="songs-genre", width=260)
-            if st.button("Move there", icon="➡️", disabled=not genre, key="songs-move"):
+            if st.button(
+                "Move there", icon=":material/arrow_forward:", disabled=not genre, key="songs-move"
+            ):
                 _put(home, chosen, genre, alone=True)
                 _said(chosen, f"moved to {genre}")
-            if st.button("Put there too", icon="➕", disabled=not genre, key="songs-put"):
+            if st.button(
+                "Put there too", icon=":material/add:", disabled=not genre, key="songs-put"
+            ):
                 _put(home, chosen, genre, alone=False)
                 _said(chosen, f"put in {genre} too")
             question = f"Forget {count(len(chosen), 'song')} and all that is known of them?"

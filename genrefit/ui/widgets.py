@@ -54,9 +54,9 @@ def told() -> Iterator[None]:
     try:
         yield
     except GenrefitError as error:
-        st.error(_one_line(error), icon="⚠️")
+        st.error(_one_line(error), icon=":material/warning:")
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a line and an id
-        st.error(_logged(error), icon="🐞")
+        st.error(_logged(error), icon=":material/bug_report:")
 
 
 def _one_line(error: GenrefitError) -> str:
@@ -104,7 +104,7 @@ def _banner(home: Home) -> None:
         st.info(
             "**Synthetic demo.** These songs were composed by genrefit itself, to look around in. "
             "Numbers here say nothing about real music.",
-            icon="🧪",
+            icon=":material/science:",
         )
 
 
@@ -117,7 +117,7 @@ def done(message: str) -> None:
 def _say_what_was_done() -> None:
     message = st.session_state.pop("done", None)
     if message:
-        st.toast(message, icon="✅")
+        st.toast(message, icon=":material/check_circle:")
 
 
 def empty(sentence: str, to: str, label: str, *, icon: str | None = None) -> None:
@@ -129,11 +129,17 @@ def empty(sentence: str, to: str, label: str, *, icon: str | None = None) -> Non
 
 def link(to: str, label: str, *, icon: str | None = None) -> None:
     """Link to a page by its name (one of PAGES)."""
-    st.page_link(f"pages/{to}.py", label=label, icon=icon or "➡️")
+    st.page_link(f"pages/{to}.py", label=label, icon=icon or ":material/arrow_forward:")
 
 
 def confirm(
-    label: str, question: str, *, yes: str, key: str, icon: str | None = "🗑️", disabled: bool = False
+    label: str,
+    question: str,
+    *,
+    yes: str,
+    key: str,
+    icon: str | None = ":material/delete:",
+    disabled: bool = False,
 ) -> bool:
     """Ask before something is destroyed; True on the run in which it was confirmed."""
     with st.popover(label, icon=icon, disabled=disabled, key=f"{key}-ask"):
