@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from genrefit import audio, features, sources
 from genrefit.config import SONG_SECONDS
 from genrefit.errors import AudioError, GenrefitError, SourceError
+from genrefit.faults import PASSING
 from genrefit.records import Features, Listed, Song
 from genrefit.sources import Limits
 
 DECODE_SECONDS = 60.0
 """A song that takes longer to decode is refused."""
+LISTING_RETRIES = 2
+"""How often a source is asked again that could not be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +63,25 @@ class Heard:
 def work(task: ToList | ToFetch) -> sources.Listing | Heard | Refused:
     """List a source, or fetch and hear a song; what is wrong with it comes back as Refused."""
     try:
-        if isinstance(task, ToList):
-            return sources.listing(task.source, limits=task.limits)
-        return _hear(task)
+        return _list(task) if isinstance(task, ToList) else _hear(task)
     except SourceError as error:
         return Refused(str(error), error.kind, error.retry)
     except AudioError as error:
         return Refused(str(error), "not audio", retry=False)
     except GenrefitError as error:
         return Refused(str(error), "source", retry=True)
+
+
+def _list(task: ToList) -> sources.Listing:
+    """List a source; yt-dlp itself never asks for a page twice."""
+    for attempt in range(LISTING_RETRIES):
+        try:
+            return sources.listing(task.source, limits=task.limits)
+        except SourceError as error:
+            if error.kind not in PASSING:
+                raise
+            time.sleep(task.limits.backoff_seconds * 2**attempt)
+    return sources.listing(task.source, limits=task.limits)
 
 
 def _hear(task: ToFetch) -> Heard:

@@ -68,7 +68,11 @@ _SAID = tuple(
 
 
 def explain(error: BaseException) -> SourceError:
-    """Return what went wrong in a fetch as a SourceError: one plain sentence, kind and retry."""
+    """Return what went wrong in a fetch as a SourceError: one plain sentence, kind and retry.
+
+    yt-dlp and the sites it reads raise anything, so anything is taken; nothing is lost, for the
+    error stays the cause of what is returned.
+    """
     if isinstance(error, SourceError):
         return error
     chain = list(_causes(error))
