@@ -60,9 +60,7 @@ def main() -> None:
     search.find(QUERIES[0], likelihoods, top=1)
     first = time.perf_counter() - start
     print(f"{songs:,} songs, {genres} genres; the first query of a process: {first:.3f} s")
-    print(
-        f"{'all hits':>9} {'top 50':>9} {'m3u':>9} {'csv':>9} {'json':>9}  query (CPU seconds, median)"
-    )
+    print(f"{'all hits':>9} {'top 50':>9} {'m3u':>9} {'csv':>9} {'json':>9}  query (CPU s, median)")
     for query in QUERIES:
         hits = search.find(query, likelihoods)
         times = (

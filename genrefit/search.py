@@ -9,7 +9,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,16 +97,17 @@ def find(
     labelled = query.terms(asked, P[order], genres)
     terms = np.stack([values for _, values in labelled], axis=1).tolist()
     labels = [label for label, _ in labelled]
-    columns = [likelihoods.iloc[order, i].tolist() for i in range(len(FIELDS))]
+    columns: list[list[Any]] = [likelihoods.iloc[order, i].tolist() for i in range(len(FIELDS))]
     columns += [fits[order].tolist(), terms, P[order].tolist()]
-    rows: Iterator[tuple[Any, ...]] = zip(*columns, strict=True)
     return [
         Hit(
-            *row[:-2],
-            dict(zip(labels, row[-2], strict=True)),
-            dict(zip(genres, row[-1], strict=True)),
+            *(song_id, title, artist, address, seconds, labelled_as, fit),
+            terms=dict(zip(labels, gave, strict=True)),
+            likelihoods=dict(zip(genres, p, strict=True)),
         )
-        for row in rows
+        for song_id, title, artist, address, seconds, labelled_as, fit, gave, p in zip(
+            *columns, strict=True
+        )
     ]
 
 
