@@ -1,0 +1,79 @@
+"""Who may talk to the server: this machine's own pages and programs, not other sites' pages.
+
+A page of a foreign site, open in the user's browser, can send requests to 127.0.0.1. Browsers say
+where a request comes from (Origin, Sec-Fetch-Site), and a name that was made to point at this
+machine (DNS rebinding) stands in the Host header. Programs such as curl send no Origin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+LOCAL = ("127.0.0.1", "localhost", "::1")
+OWN_SITE = ("same-origin", "none")
+"""What Sec-Fetch-Site says of our own pages, and of an address typed by the user."""
+
+
+class Guard:
+    """ASGI middleware that refuses foreign hosts anywhere and foreign origins under `prefix`.
+
+    Streamlit checks the origin of its own traffic; the host it does not check.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, hosts: Collection[str] = LOCAL, prefix: str = "/api/"
+    ) -> None:
+        self.app, self.hosts, self.prefix = app, frozenset(hosts), prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer 403 with a sentence."""
+        if scope["type"] in ("http", "websocket"):
+            headers = Headers(scope=scope)
+            reason = self.foreign_host(headers)
+            if reason is None and scope["path"].startswith(self.prefix):
+                reason = foreign_origin(headers)
+            if reason is not None:
+                await _refuse(reason, scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def foreign_host(self, headers: Mapping[str, str]) -> str | None:
+        """Return why the Host header is refused; None where it is not."""
+        host = headers.get("host", "")
+        if _hostname(f"//{host}") in self.hosts:
+            return None
+        return (
+            f"this server does not answer to the name {host[:100]!r}; open it as one of "
+            f"{', '.join(sorted(self.hosts))}"
+        )
+
+
+def foreign_origin(headers: Mapping[str, str]) -> str | None:
+    """Return why a page's request is refused; None where it is our own page's or a program's."""
+    origin, host = headers.get("origin"), headers.get("host", "")
+    site = headers.get("sec-fetch-site")
+    own = origin is None or urlsplit(origin).netloc.casefold() == host.casefold()
+    if own and (site is None or site in OWN_SITE):
+        return None
+    who = f"from {origin[:100]}" if origin and not own else "from another site"
+    return f"a request {who} was refused: only pages of this server and programs may ask it"
+
+
+def _hostname(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()  # the handshake has to be heard before it can be refused
+        await send({"type": "websocket.close", "code": 1008, "reason": reason[:120]})
+        return
+    await JSONResponse({"error": reason}, status_code=403)(scope, receive, send)

@@ -1,0 +1,93 @@
+"""Maps of songs, computed once and kept: a page shows what a background job has drawn."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from genrefit import explore
+from genrefit.config import Home
+from genrefit.errors import Cancelled
+from genrefit.library import Library, open_library
+from genrefit.records import Progress
+
+
+def build(
+    home: Home,
+    *,
+    features: str,
+    method: str = "tsne",
+    seed: int = 0,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> pd.DataFrame:
+    """Draw the map of all songs with `explore.song_map`, keep it, and return it.
+
+    LibraryError where there are too few songs; Cancelled when `cancelled()` said so in between.
+    """
+    with open_library(home, create=False) as library:
+        stamp = _stamp(library, features)
+        table = library.table(features)
+    count = len(table.songs)
+    if on_progress:
+        on_progress(Progress("drawing the map", 0, count))
+    if cancelled and cancelled():
+        raise Cancelled("stopped before the map was drawn")
+    found = explore.song_map(table, method=method, seed=seed)
+    if cancelled and cancelled():
+        raise Cancelled("stopped; the map was not kept")
+    _keep(_path(home, features, method, seed), stamp, found)
+    if on_progress:
+        on_progress(Progress("drawing the map", count, count))
+    return found
+
+
+def saved(home: Home, *, features: str, method: str = "tsne", seed: int = 0) -> pd.DataFrame | None:
+    """Return the kept map, as explore.song_map gives it; None where there is none.
+
+    attrs["stale"] tells whether songs, genres or features have changed since it was drawn.
+    """
+    try:
+        kept = json.loads(_path(home, features, method, seed).read_text(encoding="utf-8"))
+        found = pd.DataFrame(kept["songs"])
+        found["genres"] = [tuple(genres) for genres in found["genres"]]
+        found.attrs = kept["attrs"]
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError):
+        return None  # written by another version: as good as none, and drawn anew on demand
+    with open_library(home, create=False) as library:
+        found.attrs["stale"] = _stamp(library, features) != kept["stamp"]
+    return found
+
+
+def _path(home: Home, features: str, method: str, seed: int) -> Path:
+    return home.data / "maps" / f"{features}-{method}-{seed}.json"
+
+
+def _stamp(library: Library, features: str) -> str:
+    """Return a digest of what a map shows: songs, their names and genres, feature versions."""
+    versions = library.sets()
+    seen = [
+        (song.song_id, song.title, song.artist, song.genres, versions[song.song_id][features])
+        for song in library.songs()
+        if features in versions.get(song.song_id, {})
+    ]
+    return hashlib.blake2b(repr(seen).encode(), digest_size=16).hexdigest()
+
+
+def _keep(path: Path, stamp: str, found: pd.DataFrame) -> None:
+    songs = found.to_dict("list")
+    text = json.dumps({"stamp": stamp, "attrs": found.attrs, "songs": songs})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
