@@ -49,7 +49,8 @@ These words say nothing unless a genre is called so: {", ".join(words.FILLERS)}.
 - not: {", ".join(words.PHRASES["NOT"][1:])}
 - a comma means what the next connective means: rock, pop or folk.
 
-**Thresholds**: jazz > 60%, jazz >= 60%, at least 30% folk, at most, more than, less than.
+**Thresholds**: jazz > 60% or at least 30% folk. The signs, and what else is understood for them:
+{"; ".join(f"{sign} ({', '.join(said[1:])})" for sign, said in words.SIGNS.items())}.
 
 **Blends**: 70% country 30% folk, or with a comma or "and" between; or in words, which count as
 {", ".join(f"{phrase} {clauses.percent(share)}" for phrase, share in words.AMOUNTS.items())}.

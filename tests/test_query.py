@@ -402,9 +402,16 @@ def test_completion(text, first, accepted):
 
 
 def test_documentation_names_every_word_of_the_language():
-    for group in (words.PHRASES, words.AMOUNTS, words.FILLERS):
-        phrases = group if not isinstance(group, dict) or group is words.AMOUNTS else [
-            phrase for kind in ("AND", "OR", "NOT") for phrase in group[kind]
-        ]  # fmt: skip
-        for phrase in phrases:
-            assert phrase in query.DOCUMENTATION
+    groups = [words.PHRASES[kind] for kind in ("AND", "OR", "NOT")]
+    groups += [*words.SIGNS.values(), tuple(words.AMOUNTS), words.FILLERS]
+    for phrase in (phrase for group in groups for phrase in group):
+        assert phrase in query.DOCUMENTATION
+
+
+def test_what_the_documentation_says_of_precedence_is_so():
+    for said, meant in (
+        ("country or pop but not folk", "(country or pop) and not folk"),
+        ("rock but not pop or jazz", "rock and not (pop or jazz)"),
+        ("country or pop and not folk", "country or (pop and not folk)"),
+    ):
+        assert query.parse(said, GENRES) == query.parse(meant, GENRES)
