@@ -17,8 +17,8 @@ from genrefit.errors import AudioError
 if TYPE_CHECKING:
     import av
 
-SILENCE = 2.0**-25
-"""A segment whose peak stays below this (a quarter of a step of 24-bit audio) holds no sound."""
+SILENCE = 2.0**-24
+"""A segment whose peak stays below this (half a step of 24-bit audio) holds no sound."""
 LOUDEST = 1e6
 """Float files may go past 1; past this, or not a number, a sample is damage and becomes 0."""
 RATES = range(1_000, 768_001)

@@ -101,8 +101,9 @@ def extract(audio: sound.Audio, sets: Sequence[str]) -> dict[str, Features]:
     EarError
         if "ear" is asked for and is not there.
     """
-    y = sound.resample(audio.y, orig_sr=audio.sr, sr=config.SR)
-    starts, segments = sound.segments(y, sr=config.SR)
+    # Cut before resampling: the filter's ringing would make silence less than silent.
+    starts, _ = sound.segments(audio.y, sr=audio.sr)
+    segments = _cut(audio, starts, sr=config.SR) if {"classic", "timbre"} & set(sets) else []
     values: dict[str, np.ndarray] = {}
     if "timbre" in sets:
         values["timbre"] = np.stack([timbre(segment) for segment in segments])
@@ -110,7 +111,7 @@ def extract(audio: sound.Audio, sets: Sequence[str]) -> dict[str, Features]:
     elif "classic" in sets:
         values["classic"] = np.stack([classic(segment) for segment in segments])
     if "ear" in sets:
-        values["ear"] = ear.embed(_cut_16k(audio, starts))
+        values["ear"] = ear.embed(_cut(audio, starts, sr=FEATURE_SETS["ear"].sr))
     return {name: Features(starts, np.asarray(values[name], dtype=np.float32)) for name in sets}
 
 
@@ -162,8 +163,8 @@ def _named(found: Mapping[str, np.ndarray]) -> dict[str, float]:
     return columns
 
 
-def _cut_16k(audio: sound.Audio, starts: np.ndarray) -> list[np.ndarray]:
-    sr = FEATURE_SETS["ear"].sr
+def _cut(audio: sound.Audio, starts: np.ndarray, *, sr: int) -> list[np.ndarray]:
+    """The segments that begin at `starts` seconds, at `sr` Hz."""
     y = sound.resample(audio.y, orig_sr=audio.sr, sr=sr)
     length = round(config.SEGMENT_SECONDS * sr)
     offsets = [round(start * sr) for start in starts]
