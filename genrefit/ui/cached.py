@@ -24,6 +24,7 @@ from genrefit.config import Home
 if TYPE_CHECKING:
     from genrefit.model import GenreModel
     from genrefit.records import Listed, Table
+    from genrefit.score import Scorer
 
 Stamp = tuple[Any, ...]
 
@@ -93,6 +94,14 @@ def counts(home: Home) -> dict[str, int]:
     return {**found, "": len(frame)}
 
 
+def all_genres(home: Home) -> list[str]:
+    """Return every genre that is defined or has songs: give it to plots as `known`, so that each
+    has the same colour on all pages."""
+    from genrefit import genres as definitions
+
+    return sorted({*definitions.read(home), *counts(home)} - {""}, key=str.casefold)
+
+
 def lacking(home: Home) -> int:
     """Return how many songs lack one of the feature sets that a collection makes today."""
     return _lacking(str(home.path), library_stamp(home), _wanted())
@@ -150,6 +159,18 @@ def _model(path: str, name: str, stamp: Stamp) -> GenreModel:
     from genrefit import registry
 
     return registry.load(config.home(path), name)  # type: ignore[return-value]
+
+
+def scorer(home: Home, name: str) -> Scorer:
+    """Return what scores songs by a model, loaded once. Shared: do not change it."""
+    return _scorer(str(home.path), name, model_stamp(home, name))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the model …")
+def _scorer(path: str, name: str, stamp: Stamp) -> Scorer:
+    from genrefit.score import Scorer
+
+    return Scorer(config.home(path), model=name)
 
 
 def card(home: Home, name: str) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""Score: what a model makes of songs that are dropped here, or of an address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genrefit import ear, registry
+from genrefit.config import Home
+from genrefit.ui import asking, cached, progress, scored, scoring
+from genrefit.ui.widgets import empty, page
+
+
+def pick_model(home: Home) -> str | None:
+    """Return the model to score with: the one in use, or another that was chosen here."""
+    names = cached.models(home)
+    if not names:
+        return None
+    used = registry.in_use(home)
+    return st.selectbox(
+        "Model",
+        names,
+        index=names.index(used) if used in names else 0,
+        format_func=lambda name: f"{name} (in use)" if name == used else name,
+        key="score-model",
+    )
+
+
+def nothing_to_score_with(home: Home) -> None:
+    """Say how to come by a model."""
+    empty("**There is no model yet** to score songs with.", "train", "Train one", icon="🎓")
+    if not ear.ready():
+        st.markdown(
+            "Or fetch the pretrained ear (29 MB, once): it answers before any training, for "
+            "common genres."
+        )
+        busy = progress.running(home, "ear")
+        if st.button("Fetch the ear", icon="👂", disabled=busy, key="score-ear"):
+            progress.start(home, "ear", {})
+        progress.watch(home, "ear")
+
+
+with page(
+    "Score",
+    "Drop a song and see how well it fits your genres: as a whole, and moment by moment.",
+) as home:
+    main, side = st.columns([3, 1], gap="medium")
+    with side:
+        name = pick_model(home)
+    if name is None:
+        with main:
+            nothing_to_score_with(home)
+        st.stop()
+    genres = list(cached.card(home, name)["genres"])
+    with side:
+        if name == registry.BUILT_IN:
+            st.caption("A general ear, not trained on your playlists.")
+        st.caption("Knows " + ", ".join(genres))
+    with main:
+        by_file, by_address = st.tabs(["📥 Drop songs", "🔗 Address or folder"])
+        with by_file:
+            scoring.drop(home, model=name, key="score")
+        with by_address:
+            scoring.addresses(home, model=name, key="score-at")
+        asked = None
+        if scoring.entries():
+            label = "Does it fit? Ask in your own words (optional)"
+            asked = asking.ask(genres, key="score-query", label=label)
+    if scoring.entries():
+        with side:
+            asking.situations(home, genres, asked, key="score-query")
+        scored.results(home, asked)
