@@ -7,8 +7,8 @@ feed a dense layer of 200 (the "penultimate" embedding), and that one the 50 tag
 
 The numbers are the original's up to rounding. Three things make it quick: bias, ReLU and batch norm
 come after the maximum over frequency instead of before it; the two wide branches are computed
-through a Fourier transform over frequency (see `_timbral`), with a quarter of the products; and
-their filters go in groups small enough for a core's cache.
+through a Fourier transform over frequency (see `_spectral`), with a quarter of the products; and
+the work goes in pieces small enough for a core's cache.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 
 from genrefit.onnxgraph import Graph
 
-VERSION = 3
+VERSION = 4
 """Version of the graph: a cached one of another version is built anew."""
 FRAMES = 187
 """Frames in a patch: 3 s."""
@@ -33,19 +33,28 @@ _TEMPORAL = (("conv2d_2", 3), ("conv2d_3", 4), ("conv2d_4", 5))
 _MID = (("conv2d_5", 6), ("conv2d_6", 7), ("conv2d_7", 8))
 _GROUP = 17
 """Filters of a wide branch computed together: a twelfth of them, about 1.2 MB in flight."""
+_BANDS = 24
+"""Mel bands that a narrow branch is computed for together, for the same reason."""
 _BINS = MELS // 2
 
 Weights = Mapping[str, np.ndarray]
 
 
-def graph(weights: Weights) -> bytes:
-    """Return the ONNX model: log_mel [n, 187, 96] -> penultimate [n, 200] and logits [n, 50]."""
+def graph(weights: Weights, *, group: int | None = _GROUP) -> bytes:
+    """Return the ONNX model: log_mel [n, 187, 96] -> penultimate [n, 200] and logits [n, 50].
+
+    `group` filters of the wide branches are computed together; with None these branches are plain
+    convolutions (benchmarks/ear_speed.py compares).
+    """
     g = Graph()
     x = g.affine("log_mel", *_batch_norm(weights, 0))
-    spectra = _spectra(g, g.node("Transpose", x, perm=[0, 2, 1]))
     image = g.node("Unsqueeze", x, g.integers(1))
-    branches = [_timbral(g, spectra, weights, conv, norm) for conv, norm in _TIMBRAL]
-    branches += [_temporal(g, image, weights, conv, norm) for conv, norm in _TEMPORAL]
+    if group:
+        spectra = _spectra(g, g.node("Transpose", x, perm=[0, 2, 1]))
+        branches = [_spectral(g, spectra, weights, *branch, group=group) for branch in _TIMBRAL]
+    else:
+        branches = [_direct(g, image, weights, *branch) for branch in _TIMBRAL]
+    branches += [_direct(g, image, weights, *branch) for branch in _TEMPORAL]
     front = g.node("Concat", *branches, axis=1)
     every = g.node("Concat", front, *_mid(g, front, weights), axis=1)
     _back(g, every, weights)
@@ -77,7 +86,7 @@ def _spectra(g: Graph, x: str) -> str:
     return g.reshape(beside, _BINS, 14, -1)
 
 
-def _timbral(g: Graph, spectra: str, weights: Weights, conv: str, norm: int) -> str:
+def _spectral(g: Graph, spectra: str, weights: Weights, conv: str, norm: int, *, group: int) -> str:
     """A wide branch (7 frames x 38 or 67 mel bands), pooled over frequency: [n, 204, 187].
 
     A convolution over frequency is a product of spectra. 96 points are enough: the places where
@@ -96,8 +105,8 @@ def _timbral(g: Graph, spectra: str, weights: Weights, conv: str, norm: int) -> 
     odd = g.constant(np.sin(np.outer(distances, _angles())))
     real, imaginary = _kernel_spectra(kernel * sign, middle)
     groups = []
-    for start in range(0, len(sign), _GROUP):
-        part = slice(start, start + _GROUP)
+    for start in range(0, len(sign), group):
+        part = slice(start, start + group)
         size = len(sign[part])
         sums = []
         for products, inverse in ((real, even), (imaginary, odd)):
@@ -125,22 +134,36 @@ def _kernel_spectra(kernel: np.ndarray, middle: float) -> tuple[np.ndarray, np.n
 def _highest(g: Graph, x: str, *, rows: int, filters: int) -> str:
     """The maximum over the rows of [rows, filters * n * 187], as [n, filters, 187].
 
-    A MaxPool, because onnxruntime's ReduceMax over a first axis takes three times as long.
+    Of the three thirds first, and of what is left by a MaxPool: onnxruntime's ReduceMax over a
+    first axis takes three times as long.
     """
-    highest = g.node("MaxPool", g.reshape(x, 1, 1, rows, -1), kernel_shape=[rows, 1])
-    return g.node("Transpose", g.reshape(highest, filters, -1, FRAMES), perm=[1, 0, 2])
+    y = g.node("Max", *_slices(g, x, size=rows // 3, end=rows, axis=0))
+    pooled = g.node("MaxPool", g.reshape(y, 1, 1, rows // 3, -1), kernel_shape=[rows // 3, 1])
+    return g.node("Transpose", g.reshape(pooled, filters, -1, FRAMES), perm=[1, 0, 2])
 
 
-def _temporal(g: Graph, image: str, weights: Weights, conv: str, norm: int) -> str:
-    """A long, narrow branch (128, 64 or 32 frames x 1 band), pooled: [n, 51, 187]."""
-    kernel = weights[f"{conv}/kernel"][:, 0, 0].T
+def _slices(g: Graph, x: str, *, size: int, end: int, axis: int) -> list[str]:
+    """Cut `x` along an axis of length `end` into pieces of length `size`."""
+    return [
+        g.node("Slice", x, g.integers(at), g.integers(at + size), g.integers(axis))
+        for at in range(0, end, size)
+    ]
+
+
+def _direct(g: Graph, image: str, weights: Weights, conv: str, norm: int) -> str:
+    """A branch as a convolution, such as the long, narrow ones (128, 64 or 32 frames x 1 band),
+    pooled over frequency: [n, filters, 187]."""
+    kernel = weights[f"{conv}/kernel"][:, :, 0].transpose(2, 0, 1)
     scale, shift = _batch_norm(weights, norm)
     sign = _sign(scale)
     time = kernel.shape[1]
     pads = [(time - 1) // 2, 0, time // 2, 0]
-    signed = g.constant((kernel * sign[:, None])[:, None, :, None])
-    y = g.node("Conv", image, signed, pads=pads)
-    highest = g.node("ReduceMax", y, g.integers(3), keepdims=0)
+    signed = g.constant((kernel * sign[:, None, None])[:, None])
+    narrow = kernel.shape[2] == 1
+    bands = _slices(g, image, size=_BANDS, end=MELS, axis=3) if narrow else [image]
+    convolved = [g.node("Conv", part, signed, pads=pads) for part in bands]
+    pooled = [g.node("ReduceMax", y, g.integers(3), keepdims=0) for y in convolved]
+    highest = g.node("Max", *pooled)
     return _normed(g, highest, weights[f"{conv}/bias"], sign, scale, shift)
 
 
