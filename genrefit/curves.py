@@ -83,7 +83,7 @@ def leak_gap(report: Mapping[str, Any]) -> Figure:
 
     customdata of a bar is (level, protocol). The dotted line is always guessing the biggest genre.
     """
-    from plotly.graph_objects import Bar, Figure
+    from plotly.graph_objects import Bar, Figure, Scatter
 
     protocol = str(report["protocol"])
     unheard = {"artist": "unheard artists", "song": "unheard songs"}.get(protocol, "leaky split")
@@ -91,15 +91,17 @@ def leak_gap(report: Mapping[str, Any]) -> Figure:
     bars += [(unheard, level, report[level], protocol) for level in ("segments", "songs")]
     shares = [100 * measured["accuracy"] for _, _, measured, _ in bars]
     low, high = zip(*(_interval(measured) for _, _, measured, _ in bars), strict=True)
+    x = [f"{level},<br>{name}" for name, level, _, _ in bars]
     figure = Figure(
         Bar(
-            x=[f"{level},<br>{name}" for name, level, _, _ in bars],
+            x=x,
             y=shares,
             customdata=[[level, told] for _, level, _, told in bars],
-            marker={"color": [PALETTE[3], ACCENT, ACCENT], "pattern": {"shape": ["/", "", ""]}},
+            marker={"color": [PALETTE[3], ACCENT, ACCENT]},
             text=[f"{share:.0f}%" for share in shares],
             textposition="inside",
-            insidetextanchor="middle",
+            insidetextanchor="start",
+            showlegend=False,
             error_y={
                 "array": [top - share for top, share in zip(high, shares, strict=True)],
                 "arrayminus": [share - bottom for bottom, share in zip(low, shares, strict=True)],
@@ -108,15 +110,18 @@ def leak_gap(report: Mapping[str, Any]) -> Figure:
             hovertemplate="%{y:.1f}% right<extra></extra>",
         )
     )
+    if "majority" in report["songs"]:
+        guessing = 100 * report["songs"]["majority"]
+        name = f"always guessing the biggest genre ({guessing:.0f}%)"
+        line = {"color": NEUTRAL, "dash": "dot", "width": 3}
+        figure.add_trace(
+            Scatter(
+                x=x, y=[guessing] * len(x), mode="lines", name=name, line=line, hoverinfo="name"
+            )
+        )
     styled(figure, x="what was judged, and how", y="guessed right (%)", height=380)
     figure.update_yaxes(range=[0, 102])
-    if "majority" in report["songs"]:
-        figure.add_hline(
-            100 * report["songs"]["majority"],
-            line={"color": NEUTRAL, "dash": "dot"},
-            annotation_text="always guessing the biggest genre",
-        )
-    return figure
+    return figure.update_layout(legend={"orientation": "h", "y": 1.1}, showlegend=True)
 
 
 def _interval(measured: Mapping[str, Any]) -> tuple[float, float]:

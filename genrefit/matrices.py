@@ -114,6 +114,7 @@ def _heat_map(
             y=list(shown.index),
             text=texts,
             texttemplate="%{text}",
+            textfont={"size": 14},
             customdata=cells,
             hovertemplate=hover,
             hoverongaps=False,

@@ -215,7 +215,7 @@ def test_the_leak_gap_shows_claim_truth_and_guessing(drawn):
     ]  # fmt: skip
     np.testing.assert_allclose(bars.error_y.array, [0, 7, 8], atol=1e-9)
     np.testing.assert_allclose(bars.error_y.arrayminus, [0, 7, 11], atol=1e-9)
-    assert drawn["leak"].layout.shapes[0].y0 == pytest.approx(28)
+    assert drawn["leak"].data[1].y[0] == pytest.approx(28)
 
 
 # --- features -----------------------------------------------------------------------------------
