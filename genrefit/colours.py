@@ -22,7 +22,7 @@ FAINT = "rgba(127, 140, 155, 0.25)"
 ACCENT = PALETTE[0]
 SEQUENTIAL = "Cividis"
 """Made for colour-blind readers, even in lightness (Nuñez, Anderton and Renslow 2018)."""
-DIVERGING = ((0.0, "#D55E00"), (0.5, "#B8BEC6"), (1.0, "#0072B2"))
+DIVERGING = ((0.0, "#B35806"), (0.5, "#F4F4F4"), (1.0, "#005A9C"))
 
 
 def genre_colours(genres: Iterable[str]) -> dict[str, str]:

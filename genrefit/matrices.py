@@ -49,13 +49,13 @@ def matrix(
 
     With `difference`, another model's counts, each cell is this model's percentage less the
     other's, in percentage points, over the genres that both know: blue where this one has more,
-    orange where less. customdata of a cell is (true genre, guess, count). ModelError where two
+    orange where less. A cell whose whole is nothing stays empty. customdata of a cell is (true genre, guess, count). ModelError where two
     models share no genre.
     """
     if difference is not None:
         return _difference(confusion, difference, kind=kind, of=of)
     shown = percentages(confusion, kind=kind)
-    texts = [["–" if np.isnan(v) else f"{v:.0f}%" for v in row] for row in shown.to_numpy()]
+    texts = [["" if np.isnan(v) else f"{v:.0f}%" for v in row] for row in shown.to_numpy()]
     hover = (
         f"%{{customdata[2]}} {of} of %{{customdata[0]}} were taken for %{{customdata[1]}}"
         f"<br>%{{z:.1f}}% {_of(kind, of)}<extra></extra>"
@@ -77,7 +77,7 @@ def _difference(ours: pd.DataFrame, theirs: pd.DataFrame, *, kind: str, of: str)
     here = percentages(ours.loc[shared, shared], kind=kind)
     there = percentages(theirs.loc[shared, shared], kind=kind)
     points = here - there
-    texts = [["–" if np.isnan(v) else f"{v:+.0f}" for v in row] for row in points.to_numpy()]
+    texts = [["" if np.isnan(v) else f"{v:+.0f}" for v in row] for row in points.to_numpy()]
     cells = _cells(ours.loc[shared, shared])
     pairs = np.stack([here.to_numpy(), there.to_numpy()], axis=2).round(1)
     hover = (
