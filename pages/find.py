@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from genrefit import query, registry, search
+from genrefit.addresses import is_url
 from genrefit.config import Home
 from genrefit.search import Hit
 from genrefit.ui import asking, cached
@@ -57,7 +58,7 @@ def results(asked: query.Query, likelihoods: pd.DataFrame) -> None:
         columns={
             "Fit": bar("How well it fits the whole query"),
             **{name: bar(f"What “{term}” gave") for term, name in labels.items()},
-            "Address": st.column_config.LinkColumn(width="small"),
+            "Link": st.column_config.LinkColumn(width="small", display_text="open"),
         },
         more={
             "m3u": lambda: search.to_m3u(hits),
@@ -76,7 +77,7 @@ def bar(what: str) -> object:
 
 def columns_of(hit: Hit) -> dict[str, str]:
     """Return a column's name for each term, none of them that of another column."""
-    taken = {"Fit", "Title", "Artist", "Genres", "Length", "Address"}
+    taken = {"Fit", "Title", "Artist", "Genres", "Length", "Link"}
     return {term: f"{term} (term)" if term in taken else term for term in hit.terms}
 
 
@@ -88,11 +89,12 @@ def shown(hits: list[Hit], labels: dict[str, str]) -> pd.DataFrame:
         | {
             "Genres": ", ".join(hit.genres),
             "Length": clock(hit.seconds),
-            "Address": hit.address,
+            "Link": hit.address if is_url(hit.address) else None,
         }
         for hit in hits
     ]
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    return frame if frame["Link"].notna().any() else frame.drop(columns="Link")
 
 
 with page(

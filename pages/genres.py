@@ -13,7 +13,7 @@ from genrefit.config import Home
 from genrefit.library import open_library
 from genrefit.records import Genre
 from genrefit.ui import adding, cached, dropped
-from genrefit.ui.widgets import confirm, count, done, link, page, plain, table
+from genrefit.ui.widgets import confirm, count, done, link, page, plain, table, told
 
 
 def start(home: Home) -> None:
@@ -77,9 +77,9 @@ def shown(home: Home, source: str) -> str:
 
 def change(home: Home, known: Mapping[str, Genre]) -> None:
     """Show one genre's sources, rename it, remove them or it."""
-    with st.container(border=True, key="change"):
+    with st.container(border=True, key="change"), told():
         st.subheader("Change a genre", anchor=False)
-        name = st.pills("Genre to change", list(known), key="change-genre")
+        name = st.pills("Which one?", list(known), key="change-genre")
         if name not in known:
             return
         for number, source in enumerate(known[name].sources):
@@ -89,10 +89,8 @@ def change(home: Home, known: Mapping[str, Genre]) -> None:
         st.divider()
         with st.container(horizontal=True, vertical_alignment="bottom"):
             new = st.text_input("New name", value=name, key=f"rename-to-{name}", width=260)
-            if st.button(
-                "Rename", icon=":material/edit:", disabled=not new or new == name, key="rename"
-            ):
-                rename(home, name, new)
+            if st.button("Rename", icon=":material/edit:", key="rename"):
+                rename(home, name, new or "")
             remove(home, known[name])
 
 

@@ -36,17 +36,36 @@ def steps(home: Home) -> list[Step]:
     with_source = [g for g in genres.values() if g.sources]
     songs = len(cached.songs(home))
     own = [name for name in cached.models(home) if name != registry.BUILT_IN]
-    ready = registry.in_use(home)
     return [
-        Step("genres", ":material/sell:", "Say what your genres are", "A name, and a playlist or folder each.",
-             count(len(genres), "genre") if with_source or songs else ""),
-        Step("collect", ":material/download_for_offline:", "Collect the songs", "Each is heard once; its audio is then erased.",
-             count(songs, "song") if songs else ""),
-        Step("train", ":material/school:", "Train a model", "It learns what sets your genres apart.",
-             f"{count(len(own), 'model')}, {ready} in use" if own else ""),
-        Step("find", ":material/search:", "Ask", "“Jazz that is also folk”, “my wedding”, a playlist to go.",
-             ""),
-    ]  # fmt: skip
+        Step(
+            "genres",
+            ":material/sell:",
+            "Say what your genres are",
+            "A name for each, and a playlist or folder.",
+            count(len(genres), "genre") if with_source or songs else "",
+        ),
+        Step(
+            "collect",
+            ":material/download_for_offline:",
+            "Collect the songs",
+            "Each is heard once; its audio is then erased.",
+            count(songs, "song") if songs else "",
+        ),
+        Step(
+            "train",
+            ":material/school:",
+            "Train a model",
+            "It learns what sets your genres apart.",
+            count(len(own), "model") if own else "",
+        ),
+        Step(
+            "find",
+            ":material/search:",
+            "Ask for music",
+            "Jazz that is also folk? A playlist to go.",
+            "",
+        ),
+    ]
 
 
 def show(found: list[Step]) -> None:
@@ -109,6 +128,8 @@ def try_a_song(home: Home) -> None:
     if name is None:
         st.markdown("Once there is a model, or the pretrained ear, drop a song here to score it.")
         return
+    if name == registry.BUILT_IN:
+        st.caption("Answered by the pretrained ear: it hears broad genres, not yet your own.")
     from genrefit.ui import scoring
 
     scoring.panel(home, model=name, key="home")

@@ -14,7 +14,7 @@ from genrefit.config import Home
 from genrefit.errors import GenreError, GenrefitError
 from genrefit.records import Genre, Listed
 from genrefit.ui import cached, dropped
-from genrefit.ui.widgets import clock, count, done, plain, table
+from genrefit.ui.widgets import clock, count, done, plain, table, told
 
 PLACEHOLDER = "https://www.youtube.com/playlist?list=…\n/home/me/Music/Jazz"
 HELP = (
@@ -39,9 +39,9 @@ def form(home: Home, known: Mapping[str, Genre]) -> None:
         by_address, by_files = st.tabs(
             [":material/link: Address or folder", ":material/upload_file: Drop files"]
         )
-        with by_address:
+        with by_address, told():
             _addresses(home, genre, turn)
-        with by_files:
+        with by_files, told():
             _files(home, known, genre, turn)
 
 
@@ -56,30 +56,29 @@ def _addresses(home: Home, genre: str | None, turn: int) -> None:
     st.caption(definitions.TERMS)
     sources = [_meant(line) for line in (text or "").splitlines() if line.strip()]
     with st.container(horizontal=True):
-        look = st.button(
-            "Preview", icon=":material/visibility:", disabled=not sources, key="add-look"
-        )
-        add = st.button(
-            "Add",
-            icon=":material/add:",
-            type="primary",
-            disabled=not (sources and genre),
-            key="add-add",
-        )
-    if sources and not genre:
-        st.caption("Name a genre above to add it.")
+        # Never disabled: a click that ends the typing must not be lost.
+        look = st.button("Preview", icon=":material/visibility:", key="add-look")
+        add = st.button("Add", icon=":material/add:", type="primary", key="add-add")
+    if (look or add) and not sources:
+        raise GenreError("there is no address yet: say where the songs come from, one a line")
     if look:
         st.session_state["preview"] = sources
     if sources and st.session_state.get("preview") == sources:
         for number, source in enumerate(sources):
             preview(source, key=f"add-{number}")
-    if add and genre:
+    if add:
         _must_be_there(sources)
-        found = definitions.add(home, genre, sources)
+        found = definitions.add(home, _named(genre), sources)
         _next_turn()
         done(
             f"{found.name} has {count(len(found.sources), 'source')} now. Next: collect its songs."
         )
+
+
+def _named(genre: str | None) -> str:
+    if not (genre or "").strip():
+        raise GenreError("the genre has no name yet: type one above, or choose one of yours")
+    return str(genre)
 
 
 def _meant(line: str) -> str:
@@ -110,17 +109,10 @@ def _files(home: Home, known: Mapping[str, Genre], genre: str | None, turn: int)
     )
     st.caption("They are copied into genrefit's own folder, and erased when you remove them there.")
     label = f"Add {count(len(uploads), 'file')}" if uploads else "Add files"
-    if st.button(
-        label,
-        icon=":material/add:",
-        type="primary",
-        disabled=not (uploads and genre),
-        key="add-files-add",
-    ):
-        assert genre is not None
-        _keep(home, known, genre, uploads)
-    if uploads and not genre:
-        st.caption("Name a genre above to add them.")
+    if st.button(label, icon=":material/add:", type="primary", key="add-files-add"):
+        if not uploads:
+            raise GenreError("there is no file yet: drop some above, or choose them by Upload")
+        _keep(home, known, _named(genre), uploads)
     for name, reason in st.session_state.pop("add-refused", {}).items():
         st.warning(f"**{plain(name)}** was left out: {plain(reason)}", icon=":material/warning:")
 
@@ -129,15 +121,11 @@ def _keep(home: Home, known: Mapping[str, Genre], genre: str, uploads: list) -> 
     # The name must be good before anything is written under it.
     genre = definitions.add(home, genre).name
     bar = st.progress(0.0, "Looking at your files …")
-    kept = dropped.keep(
-        home,
-        known,
-        genre,
-        uploads,
-        on_file=lambda n: bar.progress(
-            min(1.0, n / len(uploads)), f"Looking at file {n + 1} of {len(uploads)} …"
-        ),
-    )
+
+    def tell(number: int) -> None:
+        bar.progress(number / len(uploads), f"Looking at file {number + 1} of {len(uploads)} …")
+
+    kept = dropped.keep(home, known, genre, uploads, on_file=tell)
     bar.empty()
     definitions.add(home, genre, kept.sources)
     st.session_state["add-refused"] = kept.refused

@@ -11,7 +11,7 @@ from genrefit.config import Home
 from genrefit.errors import GenrefitError, QueryError
 from genrefit.library import open_library
 from genrefit.query import Query
-from genrefit.ui.widgets import confirm, done, plain
+from genrefit.ui.widgets import confirm, done, plain, told
 
 CHIPS = 8
 
@@ -33,7 +33,7 @@ def ask(
         persist_state="session",
     )
     if not (text or "").strip():
-        _chips("Try one of these", query.EXAMPLES(genres), key=f"{key}-example", into=key)
+        _chips("Try one of these", query.EXAMPLES(genres)[:6], key=f"{key}-example", into=key)
         return None
     assert text is not None
     try:
@@ -79,14 +79,18 @@ def _chips(
     """Show options as small buttons; one that is pressed goes into the box `into`."""
     if not options:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}s"):
-        st.caption(label, width="content")
-        for number, option in enumerate(options[:CHIPS]):
-            st.button(option, key=f"{key}-{number}", on_click=_put, args=(into, option, after))
+    st.pills(label, options[:CHIPS], key=key, on_change=_take, args=(key, into, after))
 
 
-def _put(into: str, option: str, after: tuple[str, tuple[str, ...]] | None) -> None:
-    st.session_state[into] = query.accept(after[0], option, after[1]) if after else option
+def _take(chips: str, into: str, after: tuple[str, tuple[str, ...]] | None) -> None:
+    option = st.session_state[chips]
+    st.session_state[chips] = None
+    if option:
+        st.session_state[into] = query.accept(after[0], option, after[1]) if after else option
+
+
+def _put(into: str, text: str) -> None:
+    st.session_state[into] = text
 
 
 def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: str) -> None:
@@ -95,7 +99,7 @@ def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: s
     if home.library.exists():
         with open_library(home) as library:
             saved = library.situations()
-    with st.container(border=True, key="situations"):
+    with st.container(border=True, key="situations"), told():
         st.markdown("**Situations**", help="Queries that you saved under the name of an occasion.")
         for number, (name, text) in enumerate(saved.items()):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -103,7 +107,7 @@ def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: s
                     name,
                     key=f"situation-{number}",
                     on_click=_put,
-                    args=(key, text, None),
+                    args=(key, text),
                     help=plain(text),
                     width="stretch",
                 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from genrefit.addresses import is_url
 from genrefit.config import Home
 from genrefit.library import open_library
 from genrefit.records import Failure
@@ -42,6 +43,10 @@ KINDS = {
 """What the kinds of failures are called here."""
 
 
+SHOWN = ["Title", "Artist", "Genres", "Length", "Link"]
+"""The columns on the page; the download has the address of a file too."""
+
+
 def songs(home: Home, genres: Sequence[str]) -> None:
     """Show the library's songs, to be looked through, moved and removed."""
     frame = cached.songs(home)
@@ -72,8 +77,9 @@ def songs(home: Home, genres: Sequence[str]) -> None:
         on_select="rerun",
         selection_mode="multi-row",
         height=min(420, 40 + 35 * max(1, len(picked))),
+        column_order=SHOWN if picked["address"].map(is_url).any() else SHOWN[:-1],
         columns={
-            "Address": st.column_config.LinkColumn(width="medium"),
+            "Link": st.column_config.LinkColumn(width="small", display_text="open"),
             "Genres": st.column_config.ListColumn(width="medium"),
             "Length": st.column_config.TextColumn(width="small"),
         },
@@ -90,6 +96,7 @@ def _shown(frame: pd.DataFrame) -> pd.DataFrame:
             "Artist": frame["artist"].fillna(""),
             "Genres": frame["genres"],
             "Length": frame["seconds"].map(clock),
+            "Link": frame["address"].where(frame["address"].map(is_url), None),
             "Address": frame["address"],
         }
     )

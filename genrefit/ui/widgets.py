@@ -185,7 +185,7 @@ def downloads(
                 file_name=f"{name}.{form}",
                 mime=MIMES.get(form, "application/octet-stream"),
                 key=f"download-{name}-{form}",
-                icon="⬇️",
+                icon=":material/download:",
                 type="tertiary",
                 on_click="ignore",
                 help=f"Download as {name}.{form}",
