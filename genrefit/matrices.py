@@ -49,8 +49,8 @@ def matrix(
 
     With `difference`, another model's counts, each cell is this model's percentage less the
     other's, in percentage points, over the genres that both know: blue where this one has more,
-    orange where less. A cell whose whole is nothing stays empty. customdata of a cell is (true genre, guess, count). ModelError where two
-    models share no genre.
+    orange where less. A cell whose whole is nothing stays empty. customdata of a cell is (true
+    genre, guess, count). ModelError where two models share no genre.
     """
     if difference is not None:
         return _difference(confusion, difference, kind=kind, of=of)
