@@ -252,7 +252,8 @@ class _Run:
             self._refuse_cancelled()
             while waiting and self.workers.free:
                 task = ToList(waiting.popleft(), self.limits)
-                self.workers.give(task, seconds=self.limits.listing_seconds)
+                # Listing minds its own time; this is for what even that cannot stop.
+                self.workers.give(task, seconds=2 * self.limits.listing_seconds + AFTER_SECONDS)
             self._tell("listing", answered, len(by_source), failed=answered - len(found))
             for outcome in self.workers.wait(0.25):
                 answered += 1
@@ -262,7 +263,8 @@ class _Run:
                     self.library.forgive(_SOURCE + source)
                 else:
                     refused = self._refusal(outcome)
-                    self.problems.append(refused.reason)
+                    named = refused.reason.startswith(source)
+                    self.problems.append(refused.reason if named else f"{source}: {refused.reason}")
                     listed = Listed("", _SOURCE + source, source, source)
                     self._fail(listed, by_source[source], refused)
         self._tell("listing", answered, len(by_source), failed=answered - len(found))

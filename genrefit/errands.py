@@ -15,8 +15,6 @@ from genrefit.sources import Limits
 
 DECODE_SECONDS = 60.0
 """A song that takes longer to decode is refused."""
-LISTING_RETRIES = 2
-"""How often a source is asked again that could not be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +71,19 @@ def work(task: ToList | ToFetch) -> sources.Listing | Heard | Refused:
 
 
 def _list(task: ToList) -> sources.Listing:
-    """List a source; yt-dlp itself never asks for a page twice."""
-    for attempt in range(LISTING_RETRIES):
+    """List a source; one that could not be reached is asked again, for yt-dlp never does."""
+    began = time.monotonic()
+    wait = task.limits.backoff_seconds
+    for _ in range(task.limits.retries):
         try:
             return sources.listing(task.source, limits=task.limits)
         except SourceError as error:
             if error.kind not in PASSING:
                 raise
-            time.sleep(task.limits.backoff_seconds * 2**attempt)
+            if time.monotonic() - began + wait > task.limits.listing_seconds:
+                raise
+        time.sleep(wait)
+        wait *= 2
     return sources.listing(task.source, limits=task.limits)
 
 

@@ -19,7 +19,8 @@ class Limits:
     `longest_seconds` is not fetched. `pause_seconds` is the least time between two songs of one
     site (None: 12 s for YouTube, 1 s elsewhere); `bytes_per_second` holds for each download (None:
     no limit). What may pass is tried again `retries` times, after `backoff_seconds`, then twice
-    that, and so on. `most_songs` is the most that one source may list.
+    that, and so on. A site is silent for at most `answer_seconds`; a source is listed within
+    `listing_seconds` and lists at most `most_songs`.
     """
 
     deadline_seconds: float = 300.0
@@ -30,7 +31,7 @@ class Limits:
     retries: int = 3
     backoff_seconds: float = 2.0
     answer_seconds: float = 20.0
-    listing_seconds: float = 300.0
+    listing_seconds: float = 180.0
     most_songs: int = 5000
 
     def pause(self, site: str) -> float:

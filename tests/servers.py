@@ -184,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._slowly("text/html", b"<p>wait for it</p>" * 20)
 
     def _slowly(self, content_type: str, piece: bytes) -> None:
-        self._send(content_type, b"", length=10_000_000)
+        self._send(content_type, b"", length=900_000)
         while not self.site.stopping.wait(0.05) and self.command != "HEAD":
             self.wfile.write(piece)
             self.wfile.flush()
