@@ -214,16 +214,20 @@ def _principal(Z: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def _tsne(scores: np.ndarray, seed: int) -> np.ndarray:
     from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
 
     perplexity = min(30.0, (len(scores) - 1) / 3)
-    return TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(scores)
+    # OpenMP's threads wait for each other by spinning: beside a busy job two of them took 24 s
+    # for 56 songs where one took 1 s.
+    with threadpool_limits(limits=1):
+        return TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(scores)
 
 
 def _nearest(scores: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Return distances and row numbers [shape=(n, k)] of each row's k nearest others."""
     from sklearn.neighbors import NearestNeighbors
 
-    return NearestNeighbors(n_neighbors=k).fit(scores).kneighbors()
+    return NearestNeighbors(n_neighbors=k, n_jobs=1).fit(scores).kneighbors()
 
 
 def _neighbour_votes(table: Table, weight: np.ndarray) -> np.ndarray:
