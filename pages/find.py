@@ -71,7 +71,7 @@ def results(asked: query.Query, likelihoods: pd.DataFrame) -> None:
 def bar(what: str) -> object:
     """Return a column of bars from 0 to 100 percent."""
     return st.column_config.ProgressColumn(
-        help=what, min_value=0, max_value=1, format="percent", width="small"
+        help=what, min_value=0, max_value=100, format="%.0f %%", width=120
     )
 
 
@@ -84,8 +84,8 @@ def columns_of(hit: Hit) -> dict[str, str]:
 def shown(hits: list[Hit], labels: dict[str, str]) -> pd.DataFrame:
     """Return hits as a table with a column a term."""
     rows = [
-        {"Fit": hit.fit, "Title": hit.title, "Artist": hit.artist or ""}
-        | {name: hit.terms[term] for term, name in labels.items()}
+        {"Fit": 100 * hit.fit, "Title": hit.title, "Artist": hit.artist or ""}
+        | {name: 100 * hit.terms[term] for term, name in labels.items()}
         | {
             "Genres": ", ".join(hit.genres),
             "Length": clock(hit.seconds),

@@ -86,7 +86,6 @@ def change(home: Home, known: Mapping[str, Genre]) -> None:
             source_row(home, name, source, f"source-{number}")
         if not known[name].sources:
             st.markdown("*No source yet: add one below.*")
-        st.divider()
         with st.container(horizontal=True, vertical_alignment="bottom"):
             new = st.text_input("New name", value=name, key=f"rename-to-{name}", width=260)
             if st.button("Rename", icon=":material/edit:", key="rename"):

@@ -35,6 +35,7 @@ PAGES = ("home", "genres", "collect", "explore", "train", "judge", "score", "fin
 @contextmanager
 def page(title: str, lead: str) -> Iterator[Home]:
     """Frame a page: heading, one leading sentence, what the last action said; yields the home."""
+    _through_the_app()
     st.title(title, anchor=False)
     st.markdown(lead)
     with told():
@@ -42,6 +43,20 @@ def page(title: str, lead: str) -> Iterator[Home]:
         _banner(home)
         _say_what_was_done()
         yield home
+
+
+def _through_the_app() -> None:
+    """Run app.py first where Streamlit went past it.
+
+    Beside a folder pages/, Streamlit serves a deep link as an app of its older kind, without our
+    navigation, until app.py has run once in this server: a tab left open over a restart would
+    find such a page. This flag is the one that st.navigation clears.
+    """
+    from streamlit.runtime.pages_manager import PagesManager
+
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
 
 
 @contextmanager
