@@ -27,14 +27,19 @@ def pick_model(home: Home) -> str | None:
 
 def nothing_to_score_with(home: Home) -> None:
     """Say how to come by a model."""
-    empty("**There is no model yet** to score songs with.", "train", "Train one", icon="🎓")
+    empty(
+        "**There is no model yet** to score songs with.",
+        "train",
+        "Train one",
+        icon=":material/school:",
+    )
     if not ear.ready():
         st.markdown(
             "Or fetch the pretrained ear (29 MB, once): it answers before any training, for "
             "common genres."
         )
         busy = progress.running(home, "ear")
-        if st.button("Fetch the ear", icon="👂", disabled=busy, key="score-ear"):
+        if st.button("Fetch the ear", icon=":material/hearing:", disabled=busy, key="score-ear"):
             progress.start(home, "ear", {})
         progress.watch(home, "ear")
 
@@ -56,7 +61,9 @@ with page(
             st.caption("A general ear, not trained on your playlists.")
         st.caption("Knows " + ", ".join(genres))
     with main:
-        by_file, by_address = st.tabs(["📥 Drop songs", "🔗 Address or folder"])
+        by_file, by_address = st.tabs(
+            [":material/upload_file: Drop songs", ":material/link: Address or folder"]
+        )
         with by_file:
             scoring.drop(home, model=name, key="score")
         with by_address:

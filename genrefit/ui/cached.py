@@ -22,6 +22,7 @@ from genrefit import config
 from genrefit.config import Home
 
 if TYPE_CHECKING:
+    from genrefit.course import Recipe
     from genrefit.model import GenreModel
     from genrefit.records import Listed, Table
     from genrefit.score import Scorer
@@ -124,19 +125,148 @@ def _lacking(path: str, stamp: Stamp, wanted: Stamp) -> int:
     return sum(any(has.get(name) != v for name, v in wanted) for has in sets.values())
 
 
-def table(home: Home, features: str) -> Table:
-    """Return every segment of a feature set. Shared: do not change its arrays or frame."""
-    return _table(str(home.path), features, library_stamp(home))
+def table(home: Home, features: str, *, genres: tuple[str, ...] | None = None) -> Table:
+    """Return every segment of a feature set, of all songs or of those in some of `genres`.
+
+    Shared: do not change its arrays or frame.
+    """
+    return _table(str(home.path), features, genres, library_stamp(home))
 
 
-@st.cache_resource(max_entries=3, show_spinner="Reading the library …")
-def _table(path: str, features: str, stamp: Stamp) -> Table:
+@st.cache_resource(max_entries=4, show_spinner="Reading the library …")
+def _table(path: str, features: str, genres: tuple[str, ...] | None, stamp: Stamp) -> Table:
     from genrefit.library import open_library
 
     with open_library(config.home(path)) as library:
-        found = library.table(features)
+        found = library.table(features, genres=genres)
     found.X.flags.writeable = False
     return found
+
+
+# What features show without a model
+
+
+def separation(home: Home, features: str, genres: tuple[str, ...]) -> pd.DataFrame:
+    """Rank features by how well they tell these genres apart, as explore.separation."""
+    return _separation(str(home.path), features, genres, library_stamp(home))
+
+
+@st.cache_data(max_entries=8, show_spinner="Ranking the features …")
+def _separation(path: str, features: str, genres: tuple[str, ...], stamp: Stamp) -> pd.DataFrame:
+    from genrefit import explore
+
+    return explore.separation(_table(path, features, genres, stamp))
+
+
+def pca_map(home: Home, features: str) -> pd.DataFrame:
+    """Return the map of all songs by principal components, as explore.song_map."""
+    return _pca_map(str(home.path), features, library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner="Drawing the map …")
+def _pca_map(path: str, features: str, stamp: Stamp) -> pd.DataFrame:
+    from genrefit import explore
+
+    return explore.song_map(_table(path, features, None, stamp))
+
+
+def label_checks(home: Home, features: str) -> pd.DataFrame:
+    """Return songs whose labels are worth a second look, as explore.label_checks.
+
+    The model in use is a witness where it is one's own and knows every genre of the songs.
+    """
+    from genrefit import registry
+
+    name, genres = registry.in_use(home), set(sizes(home, features)["genre"])
+    if name == registry.BUILT_IN or (name and not genres <= set(card(home, name)["genres"])):
+        name = None
+    stamp = model_stamp(home, name) if name else ()
+    return _label_checks(str(home.path), features, name, stamp, library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner="Looking for odd labels …")
+def _label_checks(
+    path: str, features: str, name: str | None, model: Stamp, stamp: Stamp
+) -> pd.DataFrame:
+    from genrefit import explore, registry
+
+    heard = registry.out_of_fold(config.home(path), name) if name else None
+    return explore.label_checks(_table(path, features, None, stamp), out_of_fold=heard)
+
+
+def outliers(home: Home, features: str) -> pd.DataFrame:
+    """Return songs that sound like none of the others, as explore.outliers."""
+    return _outliers(str(home.path), features, library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner="Looking for odd songs …")
+def _outliers(path: str, features: str, stamp: Stamp) -> pd.DataFrame:
+    from genrefit import explore
+
+    return explore.outliers(_table(path, features, None, stamp))
+
+
+# What there is to learn from
+
+
+def feature_sets(home: Home) -> dict[str, int]:
+    """Return how many songs have each feature set in its current version, the best set first."""
+    return _feature_sets(str(home.path), library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _feature_sets(path: str, stamp: Stamp) -> dict[str, int]:
+    from genrefit.features import FEATURE_SETS
+    from genrefit.library import open_library
+    from genrefit.train import PREFERRED
+
+    if not stamp:
+        return {}
+    order = [*PREFERRED, *(name for name in FEATURE_SETS if name not in PREFERRED)]
+    found = dict.fromkeys(order, 0)
+    with open_library(config.home(path)) as library:
+        for sets in library.sets().values():
+            for name, version in sets.items():
+                found[name] += name in FEATURE_SETS and FEATURE_SETS[name].version == version
+    return {name: n for name, n in found.items() if n}
+
+
+def sizes(home: Home, features: str) -> pd.DataFrame:
+    """Return how much there is of each genre to learn from: genre, songs, artists, segments."""
+    return _sizes(str(home.path), features, library_stamp(home))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _sizes(path: str, features: str, stamp: Stamp) -> pd.DataFrame:
+    import numpy as np
+
+    from genrefit.split import artists
+
+    found = _table(path, features, None, stamp)
+    segments = np.bincount(found.song, minlength=len(found.songs))
+    frame = found.songs.assign(artist_number=artists(found.songs), segments=segments)
+    each = frame.explode("genres").dropna(subset=["genres"]).groupby("genres")
+    return (
+        each.agg(
+            songs=("song_id", "size"),
+            artists=("artist_number", "nunique"),
+            segments=("segments", "sum"),
+        )
+        .reset_index(names="genre")
+        .sort_values("genre", key=lambda names: names.str.casefold(), ignore_index=True)
+    )
+
+
+def training_seconds(home: Home, recipe: Recipe) -> float:
+    """Return about how many seconds a training will take; GenrefitError where it cannot be."""
+    return _training_seconds(str(home.path), recipe, library_stamp(home))
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={"genrefit.course.Recipe": repr})
+def _training_seconds(path: str, recipe: Recipe, stamp: Stamp) -> float:
+    from genrefit.train import estimate
+
+    return estimate(config.home(path), recipe)
 
 
 # Models

@@ -14,12 +14,18 @@ CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
 def picture(
-    figure: Figure, *, key: str, alt: str, on_click: Callable[[Any], None] | None = None
+    figure: Figure,
+    *,
+    key: str,
+    alt: str,
+    on_click: Callable[[Any], None] | None = None,
+    cells: bool = False,
 ) -> None:
     """Show a figure; `alt` says in words what it shows.
 
     `on_click` is called with the customdata of a point that was clicked, before the page (or the
-    fragment) runs anew; what it stores can be read above the figure too.
+    fragment) runs anew; what it stores can be read above the figure too. `cells`: the figure is a
+    heat map, whose cells plotly itself does not let be picked.
     """
     if on_click is None:
         st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
@@ -30,8 +36,32 @@ def picture(
         if points and points[0].get("customdata") is not None:
             on_click(points[0]["customdata"])
 
+    if cells:
+        _pickable(figure)
     # A click only picks a point: the others must not fade.
     figure.update_traces(unselected={"marker": {"opacity": 1}}, selector={"type": "bar"})
     st.plotly_chart(
         figure, key=key, on_select=selected, selection_mode="points", config=CONFIG, alt=alt
+    )
+
+
+def _pickable(figure: Figure) -> None:
+    """Lay an invisible marker over each cell of a heat map, with its customdata and hover text."""
+    from plotly.graph_objects import Scatter
+
+    heat = figure.data[0]
+    places = [(x, y) for y in heat.y for x in heat.x]
+    figure.add_trace(
+        Scatter(
+            x=[x for x, _ in places],
+            y=[y for _, y in places],
+            mode="markers",
+            marker={"size": 38, "symbol": "square", "opacity": 0},
+            selected={"marker": {"opacity": 0}},
+            unselected={"marker": {"opacity": 0}},
+            customdata=[cell for row in heat.customdata for cell in row],
+            text=[f"{z:.1f}" for row in heat.z for z in row],
+            hovertemplate=heat.hovertemplate.replace("%{z:.1f}", "%{text}"),
+            showlegend=False,
+        )
     )

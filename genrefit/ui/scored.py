@@ -29,7 +29,12 @@ def results(home: Home, asked: Query | None) -> None:
         return
     chosen = overview(good, asked, bad) if len(good) > 1 else good[0]
     verdict.full(home, chosen, asked)
-    st.button("Clear the results", icon="🧹", key="scored-clear", on_click=scoring.forget)
+    st.button(
+        "Clear the results",
+        icon=":material/clear_all:",
+        key="scored-clear",
+        on_click=scoring.forget,
+    )
 
 
 def overview(good: Sequence[Entry], asked: Query | None, bad: Sequence[Entry]) -> Entry:

@@ -104,7 +104,11 @@ def panel(home: Home, *, model: str, key: str) -> None:
     for entry in found[:3]:
         verdict.brief(home, entry)
     if any(isinstance(entry.found, Scored) for entry in found):
-        link("score", "See them in full: moment by moment, with the player", icon="🎵")
+        link(
+            "score",
+            "See them in full: moment by moment, with the player",
+            icon=":material/music_note:",
+        )
 
 
 def drop(home: Home, *, model: str, key: str) -> None:
@@ -143,7 +147,7 @@ def addresses(home: Home, *, model: str, key: str) -> None:
             persist_state="session",
         )
         st.caption(definitions.TERMS)
-        asked = st.form_submit_button("Score them", icon="🎯", type="primary")
+        asked = st.form_submit_button("Score them", icon=":material/music_note:", type="primary")
     pending = f"{key}-pending"
     if asked:
         lines = list(dict.fromkeys(line.strip() for line in (text or "").splitlines()))

@@ -47,7 +47,7 @@ def refusal(entry: Entry) -> None:
     """Say beside its name why a song could not be scored."""
     if isinstance(entry.found, NotScored):
         reason = entry.found.reason
-        st.warning(f"**{plain(entry.name)}**: {plain(reason)}.", icon="⚠️")
+        st.warning(f"**{plain(entry.name)}**: {plain(reason)}.", icon=":material/warning:")
 
 
 def brief(home: Home, entry: Entry) -> None:
@@ -208,6 +208,6 @@ def _moments(home: Home, entry: Entry, found: Scored) -> None:
 
 def _no_player(found: Scored) -> None:
     if "://" in found.source:
-        st.link_button("Listen where it came from", found.source, icon="🔗")
+        st.link_button("Listen where it came from", found.source, icon=":material/open_in_new:")
     else:
         st.caption("Its sound was let go to make room. Drop the song again to listen to it here.")

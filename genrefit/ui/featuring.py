@@ -1,0 +1,165 @@
+"""Features by genre: what parts genres best and least, how a feature is spread, two at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from genrefit.config import Home
+from genrefit.ui import cached, songcard
+from genrefit.ui.pictures import picture
+from genrefit.ui.widgets import plain, table
+
+FEATURE = "explore-feature"
+MEASURES = {
+    "score": "eta squared",
+    "information": "information",
+}
+MEANING = {
+    "score": "Eta squared: the share of the differences between songs that lies between genres. "
+    "1 parts them all, 0 none.",
+    "information": "Uncertainty coefficient: the share of what there is to know of the genre that "
+    "the feature tells. It also sees relations that are no mere shift.",
+}
+EACH_END = 12
+SEEDS_LEAST = ("mfcc9", "mfcc11")
+
+
+def parting(home: Home, features: str, genres: tuple[str, ...]) -> None:
+    """Show the ranking of features beside the spread of the one that is picked."""
+    found = cached.separation(home, features, genres)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        measure = st.segmented_control(
+            "Measure", list(MEASURES), default="score", required=True,
+            format_func=MEASURES.__getitem__, key="explore-measure", persist_state="session",
+        )  # fmt: skip
+        ranked = found.sort_values(str(measure), ascending=False, ignore_index=True)
+        _ranking(ranked, str(measure))
+    with right:
+        if st.session_state.get(FEATURE) not in list(ranked["feature"]):
+            st.session_state[FEATURE] = ranked["feature"].iloc[0]
+        feature = st.selectbox("Feature", list(ranked["feature"]), key=FEATURE,
+                               persist_state="session")  # fmt: skip
+        _spread(home, features, str(feature), genres)
+        place = int(ranked.index[ranked["feature"] == feature][0]) + 1
+        st.caption(
+            f"**{plain(str(feature))}** is number {place} of {len(ranked)} in telling these genres "
+            "apart. Each shape shows where a genre's 10-second segments lie; the box holds the "
+            "middle half, the dashed line is the mean."
+        )
+    with st.expander("All features as a table", icon=":material/table:"):
+        table(ranked, name=f"features-{features}",
+              columns={m: st.column_config.ProgressColumn(help=MEANING[m], min_value=0,
+                                                          max_value=1, format="%.3f")
+                       for m in MEASURES})  # fmt: skip
+
+
+def _ranking(ranked: pd.DataFrame, measure: str) -> None:
+    from genrefit import plots
+
+    ends = ranked
+    if len(ranked) > 2 * EACH_END:
+        ends = pd.concat([ranked.head(EACH_END), ranked.tail(EACH_END)])
+        st.caption(f"The {EACH_END} best and the {EACH_END} least, of {len(ranked)}.")
+    picture(
+        plots.ranking(ends, value=measure, top=len(ends), title=f"{MEASURES[measure]} (0 to 1)"),
+        key=f"ranking-{measure}",
+        alt="Features ranked by how well they tell genres apart",
+        on_click=lambda feature: st.session_state.update({FEATURE: str(feature)}),
+    )
+    st.caption(f"{MEANING[measure]} Click a bar to see that feature. {seeds(ranked)}")
+
+
+def seeds(ranked: pd.DataFrame) -> str:
+    """Return where the features stand that the seed found to tell the least."""
+    names = list(ranked["feature"])
+    places = [f"{names.index(f) + 1}" for f in SEEDS_LEAST if f in names]
+    if len(places) < len(SEEDS_LEAST):
+        return ""
+    return (
+        "An earlier study of ten genres found MFCC 9 and 11 to tell the least; here they are "
+        f"numbers {' and '.join(places)} of {len(names)}."
+    )
+
+
+def _spread(home: Home, features: str, feature: str, genres: tuple[str, ...]) -> None:
+    from genrefit import plots
+
+    found = cached.table(home, features, genres=genres)
+    picture(
+        plots.distributions(found, feature, genres=genres, known=cached.all_genres(home)),
+        key="spread",
+        alt=f"How {feature} is spread in each genre",
+    )
+
+
+def two(home: Home, features: str, genres: tuple[str, ...]) -> None:
+    """Show songs by two features, with the card of the picked song beside."""
+    from genrefit import plots
+
+    found = cached.table(home, features, genres=genres)
+    best = list(cached.separation(home, features, genres)["feature"])
+    for key, name in (("explore-x", best[0]), ("explore-y", best[min(1, len(best) - 1)])):
+        if st.session_state.get(key) not in best:
+            st.session_state[key] = name
+    chart, card = st.columns([3, 2], gap="large")
+    with chart:
+        across, up = st.columns(2)
+        x = across.selectbox("Across", best, key="explore-x", persist_state="session")
+        y = up.selectbox("Up", best, key="explore-y", persist_state="session")
+        figure: Any = plots.scatter(
+            found, str(x), str(y), genres=genres, known=cached.all_genres(home)
+        )
+        picture(
+            figure,
+            key=f"scatter-{features}",
+            alt=f"Songs by {x} and {y}, coloured by genre",
+            on_click=songcard.pick,
+        )
+        st.caption("Features stand in the order of how well they tell these genres apart. "
+                   "Click a song to see what it is.")  # fmt: skip
+    with card:
+        songcard.picked(home, found.songs)
+
+
+def checks(home: Home, features: str) -> None:
+    """Show songs whose labels to check, and songs unlike all others."""
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown("##### Check these labels")
+        st.caption("Songs that sit in another genre's region. The label may be wrong, or the song "
+                   "a true blend.")  # fmt: skip
+        doubted = cached.label_checks(home, features)
+        _pickable(doubted, "label-checks",
+                  {"title": "Title", "artist": "Artist", "genres": "Labelled",
+                   "other": "Sounds like", "doubt": "Doubt", "reason": "Why"},
+                  "No label looks wrong.")  # fmt: skip
+        st.markdown("##### Odd ones out")
+        st.caption("Songs that sound like none of the others: perhaps no music, or a wrong file.")
+        _pickable(cached.outliers(home, features), "outliers",
+                  {"title": "Title", "artist": "Artist", "genres": "Labelled", "reason": "Why"},
+                  "No song stands apart from all others.")  # fmt: skip
+    with right:
+        songcard.picked(home, pd.DataFrame())
+
+
+def _pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) -> None:
+    """Show a table of songs; the one that is ticked gets its card beside."""
+    if found.empty:
+        st.markdown(none)
+        return
+    shown = found[list(names)].rename(columns=names)
+    shown["Labelled"] = [", ".join(genres) for genres in shown["Labelled"]]
+    key = f"table-{name}"
+
+    def ticked() -> None:
+        rows = st.session_state[key].selection.rows
+        if rows:
+            songcard.pick(found["song_id"].iloc[rows[0]])
+
+    bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent", width="small")
+    table(shown, name=name, on_select=ticked, selection_mode="single-row",
+          height=min(360, 40 + 35 * len(shown)), columns={"Doubt": bar})  # fmt: skip

@@ -1,0 +1,196 @@
+"""How good a model is: numbers with intervals, genre by genre, and curves with their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from genrefit.ui.outcome import UNHEARD, interval
+from genrefit.ui.pictures import picture
+from genrefit.ui.widgets import count, percent, plain, table
+
+METRICS = {
+    "accuracy": ("Accuracy", True, "The share that is guessed right."),
+    "balanced_accuracy": (
+        "Balanced accuracy",
+        True,
+        "The mean over genres of the share of each that is found: a big genre counts no more.",
+    ),
+    "log_loss": (
+        "Log loss",
+        False,
+        "How surprised it is by the truth, in nats: 0 is perfect, less is better. Being sure and "
+        "wrong costs most.",
+    ),
+    "jaccard_macro": (
+        "Jaccard",
+        True,
+        "The mean over genres of hits / (hits + misses + false alarms).",
+    ),
+    "ece": (
+        "Calibration error",
+        True,
+        "How far the likelihoods it gives lie from how often it is right, on average.",
+    ),
+}
+"""Each metric's name, whether it is a share, and what it means."""
+
+
+def value(metric: str, number: float) -> str:
+    """Return a metric as it is shown."""
+    return percent(number) if METRICS[metric][1] else f"{number:.2f}"
+
+
+def numbers(report: Mapping[str, Any], level: str) -> None:
+    """Show the metrics of a level with their 95 % intervals."""
+    found = report[level]
+    with st.container(horizontal=True):
+        for metric, (name, share, what) in METRICS.items():
+            low, high = interval(found, metric)
+            edges = (
+                f"{100 * low:.0f} to {100 * high:.0f} %" if share else f"{low:.2f} to {high:.2f}"
+            )
+            st.metric(
+                name, value(metric, found[metric]), edges, delta_color="off", delta_arrow="off",
+                help=what, border=True,
+            )  # fmt: skip
+    st.caption(
+        f"Below each number: its 95 % interval, by resampling artists. Always guessing the "
+        f"biggest genre would be right for {percent(found['majority'])}; guessing evenly has a "
+        f"log loss of {_even(report):.2f}."
+    )
+
+
+def _even(report: Mapping[str, Any]) -> float:
+    from math import log
+
+    return log(len(report["genres"]))
+
+
+def by_genre(report: Mapping[str, Any], level: str) -> None:
+    """Show how well each genre is known."""
+    rows = [
+        (genre, m["recall"], m["precision"], m["f1"], m["jaccard"], m["support"])
+        for genre, m in report[level]["genres"].items()
+    ]
+    names = ["Genre", "Recall", "Precision", "F1", "Jaccard", level.capitalize()]
+    help_ = {
+        "Recall": f"Of its {level}, the share that it finds.",
+        "Precision": f"Of the {level} that it takes for this genre, the share that are.",
+        "F1": "The harmonic mean of recall and precision.",
+        "Jaccard": "Hits / (hits + misses + false alarms).",
+    }
+    table(
+        pd.DataFrame(rows, columns=names),
+        name=f"judge-{report['model']}-{level}-genres",
+        columns={
+            name: st.column_config.ProgressColumn(
+                help=text, min_value=0, max_value=1, format="percent"
+            )
+            for name, text in help_.items()
+        },
+    )
+
+
+def reliability(report: Mapping[str, Any], level: str) -> None:
+    """Show whether its likelihoods mean what they say."""
+    from genrefit import plots
+
+    st.markdown("##### Do its likelihoods mean what they say?")
+    picture(
+        plots.reliability(report["reliability"][level], of=level),
+        key=f"reliability-{level}",
+        alt=f"How often guesses are right against how likely they were said to be, by {level}",
+    )
+    ece = report[level]["ece"]
+    st.caption(
+        "On the dashed line, what it calls 70 % likely is right 70 times of 100; below it, it is "
+        f"too sure of itself. On average it is off by {percent(ece)}. Bigger dots stand for more "
+        f"{level}."
+    )
+
+
+def leak(report: Mapping[str, Any]) -> None:
+    """Show what a leaky split would have claimed, and why that is wrong."""
+    from genrefit import plots
+
+    st.markdown("##### What a leak would have claimed")
+    picture(plots.leak_gap(report), key="leak", alt="Accuracy under a leaky and an honest split")
+    row = report["row_protocol"]["segments"]["accuracy"]
+    own = report["segments"]["accuracy"]
+    if report["protocol"] == "row":
+        st.caption("This model was itself judged by the leaky split. Train one by artist to see "
+                   "how it does on music it has not heard.")  # fmt: skip
+        return
+    st.caption(
+        f"Split by rows, 10-second pieces of one song land on both sides: the model then only "
+        f"has to recognise the song, and would have claimed **{percent(row)}** of segments. On "
+        f"{UNHEARD[report['protocol']]} it is **{percent(own)}**. The difference of "
+        f"{100 * (row - own):.0f} points is not knowledge of genres."
+    )
+
+
+def learning(report: Mapping[str, Any]) -> None:
+    """Show what more songs would bring, and of what."""
+    from genrefit import plots
+
+    st.markdown("##### What to collect next")
+    points = report["learning_curve"]
+    picture(plots.learning_curve(points), key="learning", alt="Accuracy by songs learned from")
+    st.caption(advice(report))
+
+
+def advice(report: Mapping[str, Any]) -> str:
+    """Return in a few sentences of Markdown what to collect next, and whether it will help."""
+    before, last = report["learning_curve"][-2:]
+    gain = 100 * (last["accuracy"] - before["accuracy"])
+    more = last["songs"] - before["songs"]
+    if gain >= 1:
+        trend = f"The last {count(more, 'song')} still brought {gain:.0f} points: more will help."
+    else:
+        trend = f"The last {count(more, 'song')} brought nothing: more of the same may not help."
+    recall = {genre: m["recall"] for genre, m in report["songs"]["genres"].items()}
+    total = {
+        genre: sum(part["genres"][genre] for part in report["splits"].values())
+        for genre in report["genres"]
+    }
+    weakest = min(recall, key=lambda genre: (recall[genre], total[genre]))
+    return (
+        f"{trend} The genre that gains most is likely **{plain(weakest)}**: it finds "
+        f"{percent(recall[weakest])} of its songs, and knows {count(total[weakest], 'song')}. "
+        "Other artists teach more than other songs of the same ones. Steps of the curve within "
+        "the grey band are chance."
+    )
+
+
+def details(report: Mapping[str, Any], card: Mapping[str, Any]) -> None:
+    """Show what the model is and how it came about."""
+    parameters = ", ".join(f"{k} = {v:g}" for k, v in report["parameters"].items()
+                           if isinstance(v, int | float))  # fmt: skip
+    splits = ", ".join(
+        f"{name} {part['songs']:,} songs of {count(part['artists'], 'artist')}"
+        for name, part in report["splits"].items()
+    )
+    dropped = ", ".join(report.get("dropped") or ()) or "none"
+    st.markdown(
+        f"- **Pipeline** {plain(report['pipeline'])} ({plain(parameters) or 'no parameters'})\n"
+        f"- **Features** {plain(report['features'])}, dropped: {plain(dropped)}\n"
+        f"- **Protocol** {plain(report['protocol'])}: {report.get('protocol_means', '')}\n"
+        f"- **Split** {splits}, seed {report['seed']}\n"
+        f"- **Trained** {card.get('date', '')}, in {report['seconds']:.0f} s"
+    )
+    tried = report.get("candidates") or []
+    if len(tried) > 1:
+        st.markdown("What was tried (log loss over songs in folds, less is better):")
+        rows = [
+            (c["pipeline"], ", ".join(f"{k}={v:g}" for k, v in c.get("parameters", {}).items()),
+             c["log_loss"], c.get("accuracy"))
+            for c in sorted(tried, key=lambda c: c["log_loss"])
+        ]  # fmt: skip
+        frame = pd.DataFrame(rows, columns=["Pipeline", "Parameters", "Log loss", "Accuracy"])
+        table(frame, name=f"tried-{report['model']}",
+              columns={"Log loss": st.column_config.NumberColumn(format="%.3f"),
+                       "Accuracy": st.column_config.NumberColumn(format="percent")})  # fmt: skip

@@ -1,0 +1,149 @@
+"""The matrices of a model: what is taken for what, and the songs behind each cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from genrefit.ui.pictures import picture
+from genrefit.ui.widgets import clock, count, percent, plain, table
+
+KINDS = {
+    "confusion": "How the guesses are spread: all cells sum to 100 %.",
+    "recall": "Of each genre's own (a row), the share that is taken for each: rows sum to 100 %.",
+    "precision": "Of all that is taken for a genre (a column), what it really is: columns sum to "
+    "100 %.",
+}
+
+
+def counts(report: Mapping[str, Any], level: str) -> pd.DataFrame:
+    """Return the confusion of a level as counts (row true, column guess)."""
+    genres = list(report["genres"])
+    return pd.DataFrame(report["confusion"][level], index=genres, columns=genres)
+
+
+def kind_picker(key: str) -> str:
+    """Let the user choose among the three matrices."""
+    kind = st.segmented_control(
+        "Matrix", list(KINDS), default="recall", format_func=str.capitalize, required=True,
+        key=key, persist_state="session",
+    )  # fmt: skip
+    st.caption(KINDS[str(kind)])
+    return str(kind)
+
+
+def show(report: Mapping[str, Any], level: str) -> None:
+    """Show a matrix; a click on a cell shows what is behind it."""
+    from genrefit import plots
+
+    chart, behind = st.columns([3, 2], gap="large")
+    genres = list(report["genres"])
+    with chart:
+        kind = kind_picker("matrix-kind")
+        figure = plots.matrix(counts(report, level), kind=kind, of=level)
+        picture(
+            figure,
+            key=f"matrix-{level}-{kind}",
+            alt=f"{kind} matrix of {level}: a row is the true genre, a column the guess",
+            on_click=_pick,
+            cells=True,
+        )
+    with behind:
+        true, guess = cell(genres, report, level)
+        _behind(report, level, true, guess)
+
+
+def _pick(data: Any) -> None:
+    st.session_state["cell-true"], st.session_state["cell-guess"] = str(data[0]), str(data[1])
+
+
+def cell(genres: list[str], report: Mapping[str, Any], level: str) -> tuple[str, str]:
+    """Let the user choose a cell by its names; at first it is the commonest mix-up."""
+    if st.session_state.get("cell-true") not in genres:
+        _pick(worst(genres, report["confusion"][level])[1:])
+    if st.session_state.get("cell-guess") not in genres:
+        st.session_state["cell-guess"] = genres[0]
+    st.markdown("**Behind a cell**", help="Click a cell of the matrix, or choose it here.")
+    left, right = st.columns(2)
+    true = left.selectbox("True genre", genres, key="cell-true", persist_state="session")
+    guess = right.selectbox("Taken for", genres, key="cell-guess", persist_state="session")
+    return str(true), str(guess)
+
+
+def worst(genres: list[str], rows: list[list[int]]) -> tuple[int, str, str]:
+    """Return the commonest mix-up of a confusion matrix: how often, the truth, the guess."""
+    pairs = [(i, j) for i in range(len(genres)) for j in range(len(genres)) if i != j]
+    i, j = max(pairs, key=lambda pair: rows[pair[0]][pair[1]])
+    return rows[i][j], genres[i], genres[j]
+
+
+def _behind(report: Mapping[str, Any], level: str, true: str, guess: str) -> None:
+    frame = songs_behind(report, level, true, guess)
+    genres = list(report["genres"])
+    n = int(report["confusion"][level][genres.index(true)][genres.index(guess)])
+    noun = level.removesuffix("s")
+    said = "rightly known as" if true == guess else "taken for"
+    st.markdown(f"**{count(n, noun)}** of {plain(true)} {said} **{plain(guess)}**")
+    if frame.empty:
+        if n:
+            st.caption("Which they were is not in this model's report: train it again to see.")
+        return
+    bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent", width="small")
+    table(
+        frame,
+        name=f"behind-{level}",
+        columns={name: bar for name in frame.columns if name in (true, guess)},
+        height=min(420, 40 + 35 * len(frame)),
+    )
+
+
+def songs_behind(report: Mapping[str, Any], level: str, true: str, guess: str) -> pd.DataFrame:
+    """Return the judged songs of a cell with their likelihoods; for segments, with their times."""
+    rows = []
+    for song in report["validation"]:
+        starts = song.get("segments", {}).get(true, {}).get(guess, [])
+        if level == "songs" and (song["truth"], song["guess"]) != (true, guess):
+            continue
+        if level == "segments" and not starts:
+            continue
+        row = {"Title": song["title"], "Artist": song["artist"] or ""}
+        row |= {genre: song["likelihoods"][genre] for genre in dict.fromkeys((true, guess))}
+        if level == "segments":
+            row["Moments"] = ", ".join(clock(start) for start in starts)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def wrong(report: Mapping[str, Any]) -> None:
+    """Show every song that it got wrong, the surest mistakes first."""
+    songs = sorted(report["wrong"], key=lambda song: -song["likelihoods"][song["guess"]])
+    if not songs:
+        st.markdown("It got no song wrong.")
+        return
+    st.markdown(f"**{count(len(songs), 'song')}** guessed wrong, the surest mistakes first")
+    rows = [
+        {"Title": s["title"], "Artist": s["artist"] or "", "True": s["truth"], "Guess": s["guess"],
+         "Likelihood of the guess": s["likelihoods"][s["guess"]],
+         "of the truth": s["likelihoods"][s["truth"]]}
+        for s in songs
+    ]  # fmt: skip
+    bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent", width="small")
+    table(
+        pd.DataFrame(rows),
+        name=f"wrong-{report['model']}",
+        columns={"Likelihood of the guess": bar, "of the truth": bar},
+    )
+
+
+def told(report: Mapping[str, Any]) -> str:
+    """Return the commonest mix-up in a sentence of Markdown, "" where there is none."""
+    genres, rows = list(report["genres"]), report["confusion"]["songs"]
+    n, true, guess = worst(genres, rows)
+    if not n:
+        return ""
+    of = sum(rows[genres.index(true)])
+    share = percent(n / of)
+    return f"Most often **{plain(true)}** is taken for **{plain(guess)}**: {share} of its songs."

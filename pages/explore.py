@@ -1,0 +1,52 @@
+"""Explore: what the songs' features show, without any model."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genrefit.config import Home
+from genrefit.features import FEATURE_SETS
+from genrefit.ui import cached, featuring, songmap
+from genrefit.ui.widgets import count, empty, page
+
+VIEWS = ("Map of songs", "What parts genres", "Two features", "Labels to check")
+
+
+def choose(home: Home, sets: dict[str, int]) -> tuple[str, tuple[str, ...]]:
+    """Return the feature set and the genres to look at."""
+    left, right = st.columns([1, 2], gap="large")
+    features = str(left.selectbox(
+        "Feature set", list(sets), key="explore-features", persist_state="session",
+        format_func=lambda name: f"{name} ({count(sets[name], 'song')})",
+        help="  \n".join(f"**{name}**: {FEATURE_SETS[name].what}" for name in sets),
+    ))  # fmt: skip
+    there = list(cached.sizes(home, features)["genre"])
+    with right:
+        chosen = st.pills("Genres", there, selection_mode="multi", default=there,
+                          key=f"explore-genres-{features}", persist_state="session")  # fmt: skip
+    return features, tuple(genre for genre in there if genre in (chosen or ()))
+
+
+with page("Explore", "Look at your music before any model does.") as home:
+    sets = cached.feature_sets(home)
+    if not sets:
+        empty("**There are no songs to look at yet.**", "collect", "Collect songs",
+              icon=":material/download_for_offline:")  # fmt: skip
+        st.stop()
+    features, genres = choose(home, sets)
+    view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True,
+                                label_visibility="collapsed", key="explore-view",
+                                persist_state="session")  # fmt: skip
+    if not genres:
+        st.info("Choose a genre above to see its songs.", icon=":material/info:")
+    elif view == VIEWS[0]:
+        songmap.show(home, features, genres)
+    elif view == VIEWS[3]:
+        featuring.checks(home, features)
+    elif len(genres) < 2:
+        st.info("Choose a second genre above: this shows what tells them apart.",
+                icon=":material/info:")  # fmt: skip
+    elif view == VIEWS[1]:
+        featuring.parting(home, features, genres)
+    else:
+        featuring.two(home, features, genres)

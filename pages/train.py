@@ -1,0 +1,65 @@
+"""Train: choose, start, watch, and read how good it became."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genrefit import registry
+from genrefit.config import Home
+from genrefit.errors import ModelError
+from genrefit.jobs import Job
+from genrefit.ui import cached, outcome, progress, recipe
+from genrefit.ui.widgets import done, duration, empty, link, page, plain
+
+
+def result(home: Home, job: Job) -> None:
+    """Show how good the latest trained model is, in plain words."""
+    name = str((job.result or {}).get("model", ""))
+    try:
+        report = cached.report(home, name)
+    except ModelError:
+        return  # it was deleted or renamed since: there is nothing to tell
+    with st.container(border=True, key="result"):
+        took = duration((job.ended or job.started) - job.started)
+        st.caption(f"Trained {progress.ago(job.ended)}, in {took}")
+        st.subheader(plain(name), anchor=False)
+        outcome.show(report)
+        st.markdown(
+            outcome.strongest(report)
+            + f" It uses **{plain(report['pipeline'])}** on the feature set "
+            f"**{plain(report['features'])}**."
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if registry.in_use(home) == name:
+                st.badge("In use", icon=":material/check:", color="green")
+            elif st.button("Use this model", type="primary", key="train-use"):
+                registry.use(home, name)
+                done(f"Answers come from {name} from now on.")
+            link("judge", "Look closer", icon=":material/balance:")
+            link("find", "Ask for music", icon=":material/search:")
+
+
+with page(
+    "Train",
+    "genrefit learns what sets your genres apart, and judges itself on artists it never heard.",
+) as home:
+    sets = cached.feature_sets(home)
+    if not sets:
+        empty("**There are no songs to learn from yet.**", "collect", "Collect songs",
+              icon=":material/download_for_offline:")  # fmt: skip
+        st.stop()
+    progress.watch(home, "train", outcome=lambda job: result(home, job))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        chosen = recipe.choose(home)
+        if chosen is not None:
+            able = recipe.cost(home, chosen)
+            busy = progress.running(home, "train")
+            if st.button("Train", icon=":material/school:", type="primary",
+                         disabled=busy or not able, key="train"):  # fmt: skip
+                progress.start(home, "train", recipe.arguments(chosen))
+            if busy:
+                st.caption("A training runs already: see above.")
+    if chosen is not None:
+        with right:
+            recipe.material(home, chosen)
