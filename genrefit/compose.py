@@ -16,10 +16,22 @@ from genrefit import bands, studio
 from genrefit.instruments import SR
 from genrefit.sheet import Artist
 
-SHORTEST, LONGEST = 30.0, 50.0
+SHORTEST, LONGEST = 30.0, 45.0
 """Length in s of a song where the caller leaves it to the seed."""
 ARTIST_OF = (0, 1, 2, 3, 4, 5, 0, 1)
 """Whose song each of eight in a row is: six artists, two of whom have two songs."""
+TURN_OF = {3: 0.6, 7: 0.4}
+"""Which of eight songs in a row turn into another style for a while, and for how much of it."""
+GUESTS = {
+    "country": "hip hop",
+    "dance": "drone",
+    "drone": "waltz",
+    "hip hop": "dance",
+    "punk": "country",
+    "swing": "hip hop",
+    "waltz": "swing",
+}
+"""What a style turns into."""
 SYNTHETIC = "synthesized by genrefit's demo"
 """The album of every composed song."""
 
@@ -98,6 +110,8 @@ def composition(style: str, seed: int, *, seconds: float | None = None) -> Compo
     title = f"{left[place // 4]} {right[place % 4]}"
     if seed >= 16:
         title += f" No. {seed // 16 + 1}"
+    if seed % 8 in TURN_OF:
+        title += f" ({GUESTS[style].title()} Turn)"
     length = seconds if seconds is not None else float(np.round(rng.uniform(SHORTEST, LONGEST), 1))
     return Composition(style, seed, name, title, length)
 
@@ -121,8 +135,27 @@ def song(style: str, seed: int, seconds: float) -> tuple[np.ndarray, int]:
         taste=tastes[3],
     )
     y = STYLES[style](np.random.default_rng([_number(style), seed, 4]), artist, seconds)
+    if seed % 8 in TURN_OF:
+        share = TURN_OF[seed % 8]
+        guest = STYLES[GUESTS[style]]
+        y = _turned(
+            y, guest(np.random.default_rng([_number(style), seed, 5]), artist, share * seconds)
+        )
     peak = float(np.abs(y).max())
     return (y * np.float32(min(1.0, 0.89 / peak))).astype(np.float32), SR
+
+
+def _turned(y: np.ndarray, guest: np.ndarray) -> np.ndarray:
+    """Let `guest` take the middle of `y`, as loud, with half a second of both at its ends."""
+    begin, fade = (len(y) - len(guest)) // 2, SR // 2
+    gain = np.ones(len(guest), np.float32)
+    gain[:fade] = np.linspace(0, 1, fade)
+    gain[-fade:] = np.linspace(1, 0, fade)
+    middle = slice(begin, begin + len(guest))
+    level = np.float32(np.sqrt(np.mean(y**2) / max(1e-9, np.mean(guest**2))))
+    out = y.copy()
+    out[middle] = (1 - gain) * y[middle] + gain * level * guest
+    return out
 
 
 def path(found: Composition, folder: Path) -> Path:
