@@ -99,14 +99,19 @@ def sure(value: float, interval: Sequence[float] | None) -> str:
     return f"{percent(value)} ± {50 * (interval[1] - interval[0]):.0f}"
 
 
-def collected(result: Any) -> None:
-    """Print the end of a collection: how many, and failures grouped by reason."""
+def collected(result: Any, failed: Sequence[Mapping[str, Any]]) -> None:
+    """Print the end of a collection: how many, what to know, failures grouped by reason."""
     print(
-        f"{result.done:,} songs collected, {result.failed:,} failed, {result.skipped:,} were there "
-        f"before; {duration(result.seconds)}"
+        f"{result.done:,} songs collected, {result.failed:,} failed, {result.skipped:,} left as "
+        f"they were; {duration(result.seconds)}"
     )
-    reasons = Counter((failure.reason, failure.retry) for failure in result.problems)
-    for (reason, retry), count in reasons.most_common():
+    for sentence in result.problems:
+        print(f"  {sentence}")
+    if not failed:
+        return
+    print(f"{len(failed):,} could not be collected so far:")
+    reasons = Counter((failure["reason"], failure["retry"]) for failure in failed)
+    for (reason, retry), count in reasons.most_common(SHOWN):
         print(f"  {count:,} x {reason}" + ("" if retry else " (a retry will not help)"))
     if any(retry for _, retry in reasons):
         print("  genrefit collect --retry-failed tries again what may pass")

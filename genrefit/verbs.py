@@ -143,14 +143,14 @@ def collect(home: Home, asked: argparse.Namespace) -> int:
             on_progress=show,
             cancelled=stopping(),
         )
+    with open_library(home) as library:
+        failed = library.summary()["failed"]
     if asked.json:
-        problems = [
-            {"source": f.address, "reason": f.reason, "retry": f.retry} for f in result.problems
-        ]
         say({"done": result.done, "failed": result.failed, "skipped": result.skipped,
-             "seconds": round(result.seconds, 1), "problems": problems})  # fmt: skip
+             "seconds": round(result.seconds, 1), "notes": list(result.problems),
+             "failures": failed})  # fmt: skip
     else:
-        terminal.collected(result)
+        terminal.collected(result, failed)
     return 1 if result.failed and not result.done else 0
 
 
