@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:  # every worker imports this module, and pandas would cost each half a second
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -132,8 +131,16 @@ def test_all_kinds_of_sources_together_are_fetched_once(home, site, from_folder)
     genres.add(home, "jazz", [site.url(path) for path in lists])
     genres.add(home, "folk", [site.url("/songs.rss"), site.song(site.files[0])])
     before = len(site.requests)
-    result = run(home, jobs=2)
+    most = 0
+
+    def look() -> bool:
+        nonlocal most
+        most = max(most, len({path.parent for path in audio_left_parts(home)}))
+        return False
+
+    result = run(home, jobs=2, cancelled=look, limits=replace(HASTY, bytes_per_second=60_000))
     assert result.done == len(site.files)
+    assert 1 <= most <= 2, "at most one song's audio a worker lies on disk"
     asked = [path for path in site.requests[before:] if path.startswith("/music/")]
     # yt-dlp looks once and fetches once; listing looks once at the one direct address.
     assert len(asked) == 2 * len(site.files) + 1
@@ -382,22 +389,30 @@ def audio_left_parts(home: Home) -> list[Path]:
     return [path for path in audio_left(home) if path.name.startswith("song.")]
 
 
-def killed_again_and_again(home: Home, *, times: int, longest: float, seed: int) -> None:
+def killed_again_and_again(home: Home, site: servers.Site, *, times: int, seed: int) -> list[int]:
+    """Kill a collection at random moments, then let one end; return how far each kill let it."""
     rng = random.Random(seed)
+    reached = []
     for _ in range(times):
         process = started(home)
-        time.sleep(rng.uniform(0.5, longest))
+        # So many requests more and a random moment later: in listing, fetching or storing.
+        until = len(site.requests) + rng.randint(0, 12)
+        servers.wait_for(
+            lambda n=until, p=process: len(site.requests) >= n or p.poll() is not None, seconds=60
+        )
+        time.sleep(rng.uniform(0, 0.5))
         workers = descendants(process)
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
         assert servers.wait_for(lambda workers=workers: all_gone(workers), seconds=10)
-    last = started(home)
-    assert last.wait() == 0
+        reached.append(len(contents(home)) if home.library.exists() else 0)
+    assert started(home).wait() == 0
+    return reached
 
 
 @pytest.mark.slow
 def test_ten_kills_at_random_moments_change_nothing(tmp_path):
-    names = {f"Artist {i % 9} - Song {i}.ogg": i for i in range(30)}
+    names = {f"Artist {i % 9} - Song {i}.ogg": i for i in range(40)}
     root = songs.folder(tmp_path / "music", names)
     undisturbed, disturbed = Home(tmp_path / "undisturbed"), Home(tmp_path / "disturbed")
     with servers.Site(root) as site:
@@ -405,15 +420,18 @@ def test_ten_kills_at_random_moments_change_nothing(tmp_path):
             genres.add(home, "served", [site.url("/songs.m3u")])
             genres.add(home, "local", [str(root)])
         assert started(undisturbed).wait() == 0
-        killed_again_and_again(disturbed, times=10, longest=7.0, seed=20)
+        reached = killed_again_and_again(disturbed, site, times=10, seed=20)
+    # The kills fell in the midst of it, and each run went on from the one before.
+    assert reached == sorted(reached)
+    assert len(set(reached)) > 3 and reached[-1] > 0
     expected = contents(undisturbed)
-    assert len(expected) == 30
+    assert len(expected) == 40
     assert contents(disturbed) == expected
     assert failures(disturbed) == {}
     assert audio_left(disturbed) == []
     with open_library(disturbed) as library:
         assert {song.genres for song in library.songs()} == {("local", "served")}
-        assert len(library.keys()) == 60
+        assert len(library.keys()) == 80
 
 
 @pytest.mark.slow
