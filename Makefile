@@ -18,8 +18,7 @@ setup: .venv/.ready
 	@$(PYTHON) tools/setup.py
 
 # The pretrained ear: fetched once, 29 MB; everything else works without it.
-ear: models/ear/ear.json
-models/ear/ear.json: | setup
+ear: setup
 	@$(RUN) -m genrefit.ear || true
 
 test: setup ear
@@ -34,7 +33,7 @@ check: setup
 	@$(BIN)/mypy
 
 bench: setup ear
-	@for b in benchmarks/*.py; do echo "== $$b"; $(RUN) $$b || exit 1; done
+	@for b in speed ear_speed accuracy find pages; do b=benchmarks/$$b.py; echo "== $$b"; $(RUN) $$b || exit 1; done
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis shots
