@@ -17,6 +17,7 @@ from genrefit.config import Home
 from genrefit.errands import Heard, Refused, ToFetch, ToList, work
 from genrefit.errors import Cancelled, GenreError, GenrefitError, JobError
 from genrefit.library import Library, open_library
+from genrefit.names import artist_and_title
 from genrefit.parallel import Outcome, Workers
 from genrefit.records import Failure, Genre, Listed, Progress, Song
 from genrefit.sources import Limits
@@ -153,6 +154,8 @@ class _Run:
         self.library, self.chosen, self.sets, self.limits = library, chosen, sets, limits
         self.folder, self.workers, self.log = folder, workers, log
         self.on_progress, self.cancelled = on_progress, cancelled
+        self.known = library.keys()
+        self.genres_of = {song.song_id: set(song.genres) for song in library.songs()}
         self.todo: dict[str, Todo] = {}
         self.problems: list[str] = []
         self.skipped = self.done = self.failed = 0
@@ -170,13 +173,10 @@ class _Run:
                 self.problems.append(f"{genre.name} has no sources yet")
             for source in genre.sources:
                 by_source.setdefault(source, set()).add(genre.name)
-        known = self.library.keys()
         failed_before = {failure.key for failure in self.library.failures()}
         listed = self._listings(by_source)
         for key, item in self._merged(by_source, listed).items():
-            if key in known:
-                self._put_in(known[key], item.genres)
-            if key in known or key in failed_before:
+            if self._known(key, item) or key in failed_before:
                 self.skipped += 1
             else:
                 self.todo[key] = item
@@ -194,14 +194,13 @@ class _Run:
             elif failure.key.startswith(_SOURCE):
                 by_source[failure.address] = names
             else:
-                listed = Listed(
-                    sources.song_id(failure.key), failure.key, failure.address, failure.title
-                )
+                artist, title = artist_and_title(failure.title)
+                name = sources.song_id(failure.key)
+                listed = Listed(name, failure.key, failure.address, title, artist)
                 self.todo[failure.key] = Todo(listed, names, self.sets)
-        known = self.library.keys()
+        hopeless = {failure.key for failure in self.library.failures() if not failure.retry}
         for key, item in self._merged(by_source, self._listings(by_source)).items():
-            if key in known:
-                self._put_in(known[key], item.genres)
+            if self._known(key, item) or key in hopeless:
                 self.skipped += 1
             else:
                 self.todo.setdefault(key, item).genres.update(item.genres)
@@ -225,7 +224,8 @@ class _Run:
             lacking = tuple(
                 name for name in self.sets if has.get(name) != features.FEATURE_SETS[name].version
             )
-            if lacking and set(song.genres) & set(self.chosen):
+            imported = song.key.startswith("import:")  # its features came without a source
+            if lacking and not imported and set(song.genres) & set(self.chosen):
                 found.append((song, lacking))
         return found
 
@@ -239,9 +239,14 @@ class _Run:
                 "fetches them again"
             )
 
-    def _put_in(self, song_id: str, names: Iterable[str]) -> None:
-        for name in names:
+    def _known(self, key: str, item: Todo) -> bool:
+        """Tell whether a song is in already; if so, it gets the genres that are new for it."""
+        song_id = self.known.get(key)
+        if song_id is None:
+            return False
+        for name in item.genres - self.genres_of.get(song_id, set()):
             self.library.put_in(song_id, name)
+        return True
 
     def _listings(self, by_source: Mapping[str, set[str]]) -> dict[str, sources.Listing]:
         """List all sources in the workers, so that one that hangs can be stopped."""
@@ -347,9 +352,9 @@ class _Run:
 
     def _fail(self, listed: Listed, names: set[str], refused: Refused) -> None:
         why = (refused.reason, refused.kind, refused.retry)
-        self.library.fail(
-            Failure(listed.key, listed.address, listed.title, tuple(sorted(names)), *why)
-        )
+        # In the form out of which a later run reads artist and title again.
+        title = f"{listed.artist} - {listed.title}" if listed.artist else listed.title
+        self.library.fail(Failure(listed.key, listed.address, title, tuple(sorted(names)), *why))
 
     def _refusal(self, outcome: Outcome) -> Refused:
         """Say why a worker has no result."""

@@ -101,7 +101,11 @@ def fetched(
     """
     if not is_url(song.address):
         path = Path(song.address).expanduser()
-        yield Fetched(path, song.title, song.artist, song.seconds, files.digest(path))
+        content = files.digest(path)
+        own = files.listed(path)
+        artist = song.artist or own.artist
+        title = song.title if song.artist or not own.artist else own.title
+        yield Fetched(path, title, artist, own.seconds, content)
         return
     refuse_unfit(song.live, song.seconds, limits)
     mine = Path(tempfile.mkdtemp(dir=folder))

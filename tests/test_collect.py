@@ -206,7 +206,11 @@ def test_retry_failed_tries_just_what_may_pass(home, site, folder):
     site.add("/bad/once.mp3", "<html>later", "text/html")
     local = folder / "jazz" / "Ben - Two.ogg"
     missing = home.path.parent / "later.ogg"
-    genres.add(home, "jazz", [site.add("/r.m3u", f"#EXTM3U\n{flaky}\n{gone}"), str(missing)])
+    genres.add(
+        home,
+        "jazz",
+        [site.add("/r.m3u", f"#EXTM3U\n#EXTINF:1,Eve - Five\n{flaky}\n{gone}"), str(missing)],
+    )
     genres.add(home, "folk", [site.add("/s.m3u", f"#EXTM3U\n{site.song(site.files[0])}")])
     assert run(home, genres=["jazz"]).failed == 2
     with open_library(home) as library:
@@ -222,6 +226,10 @@ def test_retry_failed_tries_just_what_may_pass(home, site, folder):
     assert failures(home) == {gone: ("gone", False)}
     with open_library(home) as library:
         assert {song.genres for song in library.songs()} == {("jazz",)}, "folk is not listed"
+        assert {(song.artist, song.title) for song in library.songs()} == {
+            ("Eve", "Five"),
+            (None, "later"),
+        }
 
 
 def test_refresh_fetches_only_songs_that_lack_a_set(home, site, from_folder, folder):
