@@ -7,36 +7,69 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.features import FEATURE_SETS
 from genrefit.ui import cached, featuring, songmap
-from genrefit.ui.widgets import count, empty, page
+from genrefit.ui.widgets import count, empty, page, plain
 
 VIEWS = ("Map of songs", "What parts genres", "Two features", "Labels to check")
+NAMED = ("timbre", "classic", "seed")
+"""Feature sets whose columns mean something to people come first where columns are shown."""
+EAR = (
+    "ear1 to ear200 are what single neurons of the network say, and have no names; those that "
+    "begin with tag: are its own words for what it hears."
+)
 
 
-def choose(home: Home, sets: dict[str, int]) -> tuple[str, tuple[str, ...]]:
+def choose(home: Home, sets: dict[str, int], view: str) -> tuple[str, tuple[str, ...]]:
     """Return the feature set and the genres to look at."""
+    by_column = view in VIEWS[1:3]
+    order = [n for n in NAMED if n in sets] if by_column else []
+    order += [name for name in sets if name not in order]
     left, right = st.columns([1, 2], gap="large")
-    features = str(left.selectbox(
-        "Feature set", list(sets), key="explore-features", persist_state="session",
-        format_func=lambda name: f"{name} ({count(sets[name], 'song')})",
-        help="  \n".join(f"**{name}**: {FEATURE_SETS[name].what}" for name in sets),
-    ))  # fmt: skip
+    features = str(
+        left.selectbox(
+            "Feature set",
+            order,
+            key=f"explore-features-{'columns' if by_column else 'songs'}",
+            persist_state="session",
+            format_func=lambda name: f"{name} ({count(sets[name], 'song')})",
+            help="  \n".join(f"**{name}**: {FEATURE_SETS[name].what}" for name in sets),
+        )
+    )
     there = list(cached.sizes(home, features)["genre"])
     with right:
-        chosen = st.pills("Genres", there, selection_mode="multi", default=there,
-                          key=f"explore-genres-{features}", persist_state="session")  # fmt: skip
+        chosen = st.pills(
+            "Genres",
+            there,
+            selection_mode="multi",
+            default=there,
+            format_func=plain,
+            key=f"explore-genres-{features}",
+            persist_state="session",
+        )
+    if by_column and features == "ear":
+        st.caption(EAR)
     return features, tuple(genre for genre in there if genre in (chosen or ()))
 
 
 with page("Explore", "Look at your music before any model does.") as home:
     sets = cached.feature_sets(home)
     if not sets:
-        empty("**There are no songs to look at yet.**", "collect", "Collect songs",
-              icon=":material/download_for_offline:")  # fmt: skip
+        empty(
+            "**There are no songs to look at yet.**",
+            "collect",
+            "Collect songs",
+            icon=":material/download_for_offline:",
+        )
         st.stop()
-    features, genres = choose(home, sets)
-    view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True,
-                                label_visibility="collapsed", key="explore-view",
-                                persist_state="session")  # fmt: skip
+    view = st.segmented_control(
+        "View",
+        VIEWS,
+        default=VIEWS[0],
+        required=True,
+        label_visibility="collapsed",
+        key="explore-view",
+        persist_state="session",
+    )
+    features, genres = choose(home, sets, str(view))
     if not genres:
         st.info("Choose a genre above to see its songs.", icon=":material/info:")
     elif view == VIEWS[0]:
@@ -44,8 +77,10 @@ with page("Explore", "Look at your music before any model does.") as home:
     elif view == VIEWS[3]:
         featuring.checks(home, features)
     elif len(genres) < 2:
-        st.info("Choose a second genre above: this shows what tells them apart.",
-                icon=":material/info:")  # fmt: skip
+        st.info(
+            "Choose a second genre above: this shows what tells them apart.",
+            icon=":material/info:",
+        )
     elif view == VIEWS[1]:
         featuring.parting(home, features, genres)
     else:

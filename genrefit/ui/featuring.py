@@ -9,7 +9,7 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.ui import cached, songcard
-from genrefit.ui.pictures import picture
+from genrefit.ui.pictures import ABOVE, picture
 from genrefit.ui.widgets import plain, table
 
 FEATURE = "explore-feature"
@@ -113,6 +113,7 @@ def two(home: Home, features: str, genres: tuple[str, ...]) -> None:
         figure: Any = plots.scatter(
             found, str(x), str(y), genres=genres, known=cached.all_genres(home)
         )
+        figure.update_layout(legend=ABOVE)
         picture(
             figure,
             key=f"scatter-{features}",
@@ -134,16 +135,16 @@ def checks(home: Home, features: str) -> None:
                    "a true blend.")  # fmt: skip
         doubted = cached.label_checks(home, features)
         _pickable(doubted, "label-checks",
-                  {"title": "Title", "artist": "Artist", "genres": "Labelled",
+                  {"song": "Song", "genres": "Labelled",
                    "other": "Sounds like", "doubt": "Doubt", "reason": "Why"},
                   "No label looks wrong.")  # fmt: skip
         st.markdown("##### Odd ones out")
         st.caption("Songs that sound like none of the others: perhaps no music, or a wrong file.")
         _pickable(cached.outliers(home, features), "outliers",
-                  {"title": "Title", "artist": "Artist", "genres": "Labelled", "reason": "Why"},
+                  {"song": "Song", "genres": "Labelled", "reason": "Why"},
                   "No song stands apart from all others.")  # fmt: skip
     with right:
-        songcard.picked(home, pd.DataFrame())
+        songcard.picked(home, pd.DataFrame(), hint="Tick one in a table, or search by name")
 
 
 def _pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) -> None:
@@ -151,7 +152,9 @@ def _pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) 
     if found.empty:
         st.markdown(none)
         return
-    shown = found[list(names)].rename(columns=names)
+    titles = [songcard.name_of(song) for song in found.to_dict("records")]
+    shown = found.assign(song=titles)[list(names)].rename(columns=names)
+    shown = shown.round(3)
     shown["Labelled"] = [", ".join(genres) for genres in shown["Labelled"]]
     key = f"table-{name}"
 
@@ -162,4 +165,8 @@ def _pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) 
 
     bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent", width="small")
     table(shown, name=name, on_select=ticked, selection_mode="single-row",
-          height=min(360, 40 + 35 * len(shown)), columns={"Doubt": bar})  # fmt: skip
+          height=min(360, 40 + 35 * len(shown)), columns={"Doubt": bar, "Song": st.column_config.TextColumn(width=190)})  # fmt: skip
+    rows = st.session_state[key].selection.rows
+    if rows and rows[0] < len(shown):
+        reason = str(shown["Why"].iloc[rows[0]])
+        st.caption(f"**Why:** {plain(reason)}.")

@@ -84,7 +84,7 @@ def by_genre(report: Mapping[str, Any], level: str) -> None:
         "Jaccard": "Hits / (hits + misses + false alarms).",
     }
     table(
-        pd.DataFrame(rows, columns=names),
+        pd.DataFrame(rows, columns=names).round(3),
         name=f"judge-{report['model']}-{level}-genres",
         columns={
             name: st.column_config.ProgressColumn(
@@ -162,7 +162,7 @@ def advice(report: Mapping[str, Any]) -> str:
         f"{trend} The genre that gains most is likely **{plain(weakest)}**: it finds "
         f"{percent(recall[weakest])} of its songs, and knows {count(total[weakest], 'song')}. "
         "Other artists teach more than other songs of the same ones. Steps of the curve within "
-        "the grey band are chance."
+        "the grey band may be chance."
     )
 
 

@@ -19,7 +19,7 @@ def own(home: Home) -> list[str]:
 def manage(home: Home, name: str) -> None:
     """Show what can be done with a model, in a row."""
     used = registry.in_use(home)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if used == name:
             st.badge("In use", icon=":material/check:", color="green")
         elif st.button("Use this model", type="primary", key="model-use"):

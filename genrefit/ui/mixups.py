@@ -39,7 +39,7 @@ def show(report: Mapping[str, Any], level: str) -> None:
     """Show a matrix; a click on a cell shows what is behind it."""
     from genrefit import plots
 
-    chart, behind = st.columns([3, 2], gap="large")
+    chart, behind = st.columns([6, 5], gap="large")
     genres = list(report["genres"])
     with chart:
         kind = kind_picker("matrix-kind")
@@ -114,7 +114,7 @@ def songs_behind(report: Mapping[str, Any], level: str, true: str, guess: str) -
         if level == "segments":
             row["Moments"] = ", ".join(clock(start) for start in starts)
         rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).round(3)
 
 
 def wrong(report: Mapping[str, Any]) -> None:
@@ -126,15 +126,15 @@ def wrong(report: Mapping[str, Any]) -> None:
     st.markdown(f"**{count(len(songs), 'song')}** guessed wrong, the surest mistakes first")
     rows = [
         {"Title": s["title"], "Artist": s["artist"] or "", "True": s["truth"], "Guess": s["guess"],
-         "Likelihood of the guess": s["likelihoods"][s["guess"]],
-         "of the truth": s["likelihoods"][s["truth"]]}
+         "Gave the guess": s["likelihoods"][s["guess"]],
+         "Gave the truth": s["likelihoods"][s["truth"]]}
         for s in songs
     ]  # fmt: skip
     bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent", width="small")
     table(
-        pd.DataFrame(rows),
+        pd.DataFrame(rows).round(3),
         name=f"wrong-{report['model']}",
-        columns={"Likelihood of the guess": bar, "of the truth": bar},
+        columns={"Gave the guess": bar, "Gave the truth": bar},
     )
 
 

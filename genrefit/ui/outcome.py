@@ -15,8 +15,8 @@ UNHEARD = {
     "row": "songs of which it had heard other parts",
 }
 LEAKY = (
-    "**Leaky protocol.** Parts of each song stood on both sides of the split, as in the seed's "
-    "way: the numbers say how well it recognises songs, not how well it knows genres."
+    "**Leaky protocol.** Parts of each song stood on both sides of the split: the numbers say "
+    "how well it recognises songs, not how well it knows genres."
 )
 
 

@@ -10,6 +10,8 @@ import streamlit as st
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": {"text": ""}}
+"""A legend over the figure leaves it all of the width."""
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 

@@ -19,16 +19,24 @@ from genrefit.ui.widgets import count, duration, plain, table
 PIPELINES = {
     "auto": "Try them all and keep the best",
     "logistic": "Logistic regression, strongly regularised",
-    "svm": "Support vector machine (the seed's choice)",
+    "svm": "Support vector machine",
     "svm-drop": "Support vector machine without MFCC 9 and 11",
     "boosted": "Gradient boosted trees after PCA",
 }
 PROTOCOL_NAMES = {
     "artist": "By artist (honest)",
     "song": "By song",
-    "row": "By row (leaky, the seed's way)",
+    "row": "By row (leaky)",
+}
+PROTOCOL_CAPTIONS = {
+    "artist": "No artist is heard both in training and in judging.",
+    "song": "No song is heard on both sides, but an artist may be: it flatters somewhat.",
+    "row": "10-second pieces of one song land on both sides: it flatters a lot. Only to compare "
+    "with results that were got this way.",
 }
 NEEDS_MFCC = ("svm-drop",)
+QUICK_SECONDS = 30.0
+"""Below this an estimate is mostly about starting processes, and too fine to tell."""
 
 
 def choose(home: Home) -> Recipe | None:
@@ -37,13 +45,15 @@ def choose(home: Home) -> Recipe | None:
     features = st.selectbox(
         "Feature set",
         list(sets),
-        format_func=lambda name: f"{name}: {FEATURE_SETS[name].what} ({count(sets[name], 'song')})",
+        format_func=lambda name: f"{name} ({count(sets[name], 'song')})",
         key="train-features",
         persist_state="session",
         help="What genrefit listens for. The best that your songs have comes first.",
     )
     if features is None:
         return None
+    what = FEATURE_SETS[features].what
+    st.caption(plain(what[:1].upper() + what[1:]) + ".")
     there = list(cached.sizes(home, features)["genre"])
     genres = st.pills(
         "Genres to tell apart",
@@ -93,7 +103,7 @@ def _more(features: str) -> dict:
         "How to hold songs back for judging",
         list(PROTOCOLS),
         format_func=PROTOCOL_NAMES.__getitem__,
-        captions=[text[:1].upper() + text[1:] for text in PROTOCOLS.values()],
+        captions=[PROTOCOL_CAPTIONS[name] for name in PROTOCOLS],
         key="train-protocol",
         persist_state="session",
     )
@@ -134,7 +144,8 @@ def cost(home: Home, recipe: Recipe) -> bool:
         text = str(error)
         st.warning(plain(text[:1].upper() + text[1:]) + ".", icon=":material/warning:")
         return False
-    st.caption(f"Takes about {duration(max(5.0, seconds))} on this computer.")
+    told = f"about {duration(seconds)}" if seconds >= QUICK_SECONDS else "less than a minute"
+    st.caption(f"Takes {told}, if this computer has nothing else to do.")
     return True
 
 
@@ -150,9 +161,11 @@ def material(home: Home, recipe: Recipe) -> None:
         sizes.rename(columns=str.capitalize),
         name="material",
         columns={
-            "Songs": st.column_config.ProgressColumn(min_value=0, max_value=most, format="%d"),
-            "Artists": st.column_config.NumberColumn(format="%d"),
-            "Segments": st.column_config.NumberColumn(format="%d"),
+            "Songs": st.column_config.ProgressColumn(
+                min_value=0, max_value=most, format="%d", width="small"
+            ),
+            "Artists": st.column_config.NumberColumn(width="small"),
+            "Segments": st.column_config.NumberColumn(width="small"),
         },
     )
     for line in thin(sizes, recipe.protocol):

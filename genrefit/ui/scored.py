@@ -80,7 +80,7 @@ def shown(good: Sequence[Entry], asked: Query | None) -> pd.DataFrame:
             | {"Remark": "unlike everything" if found.unlike_all else "",
                "Length": clock(found.seconds), "Model": found.model}
         )  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).round(3)
 
 
 def wide(good: Sequence[Entry], asked: Query | None) -> pd.DataFrame:

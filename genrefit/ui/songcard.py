@@ -26,19 +26,24 @@ def pick(song_id: Any) -> None:
     st.session_state[KEY] = str(song_id)
 
 
-def picked(home: Home, shown: pd.DataFrame) -> None:
+def picked(
+    home: Home,
+    shown: pd.DataFrame,
+    *,
+    hint: str = "Click one in the picture, or search by name",
+) -> None:
     """Let the user pick a song by its name too, and show the card of the one that is picked."""
     songs = cached.songs(home).set_index("song_id", drop=False)
     ids = [i for i in (shown["song_id"] if len(shown) else songs.index) if i in songs.index]
     if st.session_state.get(KEY) not in ids:
         st.session_state[KEY] = None
-    names = {i: _name(songs.loc[i]) for i in ids}
+    names = {i: name_of(songs.loc[i].to_dict()) for i in ids}
     song_id = st.selectbox(
         "Song",
         sorted(ids, key=lambda i: names[i].casefold()),
         index=None,
         format_func=lambda i: names.get(i, str(i)),
-        placeholder="Click one in the picture, or search by name",
+        placeholder=hint,
         key=KEY,
         persist_state="session",
     )
@@ -47,9 +52,12 @@ def picked(home: Home, shown: pd.DataFrame) -> None:
     show(home, songs.loc[song_id].to_dict())
 
 
-def _name(song: pd.Series) -> str:
+def name_of(song: Mapping[Any, Any]) -> str:
+    """Return "Title – Artist", or the title where no artist is known."""
     artist = song["artist"]
-    return f"{song['title']} – {artist}" if isinstance(artist, str) and artist else song["title"]
+    return (
+        f"{song['title']} – {artist}" if isinstance(artist, str) and artist else str(song["title"])
+    )
 
 
 def show(home: Home, song: Mapping[Any, Any]) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.ui import cached, progress, songcard
-from genrefit.ui.pictures import picture
+from genrefit.ui.pictures import ABOVE, picture
 from genrefit.ui.widgets import count
 
 WAYS = {"pca": "PCA (at once)", "tsne": "t-SNE (neighbours)"}
@@ -83,6 +83,7 @@ def _draw(home: Home, features: str, shown: pd.DataFrame, way: str, flags: bool)
     shown = shown.assign(flag=shown["song_id"].isin(doubted))
     figure = plots.song_map(shown, known=cached.all_genres(home))
     _mark(figure, shown)
+    figure.update_layout(legend=ABOVE)
     picture(
         figure,
         key=f"map-{way}-{features}",

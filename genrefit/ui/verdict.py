@@ -147,7 +147,7 @@ def _typical(found: Scored) -> None:
             + (" That makes it a stranger there." if share < 5 else "")
         )
     with st.expander(title):
-        frame = pd.DataFrame(rows, columns=["Genre", "Typicality"])
+        frame = pd.DataFrame(rows, columns=["Genre", "Typicality"]).round(3)
         bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent")
         name = f"typicality-{abs(hash((found.source, found.model)))}"
         table(frame, name=name, columns={"Typicality": bar})
