@@ -315,30 +315,31 @@ def trimmed(table: Table, recipe: Recipe) -> tuple[Table, tuple[str, ...]]:
             f"{'is only ' + repr(genres[0]) if genres else 'is none'} with "
             f"{table.features!r} features; collect songs of another"
         )
+    keep = split.members(table.songs, genres).any(1) & (
+        np.bincount(table.song, minlength=len(table.songs)) > 0
+    )
+    if not keep.all():
+        table = _songs(table, keep)
     if not np.isfinite(table.X).all():
         bad = int((~np.isfinite(table.X)).any(axis=1).sum())
         raise TrainError(
             f"{bad} of {len(table.X)} segments have features that are not numbers: remove their "
             "songs, or collect them again"
         )
-    keep = split.members(table.songs, genres).any(1) & (
-        np.bincount(table.song, minlength=len(table.songs)) > 0
-    )
-    if keep.all():
-        return table, genres
+    return table, genres
+
+
+def _songs(table: Table, keep: np.ndarray) -> Table:
+    """Return the table of the songs to keep [shape=(songs,), bool], numbered anew."""
     rows = keep[table.song]
-    number = np.cumsum(keep) - 1
-    return (
-        Table(
-            table.X[rows],
-            number[table.song[rows]],
-            table.start[rows],
-            table.songs[keep].reset_index(drop=True),
-            table.columns,
-            table.features,
-            table.version,
-        ),
-        genres,
+    return Table(
+        table.X[rows],
+        (np.cumsum(keep) - 1)[table.song[rows]],
+        table.start[rows],
+        table.songs[keep].reset_index(drop=True),
+        table.columns,
+        table.features,
+        table.version,
     )
 
 

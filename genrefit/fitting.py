@@ -96,8 +96,7 @@ def fit_one(data: Data, fit: Fit) -> Fitted:
     """Fit one pipeline and let it judge."""
     began = time.perf_counter()
     chosen = pipelines.spread(data.song[fit.train], data.most(fit.name), seed=data.seed)
-    rows = fit.train[chosen]
-    rows, y, weight = samples(data, rows)
+    rows, y, weight = samples(data, fit.train[chosen])
     pipeline = pipelines.fit(
         fit.name,
         data.X[rows],
@@ -110,11 +109,14 @@ def fit_one(data: Data, fit: Fit) -> Fitted:
         parameters=fit.parameters,
         seed=data.seed,
     )
-    said = pipelines.likelihoods(pipeline, data.X[fit.judge], count=data.member.shape[1])
-    seconds = time.perf_counter() - began
-    heard = len(np.unique(data.song[fit.train]))
     return Fitted(
-        fit.key, fit.judge, said, pipeline if fit.keep else None, heard, len(rows), seconds
+        key=fit.key,
+        judge=fit.judge,
+        likelihoods=pipelines.likelihoods(pipeline, data.X[fit.judge], count=data.member.shape[1]),
+        pipeline=pipeline if fit.keep else None,
+        songs=len(np.unique(data.song[fit.train])),
+        rows=len(rows),
+        seconds=time.perf_counter() - began,
     )
 
 

@@ -58,7 +58,7 @@ def listing(home: Home) -> list[dict[str, Any]]:
             row |= {
                 key: value
                 for key, value in card(home, name).items()
-                if key not in ("files", "columns")
+                if key not in ("sha256", "columns")
             }
         except ModelError as error:
             row["error"] = str(error)

@@ -33,7 +33,8 @@ def drawn(
     centres = {name: rng.normal(size=len(chosen.columns)) * apart for name in names}
     count = len(genres)
     songs = [
-        np.mean([centres[g] for g in song], axis=0) + rng.normal(size=len(chosen.columns))
+        np.mean([centres[g] for g in song] or [np.zeros(len(chosen.columns))], axis=0)
+        + rng.normal(size=len(chosen.columns))
         for song in genres
     ]
     X = np.repeat(songs, segments, axis=0)

@@ -90,7 +90,7 @@ def test_certainty_has_a_bin_and_a_finite_loss():
 
 
 def test_intervals_equal_a_plain_bootstrap_over_artists():
-    y, P, member = guessed(120)
+    _, P, member = guessed(120)
     group = np.random.default_rng(5).integers(0, 30, 120)
     found = evaluate.intervals(P, member, group=group, seed=1, resamples=2_000)
     rng = np.random.default_rng(99)

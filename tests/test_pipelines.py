@@ -167,6 +167,11 @@ def test_auto_compares_all_that_apply():
     assert names == set(pipelines.PIPELINES)
     names = {name for name, _ in pipelines.candidates("auto", ("ear1", "ear2"), grid=False)}
     assert names == set(pipelines.PIPELINES) - {"svm-drop"}
+    wide = tables.FEATURE_SETS["ear"].columns
+    names = {name for name, _ in pipelines.candidates("auto", wide, grid=False)}
+    assert names == {"logistic", "boosted"}
+    names = {name for name, _ in pipelines.candidates("auto", wide, grid=True)}
+    assert names == {"logistic", "boosted", "svm"}
     tried = [p["C"] for n, p in pipelines.candidates("logistic", ("ear1",), grid=False)]
     assert min(tried) == 0.001
     assert max(tried) == 1
