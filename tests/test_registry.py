@@ -90,7 +90,7 @@ def test_every_pipeline_comes_back_the_same(home, trained, pipeline):
 
 def test_taken_names_are_refused_unless_replaced(home, save):
     save("mine", date="2027-01-01")
-    with pytest.raises(ModelError, match="'mine' already.*--replace"):
+    with pytest.raises(ModelError, match=r"'mine' already.*--replace"):
         save("mine")
     save("mine", replace=True, date="2027-02-02")
     assert registry.card(home, "mine")["date"] == "2027-02-02"
@@ -193,10 +193,10 @@ def change_card(home, name, **changes):
 def test_another_feature_version_is_refused_with_what_to_do(home, save):
     save("mine")
     change_card(home, "mine", version=99)
-    with pytest.raises(ModelError, match="version 99 of the features 'classic'.*train it again"):
+    with pytest.raises(ModelError, match=r"version 99 of the features 'classic'.*train it again"):
         registry.load(home, "mine")
     change_card(home, "mine", features="gone")
-    with pytest.raises(ModelError, match="not there any more.*train it again"):
+    with pytest.raises(ModelError, match=r"not there any more.*train it again"):
         registry.load(home, "mine")
 
 
