@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import queue
 import threading
@@ -151,8 +152,8 @@ def _upload(scorer: Scorer, task: Task) -> dict[str, Any]:
     from genrefit import audio, files, score
 
     assert task.path is not None
-    with task.path.open("rb") as file:  # opened, so that errors do not tell our name for it
-        sound = audio.decode(file, timeout=score.DECODE_SECONDS)
+    content = io.BytesIO(task.path.read_bytes())  # nameless, so that no error tells our name for it
+    sound = audio.decode(content, timeout=score.DECODE_SECONDS)
     artist, title = files.from_tags(sound.tags, PurePath(task.name).stem)
     return score.as_json(scorer.audio(sound, source=task.name, title=title, artist=artist))
 

@@ -33,26 +33,28 @@ class PortError(GenrefitError):
     """No port could be had."""
 
 
+class SettingError(GenrefitError):
+    """A setting of the environment makes no sense."""
+
+
 def serve(
     home: Home, *, port: int = PORT, browser: bool = True, scoring_processes: int | None = None
 ) -> None:
     """Serve the dashboard and the HTTP interface of a home until Ctrl-C.
 
-    Where the port is taken the next free one is used, and said. The address is printed, and opened
-    in the browser where there is one and `browser` is set. PortError where no port is free.
+    Where the port is taken the next free one is used, and said; port 0 is any free one. The
+    address is printed, and opened in the browser where there is one and `browser` is set.
+    PortError where no port is free.
     """
     import uvicorn
 
     listening, got = bind(port)
     with listening:
-        if got != port:
+        if port and got != port:
             print(f"port {port} is taken, so this is on {got}", file=sys.stderr)
-        # Streamlit reads its settings when it is imported, from here and .streamlit/config.toml.
         os.environ["GENREFIT_HOME"] = str(home.path)
-        os.environ |= {"STREAMLIT_SERVER_PORT": str(got), "STREAMLIT_SERVER_ADDRESS": ADDRESS}
         _log_to(home)
-        address = f"http://{ADDRESS}:{got}"
-        app = application(home, address=address, processes=scoring_processes, browser=browser)
+        app = application(home, port=got, processes=scoring_processes, browser=browser)
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -70,17 +72,19 @@ def serve(
 
 
 def application(
-    home: Home, *, address: str, processes: int | None = None, browser: bool = False
+    home: Home, *, port: int, processes: int | None = None, browser: bool = False
 ) -> App:
-    """Return the ASGI application: Streamlit's with our routes and our guard around it."""
+    """Return the ASGI application: Streamlit's with our routes, and our guard around both."""
     from starlette.middleware import Middleware
     from streamlit import config
     from streamlit.starlette import App
+    from streamlit.web import bootstrap
 
     from genrefit.api import Api
     from genrefit.guard import LOCAL, Guard
 
     api = Api(home, processes=processes)
+    address = f"http://{ADDRESS}:{port}"
 
     @asynccontextmanager
     async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
@@ -97,9 +101,22 @@ def application(
         middleware=[Middleware(Guard, hosts=(*LOCAL, *more))],
         lifespan=lifespan,
     )
-    # Streamlit's settings are known once it knows its script; megabytes are decimal there.
+    # What .streamlit/config.toml says is read once Streamlit knows its script; these win over it.
+    # It would heed STREAMLIT_... in the environment under `streamlit run` only.
+    settings: dict[str, Any] = {"server.port": port, "server.address": ADDRESS}
+    if "GENREFIT_UPLOAD_MB" in os.environ:
+        settings["server.maxUploadSize"] = _upload_mb(os.environ["GENREFIT_UPLOAD_MB"])
+    bootstrap.load_config_options(settings)
     api.max_bytes = int(config.get_option("server.maxUploadSize")) * 1_000_000
     return found
+
+
+def _upload_mb(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise SettingError(
+            f"GENREFIT_UPLOAD_MB is {text!r}: it should be a whole number of megabytes, 1 or more"
+        )
+    return int(text)
 
 
 def bind(port: int) -> tuple[socket.socket, int]:
@@ -116,7 +133,7 @@ def bind(port: int) -> tuple[socket.socket, int]:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise PortError(f"port {candidate} cannot be used: {error.strerror}") from error
             continue
-        return listening, candidate
+        return listening, listening.getsockname()[1]
     raise PortError(
         f"none of the ports {port} to {min(port + TRIES, 65_536) - 1} is free: name another with "
         "--port"

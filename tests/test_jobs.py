@@ -165,6 +165,7 @@ def test_killed_is_interrupted_and_can_be_resumed(tidy):
     assert found.progress.total <= LONG["songs"] - len(there)  # it goes on where it stopped
 
 
+@pytest.mark.slow
 def test_outlives_its_starter(tidy):
     """A server that is killed the moment after Start leaves a job that another process finds."""
     code = (
@@ -196,6 +197,7 @@ def test_racing_starts_give_one_job(tidy):
     assert [job.id for job in jobs.running(tidy)] == started
 
 
+@pytest.mark.slow
 def test_one_that_does_not_listen_is_stopped_by_force(tidy, tmp_path):
     body = "    jobs.GRACE_SECONDS = 1.0\n    print('deaf', flush=True)\n    time.sleep(600)"
     number = jobs.start(tidy, "map", command=script(tmp_path, body))
@@ -207,6 +209,7 @@ def test_one_that_does_not_listen_is_stopped_by_force(tidy, tmp_path):
     until(lambda: not alive(pid))
 
 
+@pytest.mark.slow
 def test_one_that_is_suspended_is_stopped_from_outside(tidy, tmp_path, monkeypatch):
     body = "    print('here', flush=True)\n    time.sleep(600)"
     number = jobs.start(tidy, "map", command=script(tmp_path, body))
@@ -220,6 +223,7 @@ def test_one_that_is_suspended_is_stopped_from_outside(tidy, tmp_path, monkeypat
     until(lambda: not alive(pid))
 
 
+@pytest.mark.slow
 def test_its_own_processes_do_not_keep_it_alive(tidy, tmp_path):
     """A job that dies while something it has started lives on is seen to be dead."""
     body = (
