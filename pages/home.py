@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import streamlit as st
 
-from genrefit import ear, registry
+from genrefit import demo, ear, registry
 from genrefit import genres as definitions
 from genrefit.config import Home
+from genrefit.jobs import Job
 from genrefit.ui import cached, progress
 from genrefit.ui.widgets import count, link, page, plain
 
@@ -93,7 +95,15 @@ STYLE = """<style>
 </style>"""
 
 
-def demo(home: Home) -> None:
+def demo_is_ready(job: Job) -> None:
+    """Say that the demo is there, for a while."""
+    if job.ended and time.time() - job.ended < 600:
+        st.success(
+            "The demo is ready: look around, and drop a song below.", icon=":material/check_circle:"
+        )
+
+
+def offer_demo(home: Home) -> None:
     """Offer the synthetic demo to a home that holds nothing yet."""
     busy = progress.running(home, "demo")
     with st.container(border=True, key="demo"):
@@ -138,14 +148,13 @@ def try_a_song(home: Home) -> None:
 with page("genrefit", WHAT) as home:
     found = steps(home)
     show(found)
-    if not definitions.read(home) and cached.songs(home).empty:
-        demo(home)
-    if progress.running(home, "demo") or definitions.read(home):
-        progress.watch(home, "demo")
-    collecting, training = progress.running(home, "collect"), progress.running(home, "train")
-    if collecting:
-        progress.watch(home, "collect")
-    if training:
-        progress.watch(home, "train")
+    nothing_yet = not definitions.read(home) and cached.songs(home).empty
+    if nothing_yet:
+        offer_demo(home)
+    if nothing_yet or demo.is_demo(home):
+        progress.watch(home, "demo", outcome=demo_is_ready)
+    for kind in ("collect", "train"):
+        if progress.running(home, kind):
+            progress.watch(home, kind)
     offer_ear(home)
     try_a_song(home)

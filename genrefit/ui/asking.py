@@ -119,7 +119,9 @@ def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: s
         if not saved:
             st.caption("None yet. Ask for something, then save it here: my wedding, a long run …")
         with st.form("save-situation", clear_on_submit=True, border=False):
-            name = st.text_input("Save this query as", placeholder="my wedding", max_chars=60)
+            name = st.text_input(
+                "Save this query as", placeholder="my wedding", max_chars=60, key="situation-name"
+            )
             if st.form_submit_button(
                 "Save", icon=":material/bookmark_add:", disabled=asked is None
             ):

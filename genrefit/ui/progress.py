@@ -90,21 +90,32 @@ def _panel(
 
 
 def _live(home: Home, job: Job, details: Callable[[Progress, Job], None] | None) -> None:
-    from genrefit import jobs
-
     stopping = st.session_state.get(f"stopping-{job.id}", False)
     with st.container(border=True, key=f"job-{job.kind}"):
         bar, button = st.columns([6, 1], vertical_alignment="center")
         with bar:
             step = job.progress
-            share = min(1.0, step.done / step.total) if step and step.total else 0.0
+            settled = step.done + step.failed if step else 0
+            share = min(1.0, settled / step.total) if step and step.total else 0.0
             st.progress(share, text=line(job) if not stopping else "Stopping …")
-        if button.button("Cancel", key=f"cancel-{job.id}", disabled=stopping, width="stretch"):
-            jobs.cancel(home, job.id)
-            st.session_state[f"stopping-{job.id}"] = True
-            st.rerun(scope="fragment")
+        button.button(
+            "Cancel",
+            key=f"cancel-{job.id}",
+            disabled=stopping,
+            width="stretch",
+            on_click=_cancel,
+            args=(home, job.id),
+        )
         if details and step:
             details(step, job)
+
+
+def _cancel(home: Home, job_id: int) -> None:
+    from genrefit import jobs
+
+    with told():
+        jobs.cancel(home, job_id)
+        st.session_state[f"stopping-{job_id}"] = True
 
 
 def line(job: Job) -> str:

@@ -38,10 +38,15 @@ def page(title: str, lead: str) -> Iterator[Home]:
     _through_the_app()
     st.title(title, anchor=False)
     st.markdown(lead)
+    home = config.home()
+    readable = False
     with told():
-        home = config.home()
         _banner(home)
         _say_what_was_done()
+        readable = True
+    if not readable:
+        st.stop()
+    with told():
         yield home
 
 
@@ -50,11 +55,14 @@ def _through_the_app() -> None:
 
     Beside a folder pages/, Streamlit serves a deep link as an app of its older kind, without our
     navigation, until app.py has run once in this server: a tab left open over a restart would
-    find such a page. This flag is the one that st.navigation clears.
+    find such a page. This flag is the one that st.navigation clears. Only a session's first run
+    starts over: a later one may carry a click, which would be lost.
     """
     from streamlit.runtime.pages_manager import PagesManager
 
-    if PagesManager.uses_pages_directory:
+    first = "opened" not in st.session_state
+    st.session_state["opened"] = True
+    if first and PagesManager.uses_pages_directory:
         PagesManager.uses_pages_directory = False
         st.rerun()
 

@@ -1,0 +1,120 @@
+"""The page Find."""
+
+from __future__ import annotations
+
+import pytest
+
+from genrefit import registry
+from genrefit.library import open_library
+
+
+def ask(page, text):
+    page.at.text_input(key="find-query").set_value(text).run()
+    return page.fine()
+
+
+def test_an_empty_home_is_sent_to_collect(home, open_page):
+    page = open_page("find")
+    assert "no songs to look through" in page.text
+    assert page.links() == ["collect"]
+
+
+def test_without_a_model_one_is_sent_to_train(filled, open_page):
+    registry.delete(filled, "mine")
+    page = open_page("find")
+    assert "There is no model yet" in page.text
+    assert page.links() == ["train"]
+
+
+def test_an_example_is_a_click_away(filled, open_page):
+    page = open_page("find")
+    assert not page.frames("Fit")
+    page.at.button_group(key="find-query-example").set_value("country but not hip hop").run()
+    assert page.at.text_input(key="find-query").value == "country but not hip hop"
+    page.fine()
+    assert len(page.frame("Fit")) > 0
+
+
+def test_songs_are_ranked_with_what_each_term_gave(filled, open_page):
+    page = ask(open_page("find"), "jazz but in no way country")
+    assert "Understood as: **jazz and not country**" in page.text
+    shown = page.frame("Fit")
+    assert list(shown.columns[:5]) == ["Fit", "Title", "Artist", "jazz", "not country"]
+    assert list(shown["Fit"]) == sorted(shown["Fit"], reverse=True)
+    assert set(shown["Genres"][:5]) == {"jazz"}
+    assert ((shown["jazz"] * shown["not country"] / 100 - shown["Fit"]).abs() < 1e-6).all()
+
+
+def test_the_least_fit_leaves_songs_out(filled, open_page):
+    page = ask(open_page("find"), "jazz")
+    page.at.slider(key="find-least").set_value(0).run()
+    everything = page.frame("Fit")
+    assert (everything["Fit"] < 60).sum() > 5
+    page.at.slider(key="find-least").set_value(60).run()
+    assert len(page.frame("Fit")) == (everything["Fit"] >= 60).sum()
+    page.at.number_input(key="find-top").set_value(2).run()
+    assert len(page.frame("Fit")) == 2
+
+
+def test_when_nothing_fits_the_nearest_is_named(filled, open_page):
+    page = ask(open_page("find"), "34% jazz, 33% country, 33% hip hop")
+    page.at.slider(key="find-least").set_value(100).run()
+    assert "No song fits by 100 % or more. The nearest is **Song " in page.text
+
+
+def test_an_error_points_at_its_word(filled, open_page):
+    page = ask(open_page("find"), "country but not jaz or hip hop")
+    assert "No genre 'jaz'; did you mean jazz?" in page.text.replace("\\", "")
+    assert page.at.code[0].value == "country but not jaz or hip hop\n" + " " * 16 + "^^^"
+    assert not page.errors
+
+
+def test_a_word_that_is_being_written_is_completed(filled, open_page):
+    page = ask(open_page("find"), "country but not ja")
+    options = page.at.button_group(key="find-query-next")
+    assert "jazz" in options.options
+    assert not page.at.code
+    options.set_value("jazz").run()
+    assert page.at.text_input(key="find-query").value.strip() == "country but not jazz"
+    assert len(page.frame("Fit")) > 0
+
+
+def test_a_query_is_saved_as_a_situation_used_and_deleted(filled, open_page):
+    page = ask(open_page("find"), "country or jazz but not hip hop")
+    page.at.text_input(key="situation-name").set_value("my wedding")
+    next(b for b in page.at.button if b.label == "Save").click()
+    page.at.run()
+    with open_library(filled) as library:
+        assert library.situations() == {"my wedding": "(country or jazz) and not hip hop"}
+    fresh = open_page("find")
+    fresh.click("situation-0")
+    assert fresh.at.text_input(key="find-query").value == "(country or jazz) and not hip hop"
+    fresh.click("situation-0-delete-yes")
+    with open_library(filled) as library:
+        assert library.situations() == {}
+
+
+def test_a_situation_needs_a_name(filled, open_page):
+    page = ask(open_page("find"), "jazz")
+    next(b for b in page.at.button if b.label == "Save").click()
+    page.at.run()
+    assert page.errors and "needs a name" in page.errors[0]
+
+
+def test_the_query_is_still_there_after_another_page(filled, open_page):
+    page = ask(open_page("find"), "jazz")
+    page.go("collect")
+    page.go("find")
+    assert page.at.text_input(key="find-query").value == "jazz"
+
+
+@pytest.mark.parametrize("form", ["m3u", "csv", "json"])
+def test_the_ranking_is_downloaded(filled, open_page, form):
+    page = ask(open_page("find"), "jazz")
+    assert any(b.key == f"download-find-{form}" for b in page.at.get("download_button"))
+
+
+def test_songs_that_were_not_heard_as_the_model_needs_are_counted(filled, open_page):
+    with open_library(filled) as library, library.transaction() as db:
+        db.execute("DELETE FROM features WHERE song_id IN ('jazz 1', 'jazz 2')")
+    assert "2 songs left out" in open_page("find").text
