@@ -232,6 +232,7 @@ def test_retry_failed_tries_just_what_may_pass(home, site, folder):
         }
 
 
+@pytest.mark.slow
 def test_refresh_fetches_only_songs_that_lack_a_set(home, site, from_folder, folder):
     genres.add(home, "all", [site.url("/songs.m3u")])
     run(home)
@@ -377,6 +378,7 @@ def all_gone(processes: list[psutil.Process]) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_a_killed_collection_takes_its_workers_along_and_the_next_cleans_up(home, site):
     genres.add(home, "slow", [site.url("/bad/trickle.mp3")])
     process = started(home)
