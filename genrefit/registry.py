@@ -157,7 +157,7 @@ def save(
             {
                 "genres": list(out_of_fold.columns),
                 "songs": {
-                    song_id: [round(float(p), 6) for p in row]
+                    song_id: [float(f"{p:.6g}") for p in row]
                     for song_id, row in zip(out_of_fold.index, out_of_fold.to_numpy(), strict=True)
                 },
             }

@@ -73,6 +73,15 @@ def test_tempering_keeps_order_and_sum(seed, temperature):
         assert (again.max(1) >= P.max(1) - 1e-9)[certain].all()
 
 
+@pytest.mark.parametrize("n", [12, 60, 600])
+def test_a_few_songs_without_a_mistake_are_no_certainty(n):
+    member = np.eye(3, dtype=bool)[np.arange(n) % 3]
+    P = np.where(member, 0.9, 0.05)
+    surest = model.tempered(P, model.temperature(P, member)).max(1)
+    # One made-up song in every genre alike: (n + 1/3) / (n + 1) is the best that can be said.
+    assert surest == pytest.approx((n + 1 / 3) / (n + 1), abs=0.01)
+
+
 @pytest.mark.parametrize("true", [0.5, 1.0, 2.5])
 def test_temperature_undoes_what_was_done(true):
     rng = np.random.default_rng(0)
