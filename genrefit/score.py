@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ from genrefit import audio, features, query, registry, sources
 from genrefit.config import SEGMENT_SECONDS, Home
 from genrefit.errors import Cancelled, GenrefitError, ModelError
 from genrefit.records import Listed, Progress
+from genrefit.workplace import workplace
 
 DECODE_SECONDS = 60.0
 """A file that takes longer to decode is refused."""
@@ -152,7 +151,7 @@ def score(
             raise Cancelled(f"stopped after {done} of {len(songs)} songs")
         if on_progress:
             on_progress(_progress(done, len(songs), begun, song.title))
-        yield score_listed(scorer, song, home=home, limits=limits)
+        yield score_listed(scorer, song, home=home, limits=limits, cancelled=cancelled)
     if on_progress:
         on_progress(_progress(len(songs), len(songs), begun, ""))
 
@@ -183,27 +182,25 @@ def _listed(inputs: Sequence[str], limits: sources.Limits) -> tuple[list[Listed]
 
 
 def score_listed(
-    scorer: Scorer, song: Listed, *, home: Home, limits: sources.Limits
+    scorer: Scorer,
+    song: Listed,
+    *,
+    home: Home,
+    limits: sources.Limits,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Scored | NotScored:
     """Fetch, decode and score one listed song; its audio is erased unless it is the user's own."""
     try:
-        with _folder(home) as folder, sources.fetched(song, folder=folder, limits=limits) as got:
+        with (
+            workplace(home.work) as folder,
+            sources.fetched(song, folder=folder, limits=limits, cancelled=cancelled) as got,
+        ):
             sound = audio.decode(got.path, timeout=DECODE_SECONDS)
             return scorer.audio(sound, source=song.address, title=got.title, artist=got.artist)
     except Cancelled:
         raise
     except GenrefitError as error:
         return NotScored(song.address, str(error))
-
-
-@contextmanager
-def _folder(home: Home) -> Iterator[Path]:
-    """A folder of one's own for one song's audio, gone afterwards."""
-    import tempfile
-
-    home.work.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="score-", dir=home.work) as folder:
-        yield Path(folder)
 
 
 def as_json(scored: Scored | NotScored) -> dict[str, Any]:
