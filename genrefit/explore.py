@@ -15,6 +15,7 @@ FEWEST = 4
 """A map, neighbours and outliers need as many songs."""
 NEIGHBOURS = 10
 BINS = 8
+BLOCK = 500
 
 
 def song_means(table: Table) -> pd.DataFrame:
@@ -224,10 +225,20 @@ def _tsne(scores: np.ndarray, seed: int) -> np.ndarray:
 
 
 def _nearest(scores: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return distances and row numbers [shape=(n, k)] of each row's k nearest others."""
-    from sklearn.neighbors import NearestNeighbors
+    """Return distances and row numbers [shape=(n, k)] of each row's k nearest others.
 
-    return NearestNeighbors(n_neighbors=k, n_jobs=1).fit(scores).kneighbors()
+    By brute force in blocks: importing scikit-learn for it would hold up a page for a second.
+    """
+    squares = (scores**2).sum(axis=1)
+    near = np.empty((len(scores), k), dtype=np.int64)
+    for start in range(0, len(scores), BLOCK):
+        rows = np.arange(start, min(start + BLOCK, len(scores)))
+        apart = squares[rows, None] + squares - 2 * scores[rows] @ scores.T
+        apart[np.arange(len(rows)), rows] = np.inf
+        near[rows] = np.argpartition(apart, k - 1, axis=1)[:, :k]
+    distance = np.sqrt(((scores[near] - scores[:, None]) ** 2).sum(axis=2))
+    order = np.argsort(distance, axis=1, kind="stable")
+    return np.take_along_axis(distance, order, axis=1), np.take_along_axis(near, order, axis=1)
 
 
 def _neighbour_votes(table: Table, weight: np.ndarray) -> np.ndarray:

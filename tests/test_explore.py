@@ -173,3 +173,21 @@ def test_odd_songs_are_found_with_what_makes_them_odd():
     assert list(found["song_id"]) == ["s17"]
     assert found["times"][0] > 3 and "standard deviations" in found["reason"][0]
     assert explore.outliers(cut(table(), 5)).empty
+
+
+@pytest.mark.parametrize("n", [5, 40, 1200])
+def test_neighbours_are_scikit_learns(n):
+    from sklearn.neighbors import NearestNeighbors
+
+    scores = np.random.default_rng(n).normal(size=(n, 7))
+    k = min(10, n - 1)
+    distance, near = explore._nearest(scores, k)
+    expected, others = NearestNeighbors(n_neighbors=k).fit(scores).kneighbors()
+    np.testing.assert_allclose(distance, expected, atol=1e-9)
+    np.testing.assert_array_equal(near, others)
+
+
+def test_a_twin_is_a_neighbour_and_a_song_is_not_its_own():
+    distance, near = explore._nearest(np.array([[0.0], [0.0], [5.0]]), 1)
+    assert near[0] == [1] and near[1] == [0]
+    assert distance[0] == 0.0 and distance[2] == 5.0
