@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from genrefit import config
 from genrefit.config import Home
 from genrefit.errors import Cancelled, GenrefitError, JobError
-from genrefit.parallel import Workers, cores
+from genrefit.parallel import Workers, cores, step_back
 
 if TYPE_CHECKING:
     from genrefit.score import Scorer
@@ -119,7 +119,7 @@ def work(task: Task) -> list[dict[str, Any]] | Sorry:
 
 @lru_cache(maxsize=1)
 def _yield_to_pages() -> None:
-    os.nice(NICENESS)
+    step_back(NICENESS)
 
 
 def _scorer(task: Task) -> Scorer:

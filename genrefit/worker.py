@@ -22,11 +22,12 @@ from genrefit import config, jobs, ledger
 from genrefit.config import Home
 from genrefit.errors import Cancelled, GenrefitError
 from genrefit.library import Library, open_library
+from genrefit.parallel import step_back
 from genrefit.records import Progress
 
 PULSE_SECONDS = 0.35
 """How often progress is written and the wish to stop is read."""
-NICENESS = 15
+NICENESS = 10
 """Pages come first: beside busy processes of niceness 0 a page switch took three times as long."""
 
 Tell = Callable[[Progress], None]
@@ -104,7 +105,7 @@ def _collect(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> 
 def _train(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> Answer:
     from genrefit.train import Recipe, train
 
-    options = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+    options: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
     found = train(home, Recipe(**options), on_progress=tell, cancelled=asked)
     return f"the model {found['model']} is ready", {"model": found["model"]}
 
@@ -179,7 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Ours for life; a process that we start must not hold it when we are gone.
     os.set_inheritable(asked.lock, False)
     faulthandler.enable()
-    os.nice(NICENESS)
+    step_back(NICENESS)
     home = config.home(Path(asked.home))
     with open_library(home, create=False) as library:
         ledger.adopt(library, asked.id, os.getpid())

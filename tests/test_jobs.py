@@ -22,7 +22,7 @@ LONG = {"songs": 200, "styles": ["waltz"], "seconds": 30.0}
 """A demo of so many songs that it is still composing whenever a test looks."""
 
 
-def until(condition, *, seconds: float = 120.0):
+def until(condition, *, seconds: float = 240.0):
     """Return the condition's first true value; fail where it has none in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -43,7 +43,7 @@ def composing(home, number, *, songs: int = 0):
     return until(at_work)
 
 
-def ended(home, number, *, seconds: float = 120.0):
+def ended(home, number, *, seconds: float = 240.0):
     return until(
         lambda: job if (job := jobs.get(home, number)).state != "running" else None,
         seconds=seconds,
@@ -163,6 +163,19 @@ def test_killed_is_interrupted_and_can_be_resumed(tidy):
     assert again != number and jobs.get(tidy, again).arguments == LONG
     found = composing(tidy, again)
     assert found.progress.total <= LONG["songs"] - len(there)  # it goes on where it stopped
+
+
+def test_steps_back_for_pages_with_all_its_processes(tidy):
+    number = jobs.start(tidy, "demo", LONG)
+    composing(tidy, number, songs=1)
+    pid = pid_of(tidy, number)
+    found = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+    assert len(found) > 1
+    for process in found:
+        assert os.getpriority(os.PRIO_PROCESS, process) == worker.NICENESS
+        group = Path(f"/proc/{process}/autogroup")
+        if group.exists():
+            assert group.read_text().split()[-1] == str(worker.NICENESS)
 
 
 @pytest.mark.slow
