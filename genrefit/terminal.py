@@ -201,10 +201,15 @@ def verdict(found: Mapping[str, Any]) -> str:
         "row": "songs whose other segments it has heard: a leaky protocol, no measure of new songs",
     }[found["protocol"]]
     right = sure(songs["accuracy"], songs.get("intervals", {}).get("accuracy"))
-    return (
+    text = (
         f"Right for {right} of {unheard}; guessing the biggest genre gives "
         f"{percent(songs['majority'])}."
     )
+    every = found.get("cross_validated", {}).get("songs")
+    if every and found["protocol"] != "row":
+        over = sure(every["accuracy"], every.get("intervals", {}).get("accuracy"))
+        text += f" Over all songs, each judged by a fit that never heard it: {over}."
+    return text
 
 
 def _leak(found: Mapping[str, Any]) -> None:

@@ -75,6 +75,7 @@ def test_the_report_has_the_keys_that_others_rely_on(trained, capsys):
         assert {"accuracy", "balanced_accuracy", "log_loss", "jaccard_macro", "ece"} <= set(numbers)
         matrix = report["confusion"][level]
         assert len(matrix) == len(matrix[0]) == len(STYLES)
+    assert report["cross_validated"]["songs"]["accuracy"] >= 0.6
     assert 0 <= report["row_protocol"]["segments"]["accuracy"] <= 1
     assert {"train", "test", "validation"} == set(report["splits"])
 
