@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy import signal
 
 SR = 32_000
 """Sample rate in Hz of everything that is synthesized."""
@@ -97,6 +96,8 @@ def struck(pitch: float, seconds: float, *, brightness: float) -> np.ndarray:
 @lru_cache(maxsize=256)
 def plucked(pitch: int, seconds: float, brightness: float, sustain: float) -> np.ndarray:
     """Return a plucked string (Karplus and Strong, 1983: noise in a damped delay line)."""
+    from scipy import signal  # takes a second to import, which every page would pay
+
     delay = max(2, round(SR / hertz(pitch) - 0.5))
     rng = np.random.default_rng([pitch, 7])
     burst = np.zeros(max(delay + 1, round(seconds * SR)), dtype=np.float32)
@@ -163,6 +164,8 @@ def band(y: np.ndarray, low: float, high: float) -> np.ndarray:
 
 
 def _filtered(y: np.ndarray, kind: str, frequency: float) -> np.ndarray:
+    from scipy import signal
+
     b, a = signal.butter(2, frequency, kind, fs=SR)
     return signal.lfilter(b.astype(np.float32), a.astype(np.float32), y).astype(np.float32)
 
@@ -183,6 +186,8 @@ def echo(y: np.ndarray, seconds: float, *, level: float) -> np.ndarray:
 
 def room(y: np.ndarray, seconds: float, *, wet: float, seed: int) -> np.ndarray:
     """Add the reverberation of a room whose sound dies by 60 dB in `seconds`."""
+    from scipy import signal
+
     t = times(seconds)
     tail = np.random.default_rng(seed).standard_normal(len(t)).astype(np.float32)
     tail = low_pass(tail * np.exp(np.float32(-6.9 / seconds) * t), 5_000)
