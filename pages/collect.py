@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from genrefit import features
-from genrefit import genres as definitions
 from genrefit.config import Home
-from genrefit.jobs import Job
-from genrefit.library import open_library
-from genrefit.records import Progress
-from genrefit.ui import cached, progress, shelf
+from genrefit.ui import cached, progress
 from genrefit.ui.widgets import count, duration, empty, link, page, plain
+
+if TYPE_CHECKING:
+    from genrefit.jobs import Job
+    from genrefit.records import Progress
 
 
 def controls(home: Home, genres: list[str], retryable: int) -> None:
     """Offer to start, to retry, and to listen again."""
+    from genrefit import features
+
     busy = progress.running(home, "collect")
     with st.container(border=True, key="controls"):
         chosen = st.multiselect(
@@ -97,6 +99,11 @@ with page(
     "genrefit fetches each song of your genres once, listens, keeps what it heard as numbers, "
     "and erases the audio.",
 ) as home:
+    # After the heading: these take long to import the first time.
+    from genrefit import genres as definitions
+    from genrefit.library import open_library
+    from genrefit.ui import shelf
+
     known = definitions.read(home)
     songs = len(cached.songs(home))
     if not known and not songs:

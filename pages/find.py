@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from genrefit import query, registry, search
 from genrefit.addresses import is_url
 from genrefit.config import Home
-from genrefit.search import Hit
-from genrefit.ui import asking, cached
+from genrefit.ui import cached
 from genrefit.ui.widgets import clock, count, empty, page, percent, plain, table
+
+if TYPE_CHECKING:
+    from genrefit.query import Query
+    from genrefit.search import Hit
 
 
 def pick_model(home: Home) -> str | None:
     """Return the model to ask: the one in use, or another that was chosen here."""
+    from genrefit import registry
+
     names = cached.models(home)
     if not names:
         return None
@@ -32,8 +37,10 @@ def pick_model(home: Home) -> str | None:
     )
 
 
-def results(asked: query.Query, likelihoods: pd.DataFrame) -> None:
+def results(asked: Query, likelihoods: pd.DataFrame) -> None:
     """Show the ranked songs and their downloads."""
+    from genrefit import search
+
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     least = left.slider("Least fit", 0, 100, 30, step=5, format="%d %%", key="find-least")
     top = right.number_input("At most", 1, 10_000, 200, key="find-top", help="So many songs.")
@@ -102,6 +109,10 @@ with page(
     "Ask your songs in your own words. Labels don't matter here: what counts is how each song "
     "sounds.",
 ) as home:
+    # After the heading: these take long to import the first time.
+    from genrefit import query
+    from genrefit.ui import asking
+
     if cached.songs(home).empty:
         empty(
             "**There are no songs to look through yet.**",

@@ -10,7 +10,6 @@ import streamlit as st
 
 from genrefit import genres as definitions
 from genrefit.config import Home
-from genrefit.library import open_library
 from genrefit.records import Genre
 from genrefit.ui import adding, cached, dropped
 from genrefit.ui.widgets import confirm, count, done, link, page, plain, table, told
@@ -113,6 +112,8 @@ def source_row(home: Home, name: str, source: str, key: str) -> None:
 def rename(home: Home, old: str, new: str) -> None:
     """Rename a genre, in the library too."""
     old, new = definitions.rename(home, old, new)
+    from genrefit.library import open_library
+
     if home.library.exists():
         with open_library(home) as library:
             library.rename_genre(old, new)
@@ -121,6 +122,8 @@ def rename(home: Home, old: str, new: str) -> None:
 
 def remove(home: Home, genre: Genre) -> None:
     """Remove a genre, and its songs if asked."""
+    from genrefit.library import open_library
+
     songs = cached.counts(home).get(genre.name, 0)
     with st.popover("Remove this genre", icon=":material/delete:", key=f"remove-{genre.name}-ask"):
         st.markdown(f"Remove {plain(genre.name)} and its sources? Songs dropped here are erased.")

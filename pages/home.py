@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from genrefit import demo, ear, registry
-from genrefit import genres as definitions
 from genrefit.config import Home
-from genrefit.jobs import Job
 from genrefit.ui import cached, progress
 from genrefit.ui.widgets import count, link, page, plain
+
+if TYPE_CHECKING:
+    from genrefit.jobs import Job
+
+# What takes long to import is imported inside the functions: the heading comes first.
 
 WHAT = (
     "Music isn't just good or bad: it fits a moment, or it doesn't. genrefit learns what *your* "
@@ -34,6 +37,9 @@ class Step:
 
 def steps(home: Home) -> list[Step]:
     """Return the four steps; `done` is empty where a step is still ahead."""
+    from genrefit import genres as definitions
+    from genrefit import registry
+
     genres = definitions.read(home)
     with_source = [g for g in genres.values() if g.sources]
     songs = len(cached.songs(home))
@@ -118,6 +124,8 @@ def offer_demo(home: Home) -> None:
 
 def offer_ear(home: Home) -> None:
     """Offer to fetch the pretrained ear where it is missing."""
+    from genrefit import ear
+
     if ear.ready():
         return
     busy = progress.running(home, "ear")
@@ -133,6 +141,8 @@ def offer_ear(home: Home) -> None:
 
 def try_a_song(home: Home) -> None:
     """Score a dropped song with the model in use."""
+    from genrefit import registry
+
     st.subheader("Try a song", anchor=False)
     name = registry.in_use(home)
     if name is None:
@@ -146,9 +156,10 @@ def try_a_song(home: Home) -> None:
 
 
 with page("genrefit", WHAT) as home:
-    found = steps(home)
-    show(found)
-    nothing_yet = not definitions.read(home) and cached.songs(home).empty
+    from genrefit import demo, genres
+
+    show(steps(home))
+    nothing_yet = not genres.read(home) and cached.songs(home).empty
     if nothing_yet:
         offer_demo(home)
     if nothing_yet or demo.is_demo(home):
