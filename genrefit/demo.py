@@ -17,7 +17,7 @@ from genrefit.errors import Cancelled, GenreError
 from genrefit.library import open_library
 from genrefit.records import Progress
 
-STYLES = ("country", "dance", "drone", "hip hop", "punk", "waltz")
+STYLES = tuple(compose.STYLES)
 SONGS = 8
 """Songs a style."""
 MODEL = "demo"
