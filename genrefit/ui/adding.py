@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from genrefit import addresses
@@ -15,6 +15,9 @@ from genrefit.errors import GenreError, GenrefitError
 from genrefit.records import Genre, Listed
 from genrefit.ui import cached, dropped
 from genrefit.ui.widgets import clock, count, done, plain, table, told
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PLACEHOLDER = "https://www.youtube.com/playlist?list=…\n/home/me/Music/Jazz"
 HELP = (
@@ -152,5 +155,7 @@ def preview(source: str, *, key: str) -> None:
 
 
 def _listed(songs: list[Listed]) -> pd.DataFrame:
+    import pandas as pd
+
     rows = [(s.title, s.artist or "", clock(s.seconds), s.address) for s in songs]
     return pd.DataFrame(rows, columns=["Title", "Artist", "Length", "Address"])

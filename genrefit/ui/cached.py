@@ -15,13 +15,14 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from genrefit import config
 from genrefit.config import Home
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from genrefit.course import Recipe
     from genrefit.model import GenreModel
     from genrefit.records import Listed, Table
@@ -75,6 +76,8 @@ def songs(home: Home) -> pd.DataFrame:
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _songs(path: str, stamp: Stamp) -> pd.DataFrame:
+    import pandas as pd
+
     from genrefit.library import open_library
 
     columns = ["song_id", "title", "artist", "seconds", "genres", "address", "key"]

@@ -16,18 +16,21 @@ Jobs' progress stands in `ui.progress`.
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from genrefit import config
 from genrefit.config import Home
 from genrefit.errors import GenrefitError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PAGES = ("home", "genres", "collect", "explore", "train", "judge", "score", "find")
 
@@ -249,7 +252,7 @@ def duration(seconds: float | None) -> str:
 
 def clock(seconds: float | None) -> str:
     """Return a song's length as on a record sleeve: "3:42"."""
-    if seconds is None or pd.isna(seconds):
+    if seconds is None or math.isnan(seconds):
         return "–"
     return f"{round(seconds) // 60}:{round(seconds) % 60:02d}"
 

@@ -41,7 +41,7 @@ def test_songs_are_ranked_with_what_each_term_gave(filled, open_page):
     shown = page.frame("Fit")
     assert list(shown.columns[:5]) == ["Fit", "Title", "Artist", "jazz", "not country"]
     assert list(shown["Fit"]) == sorted(shown["Fit"], reverse=True)
-    assert set(shown["Genres"][:5]) == {"jazz"}
+    assert list(shown["Genres"][:5]).count("jazz") >= 3
     assert ((shown["jazz"] * shown["not country"] / 100 - shown["Fit"]).abs() < 1e-6).all()
 
 
