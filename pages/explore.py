@@ -10,8 +10,8 @@ from genrefit.ui import cached, featuring, songmap
 from genrefit.ui.widgets import count, empty, page, plain
 
 VIEWS = ("Map of songs", "What parts genres", "Two features", "Labels to check")
+# Feature sets whose columns mean something to people come first where columns are shown.
 NAMED = ("timbre", "classic", "seed")
-"""Feature sets whose columns mean something to people come first where columns are shown."""
 EAR = (
     "ear1 to ear200 are what single neurons of the network say, and have no names; those that "
     "begin with tag: are its own words for what it hears."

@@ -165,7 +165,9 @@ def _pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) 
 
     bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent", width="small")
     table(shown, name=name, on_select=ticked, selection_mode="single-row",
-          height=min(360, 40 + 35 * len(shown)), columns={"Doubt": bar, "Song": st.column_config.TextColumn(width=190)})  # fmt: skip
+          height=min(360, 40 + 35 * len(shown)), columns={
+                  "Doubt": bar, "Song": st.column_config.TextColumn(width=190)
+              })  # fmt: skip
     rows = st.session_state[key].selection.rows
     if rows and rows[0] < len(shown):
         reason = str(shown["Why"].iloc[rows[0]])

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
+from genrefit import registry
 from genrefit.config import Home
 from genrefit.course import Recipe
 from genrefit.errors import GenrefitError
@@ -138,7 +139,16 @@ def arguments(recipe: Recipe) -> dict:
 
 def cost(home: Home, recipe: Recipe) -> bool:
     """Say how long it will take; False, with the reason, where it cannot be trained."""
+    if recipe.name in cached.models(home) and not recipe.replace:
+        st.warning(
+            f"There is a model called {plain(str(recipe.name))} already: choose another name, or "
+            "tick that it is to be replaced.",
+            icon=":material/warning:",
+        )
+        return False
     try:
+        if recipe.name:
+            registry.check_name(home, recipe.name, replace=recipe.replace)
         seconds = cached.training_seconds(home, recipe)
     except GenrefitError as error:
         text = str(error)

@@ -141,8 +141,8 @@ def _typical(found: Scored) -> None:
         title = "How typical it is of each"
         share = round(100 * found.typicality[best])
         st.markdown(
-            f"**{share} of 100** of your {plain(best)} songs are as unusual for "
-            f"{plain(best)} as this one, or more so."
+            f"Of 100 of your {plain(best)} songs, **{share}** are as unusual for {plain(best)} as "
+            "this one, or more so."
             + (" That makes it quite typical." if share >= 30 else "")
             + (" That makes it a stranger there." if share < 5 else "")
         )

@@ -1,0 +1,169 @@
+"""The page Explore."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from genrefit import jobs, maps, registry
+from genrefit.library import open_library
+
+VIEWS = ("Map of songs", "What parts genres", "Two features", "Labels to check")
+
+
+def charts(page):
+    import json
+
+    return [json.loads(chart.proto.spec) for chart in page.at.get("plotly_chart")]
+
+
+def see(page, view):
+    page.at.segmented_control(key="explore-view").set_value(view).run()
+    return page.fine()
+
+
+def test_an_empty_home_says_where_to_begin(home, open_page):
+    page = open_page("explore")
+    assert "no songs to look at yet" in page.text
+    assert page.links() == ["collect"]
+    assert not home.library.exists()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_draws_a_filled_home(filled, open_page, view):
+    page = see(open_page("explore"), view)
+    assert not page.errors
+    assert page.at.segmented_control(key="explore-view").value == view
+
+
+def test_the_map_shows_every_song_of_the_chosen_genres(filled, open_page):
+    page = open_page("explore")
+    (figure,) = charts(page)
+    shown = [t for t in figure["data"] if t["name"] in ("country", "hip hop", "jazz")]
+    assert sum(len(trace["customdata"]) for trace in shown) == 30
+    assert figure["layout"]["xaxis"]["title"]["text"].startswith("direction 1")
+    page.at.pills(key="explore-genres-classic").set_value(["jazz"]).run()
+    names = {trace["name"] for trace in charts(page.fine())[0]["data"]}
+    assert "jazz" in names and "country" not in names
+
+
+def test_a_genre_keeps_its_colour_when_others_are_left_out(filled, open_page):
+    def colour(page):
+        (trace,) = (t for t in charts(page)[0]["data"] if t["name"] == "jazz")
+        return trace["marker"]["color"]
+
+    page = open_page("explore")
+    before = colour(page)
+    page.at.pills(key="explore-genres-classic").set_value(["jazz"]).run()
+    assert colour(page.fine()) == before
+
+
+def test_a_picked_song_shows_its_card(filled, open_page):
+    page = open_page("explore")
+    page.at.selectbox(key="explore-song").set_value("jazz 3").run()
+    page.fine()
+    assert page.at.subheader[-1].value == "Song jazz 3"
+    assert "The jazz band 3 · 0:50" in page.text
+    assert "Sounds like **jazz**" in page.text
+    assert "by a fit that had not heard this song" in page.text
+    link = page.at.get("link_button")[0]
+    assert link.proto.url == "https://songs.example/jazz/3"
+
+
+def test_a_song_whose_file_is_gone_says_so(filled, open_page):
+    page = open_page("explore")
+    page.at.selectbox(key="explore-song").set_value("jazz 0").run()
+    assert "Its file is not there any more" in page.fine().text
+
+
+def test_a_songs_genres_can_be_changed_on_its_card(filled, open_page):
+    page = open_page("explore")
+    page.at.selectbox(key="explore-song").set_value("jazz 3").run()
+    page.at.multiselect(key="relabel-jazz 3").set_value(["country", "jazz"]).run()
+    page.click("relabel")
+    with open_library(filled) as library:
+        assert library.song("jazz 3").genres == ("country", "jazz")
+    assert any("is in country and jazz now" in toast for toast in page.toasts)
+
+
+def test_the_ranking_names_the_best_and_states_its_measure(filled, open_page):
+    page = see(open_page("explore"), "What parts genres")
+    ranked = page.frame("feature", "score", "information")
+    assert list(ranked["score"]) == sorted(ranked["score"], reverse=True)
+    assert len(ranked) == 20
+    assert page.at.selectbox(key="explore-feature").value == ranked["feature"].iloc[0]
+    assert "Eta squared: the share of the differences" in page.text
+    assert "MFCC 9 and 11 to tell the least" in page.text
+    bars, violins = charts(page)
+    assert bars["layout"]["xaxis"]["title"]["text"] == "eta squared (0 to 1)"
+    assert [trace["name"] for trace in violins["data"]] == ["country", "hip hop", "jazz"]
+
+
+def test_any_feature_can_be_looked_at(filled, open_page):
+    page = see(open_page("explore"), "What parts genres")
+    page.at.selectbox(key="explore-feature").set_value("tempo").run()
+    _, violins = charts(page.fine())
+    assert violins["layout"]["yaxis"]["title"]["text"] == "tempo (beats a minute), by segment"
+    page.at.segmented_control(key="explore-measure").set_value("information").run()
+    assert page.fine().at.selectbox(key="explore-feature").value == "tempo"
+
+
+def test_two_features_of_choice_against_each_other(filled, open_page):
+    page = see(open_page("explore"), "Two features")
+    page.at.selectbox(key="explore-x").set_value("mfcc1").run()
+    (figure,) = charts(page.fine())
+    assert figure["layout"]["xaxis"]["title"]["text"].startswith("mfcc1")
+
+
+def test_a_mislabelled_song_is_listed(filled, open_page):
+    heard = registry.out_of_fold(filled, "mine")["jazz"]
+    song_id = heard[heard.index.str.startswith("jazz")].idxmax()
+    with open_library(filled) as library:
+        library.take_out(song_id, "jazz")
+        library.put_in(song_id, "country")
+    page = see(open_page("explore"), "Labels to check")
+    found = page.frame("Song", "Labelled", "Sounds like", "Doubt")
+    (row,) = found[found["Song"].str.startswith(f"Song {song_id}")].to_dict("records")
+    assert row["Labelled"] == "country" and row["Sounds like"] == "jazz"
+
+
+def test_one_genre_alone_cannot_be_told_apart(filled, open_page):
+    page = see(open_page("explore"), "What parts genres")
+    page.at.pills(key="explore-genres-classic").set_value(["jazz"]).run()
+    assert "Choose a second genre" in page.fine().text
+    page.at.pills(key="explore-genres-classic").set_value([]).run()
+    assert "Choose a genre above" in page.fine().text
+
+
+def test_the_t_sne_map_is_a_job_started_once(filled, open_page, at_work):
+    page = open_page("explore")
+    page.at.segmented_control(key="map-way").set_value("tsne").run()
+    assert page.fine().has_button("map-draw")
+    number = at_work(filled, "map")
+    page.at.run()
+    assert page.fine().button("map-draw").disabled
+    assert page.has_button(f"cancel-{number}")
+
+
+@pytest.mark.slow
+def test_the_t_sne_map_is_drawn_by_its_job_and_kept(filled, open_page, until):
+    page = open_page("explore")
+    page.at.segmented_control(key="map-way").set_value("tsne").run()
+    page.click("map-draw")
+    until(lambda: jobs.latest(filled, "map").state == "done", seconds=300)
+    page.at.run()
+    (figure,) = charts(page.fine())
+    assert figure["layout"]["xaxis"]["title"]["text"] == "t-SNE 1 (no unit)"
+    kept = maps.saved(filled, features="classic")
+    assert len(kept) == 30 and np.isfinite(kept[["x", "y"]].to_numpy()).all()
+    assert not page.has_button("map-draw")
+    with open_library(filled) as library:
+        library.put_in("jazz 3", "country")
+    page.at.run()
+    assert "have changed since this map was drawn" in page.fine().text
+    assert page.has_button("map-draw")
+
+
+def test_a_troubled_home_can_be_explored(troubled, open_page):
+    for view in VIEWS:
+        assert not see(open_page("explore"), view).errors

@@ -1,0 +1,236 @@
+"""The page Judge."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from genrefit import registry
+from genrefit.course import Recipe
+from genrefit.train import train
+from genrefit.ui import comparing, judging, mixups
+
+VIEWS = ("Overview", "Mix-ups", "Curves", "Compare")
+
+
+@pytest.fixture(scope="session")
+def second_once(filled_once, tmp_path_factory):
+    """A filled home with a second model, of two genres, judged by rows."""
+    import shutil
+
+    from genrefit import config
+
+    home = config.home(tmp_path_factory.mktemp("second") / "home")
+    shutil.copytree(filled_once.path, home.path)
+    recipe = Recipe(genres=("country", "jazz"), features="classic", pipeline="logistic",
+                    protocol="row", name="other")  # fmt: skip
+    train(home, recipe, n_jobs=1)
+    registry.use(home, "mine")
+    return home
+
+
+@pytest.fixture
+def second(second_once, home):
+    import shutil
+
+    shutil.copytree(second_once.path, home.path)
+    return home
+
+
+def charts(page):
+    return [json.loads(chart.proto.spec) for chart in page.at.get("plotly_chart")]
+
+
+def see(page, view, level=None):
+    page.at.segmented_control(key="judge-view").set_value(view).run()
+    if level:
+        page.at.segmented_control(key="judge-level").set_value(level).run()
+    return page.fine()
+
+
+def test_an_empty_home_says_where_to_begin(home, open_page):
+    page = open_page("judge")
+    assert "no model to judge yet" in page.text
+    assert page.links() == ["train"]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("level", ["songs", "segments"])
+def test_every_view_shows_a_filled_home(second, open_page, view, level):
+    page = see(open_page("judge"), view, level)
+    assert not page.errors
+    assert "Right for" in page.text
+
+
+def test_the_numbers_are_the_reports(filled, open_page):
+    report = registry.report(filled, "mine")
+    page = open_page("judge")
+    shown = {metric.label: (metric.value, metric.delta) for metric in page.at.metric}
+    assert shown["Accuracy"][0] == f"{100 * report['songs']['accuracy']:.0f} %"
+    assert shown["Log loss"][0] == f"{report['songs']['log_loss']:.2f}"
+    low, high = report["songs"]["intervals"]["log_loss"]
+    assert shown["Log loss"][1] == f"{low:.2f} to {high:.2f}"
+    assert set(shown) == {"Accuracy", "Balanced accuracy", "Log loss", "Jaccard",
+                          "Calibration error"}  # fmt: skip
+    each = page.frame("Genre", "Recall", "Precision", "F1", "Jaccard", "Songs")
+    assert list(each["Genre"]) == report["genres"]
+    support = [report["songs"]["genres"][genre]["support"] for genre in report["genres"]]
+    assert list(each["Songs"]) == support
+
+
+@pytest.mark.parametrize("kind", ["confusion", "recall", "precision"])
+def test_each_matrix_is_drawn_with_cells_that_can_be_picked(filled, open_page, kind):
+    report = registry.report(filled, "mine")
+    page = see(open_page("judge"), "Mix-ups")
+    page.at.segmented_control(key="matrix-kind").set_value(kind).run()
+    (figure,) = charts(page.fine())
+    heat, cells = figure["data"]
+    assert heat["type"] == "heatmap" and cells["mode"] == "markers"
+    assert figure["layout"]["xaxis"]["title"]["text"] == "guess"
+    counts = {(true, guess): n for true, guess, n in cells["customdata"]}
+    genres = report["genres"]
+    for i, true in enumerate(genres):
+        for j, guess in enumerate(genres):
+            assert counts[true, guess] == report["confusion"]["songs"][i][j]
+    assert len(cells["x"]) == len(genres) ** 2
+    assert list(zip(cells["y"], cells["x"], strict=True)) == [tuple(c[:2]) for c in
+                                                              cells["customdata"]]  # fmt: skip
+
+
+def test_the_songs_behind_each_cell_are_all_of_them():
+    report = registry_report()
+    for i, true in enumerate(report["genres"]):
+        for j, guess in enumerate(report["genres"]):
+            n = report["confusion"]["songs"][i][j]
+            assert len(mixups.songs_behind(report, "songs", true, guess)) == n
+            segments = mixups.songs_behind(report, "segments", true, guess)
+            moments = sum(len(m.split(", ")) for m in segments.get("Moments", []))
+            assert moments == report["confusion"]["segments"][i][j]
+
+
+def registry_report():
+    """Return a report with mistakes in it."""
+    from genrefit import course
+    from tests.tables import drawn
+
+    table = drawn([["a"], ["b"], ["c"]] * 14, segments=3, apart=0.3)
+    report = course.learn(table, course.Recipe(pipeline="logistic"), n_jobs=1).report
+    assert report["wrong"], "nothing was confused: the test would show nothing"
+    return report
+
+
+def test_a_picked_cell_shows_its_songs(filled, open_page):
+    report = registry.report(filled, "mine")
+    page = see(open_page("judge"), "Mix-ups")
+    page.at.selectbox(key="cell-true").set_value("jazz").run()
+    page.at.selectbox(key="cell-guess").set_value("jazz").run()
+    place = report["genres"].index("jazz")
+    n = report["confusion"]["songs"][place][place]
+    assert "of jazz rightly known as **jazz**" in page.fine().text
+    assert len(page.frame("Title", "Artist", "jazz")) == n
+
+
+def test_the_curves_explain_themselves(filled, open_page):
+    page = see(open_page("judge"), "Curves")
+    assert len(charts(page)) == 3
+    assert "10-second pieces of one song land on both sides" in page.text
+    assert "The genre that gains most is likely" in page.text
+    assert "what it calls 70 % likely is right 70 times of 100" in page.text
+
+
+def test_two_models_side_by_side(second, open_page):
+    page = see(open_page("judge"), "Compare")
+    numbers = page.frame("Metric", "mine", "other", "Difference")
+    assert numbers["Metric"].iloc[0] == "Accuracy"
+    ours, theirs, difference = charts(page)
+    assert len(ours["data"][0]["x"]) == 3 and len(theirs["data"][0]["x"]) == 2
+    assert len(difference["data"][0]["x"]) == 2
+    assert "judged differently (by artist and by row)" in page.text
+
+
+def test_the_difference_of_a_model_and_itself_is_nothing(filled):
+    report = registry.report(filled, "mine")
+    found = comparing.numbers(report, {**report, "model": "again"}, "songs")
+    assert set(found["Difference"]) == {"+0 points", "+0.00"}
+    assert comparing.caveats(report, report) == []
+
+
+def test_with_one_model_there_is_nothing_to_compare(filled, open_page):
+    page = see(open_page("judge"), "Compare")
+    assert "there must be a second model" in page.text
+
+
+def test_choosing_the_model_in_use(second, open_page):
+    page = open_page("judge")
+    assert page.at.selectbox(key="judge-model").value == "mine"
+    assert not page.has_button("model-use")
+    page.at.selectbox(key="judge-model").set_value("other").run()
+    page.click("model-use")
+    assert registry.in_use(second) == "other"
+
+
+def test_renaming_a_model(second, open_page):
+    page = open_page("judge")
+    page.at.text_input(key="model-new-mine").set_value("better").run()
+    page.click("model-rename")
+    assert registry.names(second) and "better" in registry.names(second)
+    assert registry.in_use(second) == "better"
+    assert page.at.selectbox(key="judge-model").value == "better"
+
+
+def test_a_name_that_is_taken_is_refused_in_words(second, open_page):
+    page = open_page("judge")
+    page.at.text_input(key="model-new-mine").set_value("other").run()
+    page.click("model-rename")
+    assert any("other" in error and "already" in error for error in page.errors)
+    assert sorted(registry.names(second)) == ["mine", "other"]
+
+
+def test_deleting_a_model_asks_first(second, open_page):
+    page = open_page("judge")
+    assert "Delete the model mine? This cannot be undone" in page.text
+    page.click("model-delete-yes")
+    assert registry.names(second) == ["other"]
+    assert page.at.selectbox(key="judge-model").value == "other"
+    page.click("model-delete-yes")
+    assert "no model to judge yet" in page.text
+
+
+def test_a_leaky_model_says_so(second, open_page):
+    page = open_page("judge")
+    page.at.selectbox(key="judge-model").set_value("other").run()
+    assert any("Leaky protocol" in warning.value for warning in page.fine().at.warning)
+
+
+def test_a_damaged_report_is_one_line(filled, open_page):
+    (filled.models / "mine" / "report.json").write_text("{}")
+    page = open_page("judge")
+    assert len(page.errors) == 1
+    assert "changed or damaged" in page.errors[0]
+
+
+@pytest.mark.parametrize(
+    "gain, said", [(0.10, "still brought 10 points"), (0.0, "brought nothing")]
+)
+def test_what_to_collect_next_names_the_weakest_genre(gain, said):
+    points = [
+        {"songs": songs, "accuracy": accuracy, "low": 0.0, "high": 1.0}
+        for songs, accuracy in ((20, 0.5), (40, 0.6), (60, 0.6 + gain))
+    ]
+    report = {
+        "learning_curve": points,
+        "genres": ["a", "b"],
+        "songs": {"genres": {"a": {"recall": 0.9}, "b": {"recall": 0.4}}},
+        "splits": {"train": {"genres": {"a": 10, "b": 20}}},
+    }
+    text = judging.advice(report)
+    assert said in text
+    assert "**b**: it finds 40 % of its songs, and knows 20 songs" in text
+
+
+def test_the_commonest_mix_up():
+    assert mixups.worst(["a", "b"], [[5, 3], [1, 4]]) == (3, "a", "b")
+    report = {"genres": ["a", "b"], "confusion": {"songs": np.eye(2, dtype=int).tolist()}}
+    assert mixups.told(report) == ""

@@ -1,0 +1,275 @@
+"""The page Score, and the widget that it shares with Home."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import pytest
+import soundfile
+
+from genrefit import registry
+from genrefit.errors import AudioError
+from genrefit.library import open_library
+from genrefit.score import NotScored, Scored
+from genrefit.ui import scored, scoring, verdict
+from genrefit.ui.scoring import Entry
+
+SR = 22_050
+
+
+def wav(seconds=25.0, *, pitch=220.0, sr=SR):
+    t = np.arange(int(seconds * sr)) / sr
+    beat = (np.sin(2 * np.pi * 2 * t) > 0.9).astype(float)
+    noise = np.random.default_rng(0).normal(size=len(t))
+    y = 0.3 * np.sin(2 * np.pi * pitch * t) * (1 + 0.3 * np.sin(t)) + 0.1 * beat * noise
+    file = io.BytesIO()
+    soundfile.write(file, y.astype(np.float32), sr, format="WAV", subtype="PCM_16")
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def song():
+    return wav()
+
+
+def drop(page, *files, key="score"):
+    (uploader,) = (u for u in page.at.file_uploader if u.proto.id.endswith(f"{key}-files-0")
+                   or f"{key}-files" in u.proto.id)  # fmt: skip
+    uploader.set_value([(name, content, "audio/wav") for name, content in files])
+    page.at.run()
+    return page.fine()
+
+
+def results(page):
+    return page.at.session_state["scored"]
+
+
+def left_behind(home):
+    return list(home.work.iterdir()) if home.work.exists() else []
+
+
+def test_without_a_model_it_says_how_to_come_by_one(home, open_page):
+    page = open_page("score")
+    assert "no model yet" in page.text
+    assert page.links() == ["train"]
+    assert page.has_button("score-ear")
+    assert not page.at.file_uploader
+
+
+def test_a_dropped_song_is_scored_shown_and_erased(filled, open_page, song):
+    page = drop(open_page("score"), ("The Band - My Song.wav", song))
+    (entry,) = results(page)
+    assert isinstance(entry.found, Scored)
+    assert (entry.found.artist, entry.found.title) == ("The Band", "My Song")
+    assert sum(entry.found.likelihoods.values()) == pytest.approx(1)
+    assert page.at.subheader[0].value == "My Song"
+    assert "Said by your model **mine**" in page.text
+    assert "Moment by moment" in page.text
+    assert any("1 song scored." in toast for toast in page.toasts)
+    assert page.at.get("audio")
+    assert left_behind(filled) == []
+
+
+def test_the_answer_is_the_command_lines(filled, open_page, song, tmp_path):
+    from genrefit.score import score
+
+    path = tmp_path / "song.wav"
+    path.write_bytes(song)
+    (expected,) = score([str(path)], home=filled)
+    (entry,) = results(drop(open_page("score"), ("song.wav", song)))
+    assert entry.found.likelihoods == pytest.approx(expected.likelihoods)
+    assert entry.found.timeline == expected.timeline
+    assert entry.found.unlike_all == expected.unlike_all
+
+
+def test_a_bad_file_gets_a_sentence_and_the_others_go_on(filled, open_page, song):
+    page = drop(
+        open_page("score"),
+        ("notes.txt", b"dear diary"),
+        ("empty.mp3", b""),
+        ("fake.mp3", b"<html>not found</html>" * 500),
+        ("silence.wav", wav_of(np.zeros(SR * 20))),
+        ("short.wav", wav(2.0)),
+        ("good.wav", song),
+    )
+    said = {entry.name: entry.found for entry in results(page)}
+    assert isinstance(said["good.wav"], Scored)
+    reasons = {name: f.reason for name, f in said.items() if isinstance(f, NotScored)}
+    assert "a .txt file is no audio: give mp3" in reasons["notes.txt"]
+    assert reasons["empty.mp3"] == "the file is empty"
+    assert "it cannot be read as audio" in reasons["fake.mp3"]
+    assert "silence" in reasons["silence.wav"]
+    assert "at least 5 s are needed" in reasons["short.wav"]
+    warnings = "\n".join(warning.value for warning in page.at.warning)
+    for name in reasons:
+        assert name.replace("_", "\\_") in warnings
+    assert "dropped-" not in warnings  # our own names for files are nobody's business
+    assert left_behind(filled) == []
+
+
+def wav_of(y):
+    file = io.BytesIO()
+    soundfile.write(file, y, SR, format="WAV")
+    return file.getvalue()
+
+
+def test_results_are_there_after_a_look_at_another_page(filled, open_page, song):
+    page = drop(open_page("score"), ("kept.wav", song))
+    page.go("judge")
+    page.go("score")
+    assert page.at.subheader[0].value == "kept"
+    page.click("scored-clear")
+    assert results(page) == []
+
+
+def test_several_songs_make_a_table_with_downloads(filled, open_page, song):
+    other = wav(pitch=990.0)
+    page = drop(open_page("score"), ("one.wav", song), ("two.wav", other))
+    found = page.frame("Title", "Artist", "Sounds like", "Likelihood", "Remark", "Model")
+    assert sorted(found["Title"]) == ["one", "two"]
+    labels = [b.proto.label for b in page.at.get("download_button")]
+    assert {"CSV", "JSON"} <= set(labels)
+    table = scored.wide(results(page), None)
+    assert {"likelihoods: jazz", "typicality: jazz", "unlike_all", "seconds"} <= set(table.columns)
+    assert len(table) == 2
+
+
+def test_a_query_gives_each_song_its_fit(filled, open_page, song):
+    page = drop(open_page("score"), ("one.wav", song))
+    page.at.text_input(key="score-query").set_value("jazz but not country").run()
+    (entry,) = results(page.fine())
+    p = entry.found.likelihoods
+    expected = p["jazz"] * (1 - p["country"])
+    (metric,) = page.at.metric
+    shown = "< 1 %" if 0 < expected < 0.005 else f"{100 * expected:.0f} %"
+    assert metric.label == "Fit" and metric.value == shown
+
+
+def test_a_saved_situation_can_be_asked_here(filled, open_page, song):
+    with open_library(filled) as library:
+        library.save_situation("my wedding", "country or jazz")
+    page = drop(open_page("score"), ("one.wav", song))
+    page.click("situation-0")
+    assert page.at.text_input(key="score-query").value == "country or jazz"
+    assert page.at.metric[0].label == "Fit"
+
+
+def test_an_address_or_folder_is_scored(filled, open_page, song, tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "A - B.wav").write_bytes(song)
+    (folder / "C - D.wav").write_bytes(wav(pitch=550.0))
+    page = open_page("score")
+    page.at.text_area[0].set_value(f"{folder}\n/not/there")
+    (button,) = (b for b in page.at.button if b.label == "Score them")
+    button.click()
+    page.at.run()
+    page.fine()
+    good = [e for e in results(page) if isinstance(e.found, Scored)]
+    bad = [e for e in results(page) if isinstance(e.found, NotScored)]
+    assert sorted(e.found.title for e in good) == ["B", "D"]
+    assert [e.name for e in bad] == ["/not/there"]
+    assert (folder / "A - B.wav").exists()  # a user's own files are never touched
+    assert all(entry.sound == entry.found.source for entry in good)
+
+
+def test_moving_the_slider_plays_from_there(filled, open_page, song):
+    page = drop(open_page("score"), ("one.wav", song))
+    number = results(page)[0].number
+    page.at.slider(key=f"from-{number}").set_value(10.0).run()
+    (player,) = page.fine().at.get("audio")
+    assert player.proto.start_time == 10
+    assert player.proto.autoplay
+
+
+def test_the_timeline_has_every_segment(filled, open_page, song):
+    page = drop(open_page("score"), ("one.wav", song))
+    timeline = [json.loads(c.proto.spec) for c in page.at.get("plotly_chart")][-1]
+    assert timeline["layout"]["xaxis"]["title"]["text"] == "time in the song (s)"
+    assert timeline["data"][0]["customdata"] == [0.0, 10.0, 20.0]
+
+
+def test_on_home_a_song_is_scored_in_short(filled, open_page, song):
+    page = drop(open_page("home"), ("one.wav", song), key="home")
+    assert "Said by your model **mine**" in page.text
+    assert "score" in page.links()
+    page.go("score")
+    assert page.at.subheader[0].value == "one"
+
+
+def test_too_many_files_at_once(filled, open_page, song, monkeypatch):
+    monkeypatch.setattr(scoring, "MOST_FILES", 1)
+    page = drop(open_page("score"), ("one.wav", song), ("two.wav", song))
+    refused = [e for e in results(page) if isinstance(e.found, NotScored)]
+    assert [e.name for e in refused] == ["two.wav"]
+    assert "only 1 files are scored at once" in refused[0].found.reason
+
+
+def test_too_big_a_file_is_refused_unheard(monkeypatch):
+    monkeypatch.setattr(scoring, "most_mb", lambda: 1)
+
+    class Big:
+        name, file_id, size = "big.mp3", "x", 2_000_000
+
+    with pytest.raises(AudioError, match="it has 2 MB; at most 1 MB"):
+        scoring._acceptable(Big(), ".mp3", 0)
+
+
+def test_spooled_sound_is_erased_whatever_happens(home):
+    with pytest.raises(RuntimeError), scoring.spooled(home, b"abc", ".mp3") as path:
+        assert path.parent == home.work and path.read_bytes() == b"abc"
+        assert path.name.startswith("dropped-")
+        raise RuntimeError
+    assert left_behind(home) == []
+
+
+def test_a_slow_file_is_given_up(filled, open_page, song, monkeypatch):
+    monkeypatch.setattr(scoring, "DECODE_SECONDS", -1.0)
+    page = drop(open_page("score"), ("slow.wav", song))
+    (entry,) = results(page)
+    assert isinstance(entry.found, NotScored)
+    assert "took" in entry.found.reason or "longer" in entry.found.reason
+
+
+def test_the_oldest_songs_let_go_of_their_sound(monkeypatch, filled, open_page, song):
+    monkeypatch.setattr(scoring, "PLAYER_BYTES", len(song) + 10)
+    page = drop(open_page("score"), ("one.wav", song), ("two.wav", wav(pitch=330.0)))
+    two, one = results(page)
+    assert two.sound is not None and one.sound is None
+
+
+def test_a_model_that_fails_to_load_is_one_line(filled, open_page, song):
+    (filled.models / "mine" / "model.skops").write_bytes(b"no")
+    page = open_page("score")
+    page = drop(page, ("one.wav", song))
+    assert "changed or damaged" in "\n".join(w.value for w in page.at.warning)
+
+
+def test_sentences_say_what_likelihoods_mean():
+    def said(p, **how):
+        return verdict.sentence(p, **{"unlike_all": False, "general": False, **how})
+
+    assert said({"a": 0.8, "b": 0.2}) == "Sounds like **a** (80 %), with some b (20 %)."
+    assert said({"a": 0.95, "b": 0.05}) == "Sounds like **a** (95 %)."
+    assert said({"a": 0.4, "b": 0.35, "c": 0.25}).startswith("A blend: most of all **a** (40 %)")
+    strange = said({"a": 0.9, "b": 0.1}, unlike_all=True)
+    assert strange.startswith("**Unlike everything in your playlists.** The nearest is a")
+    assert "the general ear" in said({"a": 0.9}, unlike_all=True, general=True)
+
+
+def test_a_query_of_other_genres_has_no_fit():
+    from genrefit import query
+
+    found = Scored("s", "t", None, 20.0, {"a": 0.6, "b": 0.4}, {}, False, [], {}, "m")
+    assert verdict.fit_of(found, query.parse("a", ["a", "b"])) == pytest.approx(0.6)
+    assert verdict.fit_of(found, query.parse("z", ["z"])) is None
+    assert verdict.fit_of(found, None) is None
+    assert len(scored.wide([Entry(1, "t", found)], query.parse("a", ["a", "b"]))) == 1
+
+
+def test_the_model_can_be_chosen(filled, open_page):
+    page = open_page("score")
+    assert page.at.selectbox(key="score-model").value == registry.in_use(filled) == "mine"
+    assert "Knows country, hip hop, jazz" in page.text

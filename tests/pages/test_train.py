@@ -1,0 +1,176 @@
+"""The page Train."""
+
+from __future__ import annotations
+
+import pytest
+
+from genrefit import jobs, registry
+from genrefit.course import Recipe
+from genrefit.library import open_library
+from genrefit.ui import outcome
+from tests.pages.conftest import _held, interrupted
+
+
+def test_an_empty_home_says_where_to_begin(home, open_page):
+    page = open_page("train")
+    assert "no songs to learn from yet" in page.text
+    assert page.links() == ["collect"]
+    assert not page.has_button("train")
+
+
+def test_a_filled_home_shows_what_there_is_and_how_long_it_takes(filled, open_page):
+    page = open_page("train")
+    material = page.frame("Genre", "Songs", "Artists", "Segments")
+    assert list(material["Genre"]) == ["country", "hip hop", "jazz"]
+    assert set(material["Songs"]) == {10} and set(material["Segments"]) == {50}
+    assert "Takes less than a minute" in page.text
+    assert not page.button("train").disabled
+
+
+def test_what_was_chosen_is_what_the_job_is_given(filled, open_page, patient):
+    patient(filled)
+    page = open_page("train")
+    page.at.text_input(key="train-name").set_value("by page").run()
+    page.at.pills(key="train-genres-classic").set_value(["country", "jazz"]).run()
+    page.at.selectbox(key="train-pipeline").set_value("svm").run()
+    page.at.toggle(key="train-grid").set_value(True).run()
+    page.click("train")
+    job = jobs.active(filled, "train")
+    assert Recipe(**{k: tuple(v) if isinstance(v, list) else v for k, v in job.arguments.items()}) \
+        == Recipe(genres=("country", "jazz"), features="classic", pipeline="svm", grid=True,
+                  name="by page")  # fmt: skip
+    assert page.button("train").disabled
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """Make jobs that are started from a page wait instead of working."""
+    homes = []
+
+    def hold(home):
+        homes.append(home)
+        monkeypatch.setitem(jobs.start.__kwdefaults__, "command", _held(home))
+
+    yield hold
+    for home in homes:
+        (home.path / "let go").touch()
+
+
+@pytest.mark.slow
+def test_a_training_runs_as_a_job_and_ends_in_plain_words(filled, open_page, until):
+    page = open_page("train")
+    page.at.text_input(key="train-name").set_value("by page").run()
+    page.at.selectbox(key="train-pipeline").set_value("logistic").run()
+    page.at.radio(key="train-protocol").set_value("song").run()
+    page.at.multiselect(key="train-drop-classic").set_value(["mfcc9", "mfcc11"]).run()
+    page.at.number_input(key="train-seed").set_value(3).run()
+    page.click("train")
+    until(lambda: jobs.latest(filled, "train").state != "running", seconds=500)
+    job = jobs.latest(filled, "train")
+    assert job.state == "done", job.message
+    report = registry.report(filled, "by page")
+    assert report["pipeline"] == "logistic" and report["protocol"] == "song"
+    assert report["seed"] == 3 and sorted(report["dropped"]) == ["mfcc11", "mfcc9"]
+    page.at.run()
+    page.fine()
+    right = round(100 * report["songs"]["accuracy"])
+    assert f"Right for **{right} of 100** songs it never heard" in page.text
+    assert "Always guessing the biggest genre would give" in page.text
+    assert {"judge", "find"} <= set(page.links())
+
+
+def test_a_part_of_the_genres(filled, open_page):
+    page = open_page("train")
+    page.at.pills(key="train-genres-classic").set_value(["country", "jazz"]).run()
+    assert list(page.fine().frame("Genre", "Artists")["Genre"]) == ["country", "jazz"]
+    page.at.pills(key="train-genres-classic").set_value(["jazz"]).run()
+    assert "Choose two genres or more" in page.fine().text
+    assert not page.has_button("train")
+
+
+def test_a_taken_name_must_be_replaced_on_purpose(filled, open_page):
+    page = open_page("train")
+    page.at.text_input(key="train-name").set_value("mine").run()
+    assert page.fine().at.checkbox(key="train-replace").value is False
+    assert page.button("train").disabled
+    assert "There is a model called mine already" in page.text
+    page.at.checkbox(key="train-replace").check().run()
+    assert not page.fine().button("train").disabled
+
+
+def test_a_name_that_no_model_can_have_is_refused_in_words(filled, open_page):
+    page = open_page("train")
+    page.at.text_input(key="train-name").set_value("../up").run()
+    assert "cannot name a model" in page.fine().text
+    assert page.button("train").disabled
+
+
+def test_the_leaky_protocol_is_labelled(filled, open_page):
+    page = open_page("train")
+    radio = page.at.radio(key="train-protocol")
+    assert "By row (leaky)" in radio.options
+
+
+def test_dropping_every_feature_is_refused_in_words(filled, open_page):
+    page = open_page("train")
+    columns = list(page.at.multiselect(key="train-drop-classic").options)
+    page.at.multiselect(key="train-drop-classic").set_value(columns).run()
+    assert "Every feature is to be dropped" in page.fine().text
+    assert page.button("train").disabled
+
+
+def test_a_genre_too_small_to_split_is_said_beforehand(filled, open_page):
+    with open_library(filled) as library:
+        for number in range(2, 10):
+            library.remove(f"jazz {number}")
+    page = open_page("train")
+    assert "**jazz** has 2 artists: at least 3 are needed" in page.text
+
+
+def test_a_running_training_is_shown_and_not_started_twice(filled, open_page, at_work):
+    number = at_work(filled, "train")
+    page = open_page("train")
+    assert page.button("train").disabled
+    page.click(f"cancel-{number}")
+    with open_library(filled) as library:
+        assert library.rows("SELECT cancel FROM jobs WHERE id = ?", (number,))[0][0]
+
+
+def test_an_interrupted_training_can_be_resumed(troubled, open_page):
+    number = interrupted(troubled, "train")
+    page = open_page("train")
+    assert "Training was interrupted" in page.text
+    assert page.has_button(f"resume-{number}")
+
+
+def test_a_training_that_cannot_be_says_why(filled, open_page, until):
+    jobs.start(filled, "train", {"genres": ["polka"]})
+    until(lambda: jobs.latest(filled, "train").state != "running", seconds=60)
+    page = open_page("train")
+    assert any("there is no song of 'polka'" in e.replace("\\", "") for e in page.errors)
+
+
+def report(**changes):
+    level = {
+        "accuracy": 0.78, "majority": 0.31, "intervals": {"accuracy": [0.70, 0.85]},
+        "genres": {"a": {"recall": 0.9}, "b": {"recall": 0.5}},
+    }  # fmt: skip
+    parts = {"train": 64, "test": 16, "validation": 20}
+    splits = {name: {"songs": n, "genres": {}} for name, n in parts.items()}
+    return {"songs": level, "segments": level, "protocol": "artist", "splits": splits, **changes}
+
+
+def test_the_verdict_in_plain_words():
+    assert outcome.verdict(report()) == (
+        "Right for **78 of 100** songs by artists it never heard, give or take 8 (70 to 85). "
+        "Always guessing the biggest genre would give 31."
+    )
+    assert "learning from 80" in outcome.footing(report())
+    assert "**a** best (finds 90 % of its songs) and **b** least (50 %)" in outcome.strongest(
+        report()
+    )
+
+
+@pytest.mark.parametrize("protocol", ["artist", "song", "row"])
+def test_every_protocol_has_its_words(protocol):
+    assert outcome.UNHEARD[protocol] in outcome.verdict(report(protocol=protocol))
