@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -354,7 +356,20 @@ def open_library(home: Home, *, create: bool = True) -> Library:
                 "or import a file of segments"
             )
         home.data.mkdir(parents=True, exist_ok=True)
+        _create(home.library)
     return Library(home.library)
+
+
+def _create(path: Path) -> None:
+    """Make a new library aside and put it in place whole, unless another was quicker.
+
+    Laying it out where it stands would show it half-made, or locked, to others that open it.
+    """
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix="library-") as folder:
+        part = Path(folder) / path.name
+        _connect(part).close()
+        with suppress(FileExistsError):
+            os.link(part, path)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -372,14 +387,17 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _check(db: sqlite3.Connection, path: Path) -> None:
     """Refuse files that are not ours or newer; lay out a new one."""
+    # Read as of one moment: another process may just be laying it out.
+    db.execute("BEGIN")
     version = db.execute("PRAGMA user_version").fetchone()[0]
     ours = db.execute("PRAGMA application_id").fetchone()[0]
+    tables = db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+    db.execute("COMMIT")
     if version > SCHEMA_VERSION and ours == APPLICATION_ID:
         raise LibraryError(
             f"{path} was written by a newer genrefit (library version {version}, this program "
             f"knows {SCHEMA_VERSION}): update genrefit, or use another home"
         )
-    tables = db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
     if tables and ours != APPLICATION_ID:
         raise LibraryError(f"{path} is an SQLite file, but not a genrefit library: move it away")
     if version == SCHEMA_VERSION:

@@ -1,12 +1,15 @@
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from genrefit import config
 from genrefit.errors import LibraryError
 from genrefit.features import FEATURE_SETS
 from genrefit.library import open_library
@@ -168,7 +171,10 @@ def test_a_library_cut_in_the_middle_is_said(home):
             library.add(song(i, "jazz"), classic(i, n=24))
     whole = home.library.read_bytes()
     home.library.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(LibraryError, match="damaged|cannot be used"), open_library(home) as library:
+    with (
+        pytest.raises(LibraryError, match=r"damaged|cannot be used"),
+        open_library(home) as library,
+    ):
         library.table("classic")
 
 
@@ -188,7 +194,8 @@ def test_a_writer_killed_in_a_transaction_leaves_a_sound_library(home):
     with open_library(home) as library:
         library.add(song(1, "jazz"), classic(1))
     code = (
-        "import os, signal; from genrefit import config; from genrefit.library import open_library\n"
+        "import os, signal\nfrom genrefit import config\n"
+        "from genrefit.library import open_library\n"
         "library = open_library(config.home())\n"
         "with library.transaction() as db:\n"
         "    db.execute('DELETE FROM songs'); os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -208,3 +215,18 @@ def test_a_thousand_songs_load_in_under_a_second(home):
         spent = time.perf_counter() - begun
     assert table.X.shape == (24_000, 20)
     assert spent < 1.0
+
+
+def test_many_that_open_a_new_library_at_once_all_find_it_well(tmp_path):
+    """Reading its version and its tables at two moments once took a half-made one for foreign."""
+    for number in range(40):
+        home = config.Home(tmp_path / str(number))
+        barrier = threading.Barrier(8)
+
+        def opened(home=home, barrier=barrier):
+            barrier.wait()
+            with open_library(home) as library:
+                return library.summary()["songs"]
+
+        with ThreadPoolExecutor(8) as pool:
+            assert [f.result() for f in [pool.submit(opened) for _ in range(8)]] == [0] * 8
