@@ -167,8 +167,7 @@ class _Course:
         self.song_folds = self._song_folds()
         self.tried = pipelines.candidates(recipe.pipeline, table.columns, grid=recipe.grid)
         self.compared: list[dict[str, Any]] = []
-        finishing = FOLDS + len(CURVE) + (3 if self.leaky else 2)
-        self.pace = _Pace(len(self.tried) * FOLDS + finishing, on_progress)
+        self.pace = _Pace(on_progress)
 
     def compare(self) -> _Chosen:
         """Fit every candidate in folds and return the one of least song log loss."""
@@ -180,7 +179,7 @@ class _Course:
         # The dearest first: a long fit begun last would leave the other cores idle.
         fits.sort(key=lambda fit: -self._cost(fit))
         stage = "comparing pipelines" if len(self.tried) > 1 else "calibrating"
-        done = self._run(fits, stage)
+        done = self._run(fits, stage, later=FOLDS + len(CURVE) + 2)
         best: tuple[float, _Chosen] | None = None
         for number, (name, parameters) in enumerate(self.tried):
             loss, about, temperatures = self._judged(number, name, parameters, done)
@@ -213,7 +212,11 @@ class _Course:
             heard = np.sort(np.concatenate([rows.train, rows.test]))
             fits.append(fit("row", heard, rows.validation))
         for share in CURVE:
-            fits.append(fit(("curve", share), self._part_of(development, share), parts.validation))
+            heard = self._part_of(development, share)
+            songs = np.unique(self.table.song[heard])
+            member = self.data.member[songs]
+            if member.any(0).all() and len(songs) >= member.shape[1]:  # too few tell nothing
+                fits.append(fit(("curve", share), heard, parts.validation))
         fits.sort(key=lambda f: -self._cost(f))
         # Out-of-fold likelihoods are always of songs kept whole, and calibrate likewise.
         done = self._run(fits, "fitting")
@@ -278,8 +281,8 @@ class _Course:
         }
         return loss, about, temperatures
 
-    def _run(self, fits: Sequence[Fit], stage: str) -> dict[Any, Fitted]:
-        self.pace.begin(stage, sum(map(self._cost, fits)))
+    def _run(self, fits: Sequence[Fit], stage: str, *, later: int = 0) -> dict[Any, Fitted]:
+        self.pace.begin(stage, len(fits), sum(map(self._cost, fits)), later=later)
         return fitting.run(
             self.data,
             fits,
@@ -297,11 +300,13 @@ class _Course:
 class _Pace:
     """Tells how far a training is; costs are estimates, only their proportions matter."""
 
-    def __init__(self, total: int, tell: Callable[[Progress], None] | None) -> None:
-        self.total, self.tell, self.done = total, tell, 0
+    def __init__(self, tell: Callable[[Progress], None] | None) -> None:
+        self.tell = tell
+        self.done = self.total = 0
         self.stage, self.left, self.spent, self.since = "", 0.0, 0.0, 0.0
 
-    def begin(self, stage: str, cost: float) -> None:
+    def begin(self, stage: str, fits: int, cost: float, *, later: int) -> None:
+        self.total = self.done + fits + later
         self.stage, self.left, self.spent = stage, cost, 0.0
         self.since = time.perf_counter()
         self._say(None)

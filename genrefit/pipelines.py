@@ -314,15 +314,17 @@ def spread(song: np.ndarray, most: int, *, seed: int = 0) -> np.ndarray:
 def _calibration_folds(
     y: np.ndarray, member: np.ndarray, group: np.ndarray, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return (train, test) rows with groups whole, every class in every training side."""
-    fold = split.folds(member, group, n=CALIBRATION_FOLDS, seed=seed)
-    pairs = [(np.flatnonzero(fold != f), np.flatnonzero(fold == f)) for f in np.unique(fold)]
+    """Return (train, test) rows, every class in every training side, groups whole if possible."""
     classes = len(np.unique(y))
-    if len(pairs) < 2 or any(len(np.unique(y[train])) < classes for train, _ in pairs):
-        # One artist is all of a genre here: calibrate on rows rather than not at all.
-        fold = split.row_folds(member, n=CALIBRATION_FOLDS, seed=seed)
+    whole = split.folds(member, group, n=CALIBRATION_FOLDS, seed=seed)
+    # One artist may be all of a genre here: calibrate on parted groups rather than not at all.
+    parted = split.row_folds(y[:, None] == np.unique(y), n=CALIBRATION_FOLDS, seed=seed)
+    for fold in (whole, parted):
         pairs = [(np.flatnonzero(fold != f), np.flatnonzero(fold == f)) for f in np.unique(fold)]
-    return pairs
+        if all(len(np.unique(y[train])) == classes for train, _ in pairs):
+            return pairs
+    # A genre of one row: on the rows heard; temperatures out of fold mend the confidence.
+    return [(np.arange(len(y)), np.arange(len(y)))]
 
 
 def _pipeline(columns: Sequence[str], drop: Sequence[str], **steps: Any) -> Pipeline:

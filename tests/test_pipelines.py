@@ -120,6 +120,12 @@ def test_a_genre_of_one_artist_is_calibrated_on_rows():
         assert set(y[train]) == {0, 1, 2}
 
 
+def test_a_genre_of_one_row_is_calibrated_on_what_was_heard():
+    y = np.array([0] * 6 + [1])
+    folds = pipelines._calibration_folds(y, np.eye(2, dtype=bool)[y], np.arange(7), seed=0)
+    assert [(train.tolist(), test.tolist()) for train, test in folds] == [([*range(7)],) * 2]
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=40), st.integers(1, 400))
 def test_spread_takes_the_same_from_each_song(counts, most):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 
 import numpy as np
 import pandas as pd
@@ -231,11 +232,31 @@ def test_features_that_are_no_numbers_are_told():
 
 def test_five_songs_a_genre_train_with_a_warning():
     table = tables.drawn([["jazz"], ["rock"]] * 5, segments=2)
-    report = course.learn(table, Recipe(pipeline="auto"), n_jobs=1).report
+    recipe = Recipe(pipeline="auto", drop=table.columns[:8])
+    report = course.learn(table, recipe, n_jobs=1).report
     assert any("only 5 songs" in warning for warning in report["warnings"])
     assert {c["pipeline"] for c in report["candidates"]} == set(train.pipelines.PIPELINES)
     best = min(report["candidates"], key=lambda c: c["log_loss"])
     assert (report["pipeline"], report["parameters"]) == (best["pipeline"], best["parameters"])
+
+
+@pytest.mark.parametrize("pipeline", ["logistic", "svm", "boosted"])
+@pytest.mark.parametrize(
+    "genres",
+    [
+        [["a"], ["b"]] * 3,
+        [["a"], ["b"], ["a", "b"]] * 3,
+        [["a"]] * 20 + [["b"]] * 3,
+    ],
+)
+def test_the_least_that_can_be_split_can_be_trained_on(pipeline, genres):
+    table = tables.drawn(genres, segments=1)
+    for protocol in ("artist", "row"):
+        recipe = Recipe(pipeline=pipeline, protocol=protocol, drop=table.columns[5:])
+        found = course.learn(table, recipe, n_jobs=1)
+        P = found.model.songs(table.X, table.song, len(genres))
+        assert P.sum(1) == pytest.approx(1)
+        assert np.isfinite(found.report["songs"]["log_loss"])
 
 
 def test_a_small_genre_weighs_as_much_as_a_large_one():
@@ -282,9 +303,25 @@ def test_a_grid_is_searched(pipeline, monkeypatch):
     fewer = dataclasses.replace(kind, grid=(kind.grid[0], kind.defaults))
     monkeypatch.setitem(train.pipelines.KINDS, pipeline, fewer)
     table = tables.drawn([["jazz"], ["rock"]] * 6, segments=2)
-    report = course.learn(table, Recipe(pipeline=pipeline, grid=True), n_jobs=1).report
+    recipe = Recipe(pipeline=pipeline, grid=True, drop=table.columns[5:])
+    report = course.learn(table, recipe, n_jobs=1).report
     tried = [c["parameters"] for c in report["candidates"]]
     assert tried == [{**kind.defaults, **kind.grid[0]}, kind.defaults]
+
+
+@pytest.mark.slow
+def test_cancelling_stops_fits_that_run_beside_each_other(seed_file):
+    table = tables.of_seed(seed_file)
+    began = []
+
+    def cancelled():
+        began.append(time.monotonic())
+        return len(began) > 1  # after the first fit
+
+    with pytest.raises(Cancelled):
+        course.learn(table, Recipe(pipeline="svm"), cancelled=cancelled, n_jobs=2)
+    # A fit in hand is not waited for, let alone the twenty that were still to come.
+    assert time.monotonic() - began[-1] < began[-1] - began[0] + 5
 
 
 @pytest.mark.slow

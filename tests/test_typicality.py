@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genrefit import split, typicality
+from genrefit import audio, features, split, typicality
 from genrefit.errors import ModelError
 from tests import tables
 
@@ -47,6 +47,20 @@ def test_what_is_unlike_everything_is_flagged():
     elsewhere = (rng.normal(size=(60, table.X.shape[1])) + 15).astype(np.float32)
     p = known(elsewhere, np.repeat(np.arange(10), 6), 10)
     assert typicality.unlike_all(p).all()
+
+
+def test_white_noise_is_unlike_real_music(seed_file):
+    table = tables.of_seed(seed_file)
+    genres = ("bluegrass", "blues", "classic_rock", "folk")
+    member = split.members(table.songs, genres)
+    fold = split.folds(member, split.artists(table.songs), n=5, seed=0)
+    known, own = typicality.learn(table.X, table.song, member, fold)
+    assert (own[member] < typicality.UNLIKE).mean() == pytest.approx(0.05, abs=0.015)
+    assert typicality.unlike_all(own).mean() < 0.05
+    y = np.random.default_rng(0).normal(scale=0.1, size=30 * 22_050).astype(np.float32)
+    noise = features.extract(audio.Audio(y, 22_050, {}), ("classic",))["classic"].values
+    p = known(noise, np.zeros(len(noise), int), 1)
+    assert typicality.unlike_all(p).tolist() == [True]
 
 
 def test_a_clip_is_judged_about_as_a_whole_song():
