@@ -25,25 +25,28 @@ SEQUENTIAL = "Cividis"
 DIVERGING = ((0.0, "#B35806"), (0.5, "#F4F4F4"), (1.0, "#005A9C"))
 
 
-def genre_colours(genres: Iterable[str]) -> dict[str, str]:
+def genre_colours(genres: Iterable[str], *, known: Sequence[str] | None = None) -> dict[str, str]:
     """Return a colour (hex) for each of `genres`, by its place among them in alphabetical order.
 
-    Give all genres that there are, not only those shown, so that each keeps its colour. From the
-    thirteenth on colours come again; then marker and pattern differ.
+    Give all genres that there are as `known`, so that each keeps its colour wherever it is shown;
+    any that are not among them come after. From the thirteenth on colours come again; then marker
+    and pattern differ.
     """
-    return {genre: PALETTE[i % len(PALETTE)] for i, genre in enumerate(_sorted(genres))}
+    placed = known_genres(genres, known)
+    return {genre: PALETTE[i % len(PALETTE)] for i, genre in enumerate(placed)}
 
 
-def genre_symbols(genres: Iterable[str]) -> dict[str, str]:
+def genre_symbols(genres: Iterable[str], *, known: Sequence[str] | None = None) -> dict[str, str]:
     """Return a marker for each of `genres`; with the colour it is unique up to 156 genres."""
-    return {genre: SYMBOLS[i % len(SYMBOLS)] for i, genre in enumerate(_sorted(genres))}
+    placed = known_genres(genres, known)
+    return {genre: SYMBOLS[i % len(SYMBOLS)] for i, genre in enumerate(placed)}
 
 
-def genre_patterns(genres: Iterable[str]) -> dict[str, str]:
+def genre_patterns(genres: Iterable[str], *, known: Sequence[str] | None = None) -> dict[str, str]:
     """Return a fill pattern for each of `genres`: plain for the first twelve, then hatched."""
     return {
         genre: PATTERNS[i // len(PALETTE) % len(PATTERNS)]
-        for i, genre in enumerate(_sorted(genres))
+        for i, genre in enumerate(known_genres(genres, known))
     }
 
 

@@ -50,8 +50,7 @@ def likelihood_bars(
 
     ranked = sorted(likelihoods.items(), key=lambda item: item[1])
     names = [genre for genre, _ in ranked]
-    known = known_genres(names, known)
-    colours, patterns = genre_colours(known), genre_patterns(known)
+    colours, patterns = genre_colours(names, known=known), genre_patterns(names, known=known)
     figure = Figure(
         Bar(
             x=[100 * p for _, p in ranked],
@@ -86,8 +85,7 @@ def likelihoods_over_time(
 
     starts = [float(segment["start"]) for segment in timeline]
     names = list(timeline[0]["likelihoods"]) if timeline else []
-    known = known_genres(names, known)
-    colours, patterns = genre_colours(known), genre_patterns(known)
+    colours, patterns = genre_colours(names, known=known), genre_patterns(names, known=known)
     figure = Figure()
     for genre in names:
         figure.add_trace(
@@ -126,7 +124,7 @@ def distributions(
 
     values = table.X[:, table.columns.index(column)]
     figure = Figure()
-    colours = genre_colours(known_genres(genres, known or _genres(table)))
+    colours = genre_colours(genres, known=known or _genres(table))
     for genre in genres:
         among = np.array([genre in names for names in table.songs["genres"]], dtype=bool)
         shown = np.sort(values[among[table.song]])
@@ -221,10 +219,10 @@ def _points(
     from plotly.graph_objects import Figure, Scatter, Scattergl
 
     kind = Scattergl if len(points) > MANY_POINTS else Scatter
-    known = known_genres([genre for genre in points["genre"] if genre], known)
-    colours, symbols = genre_colours(known), genre_symbols(known)
+    names = [genre for genre in points["genre"] if genre]
+    colours, symbols = genre_colours(names, known=known), genre_symbols(names, known=known)
     figure = Figure()
-    for genre in [*known, ""]:
+    for genre in [*known_genres(names, known), ""]:
         of_genre = points[points["genre"] == genre]
         if of_genre.empty:
             continue

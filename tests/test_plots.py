@@ -121,6 +121,15 @@ def test_many_genres_differ_by_marker_and_pattern():
     assert len({(by_colour[g], by_pattern[g]) for g in genres}) == 90
 
 
+def test_a_model_of_other_genres_takes_no_colour_away():
+    known = ["classical", "rock"]
+    alone = plots.genre_colours(known)
+    figure = plots.likelihood_bars({"blues": 0.5, "rock": 0.3, "classical": 0.2}, known=known)
+    shown = dict(zip(figure.data[0].y, figure.data[0].marker.color, strict=True))
+    assert {genre: shown[genre] for genre in known} == alone
+    assert shown["blues"] not in alone.values()
+
+
 def test_unknown_genres_come_after_the_known_ones():
     known = colours.known_genres(["aaa", "rock"], ["rock", "jazz"])
     assert known == ["jazz", "rock", "aaa"]
