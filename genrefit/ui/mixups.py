@@ -9,13 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from genrefit.ui.pictures import picture
+from genrefit.ui.songcard import name_of
 from genrefit.ui.widgets import clock, count, percent, plain, table
 
 KINDS = {
-    "confusion": "How the guesses are spread: all cells sum to 100 %.",
-    "recall": "Of each genre's own (a row), the share that is taken for each: rows sum to 100 %.",
+    "confusion": "How the guesses are spread: all cells sum to 100 %.",
+    "recall": "Of each genre's own (a row), the share that is taken for each: rows sum to 100 %.",
     "precision": "Of all that is taken for a genre (a column), what it really is: columns sum to "
-    "100 %.",
+    "100 %.",
 }
 
 
@@ -95,7 +96,7 @@ def _behind(report: Mapping[str, Any], level: str, true: str, guess: str) -> Non
     table(
         frame,
         name=f"behind-{level}",
-        columns={name: bar for name in frame.columns if name in (true, guess)},
+        columns={_column(true): bar, _column(guess): bar},
         height=min(420, 40 + 35 * len(frame)),
     )
 
@@ -109,12 +110,17 @@ def songs_behind(report: Mapping[str, Any], level: str, true: str, guess: str) -
             continue
         if level == "segments" and not starts:
             continue
-        row = {"Title": song["title"], "Artist": song["artist"] or ""}
-        row |= {genre: song["likelihoods"][genre] for genre in dict.fromkeys((true, guess))}
+        row: dict[str, Any] = {"Song": name_of(song)}
+        row |= {_column(genre): song["likelihoods"][genre] for genre in (true, guess)}
         if level == "segments":
             row["Moments"] = ", ".join(clock(start) for start in starts)
         rows.append(row)
     return pd.DataFrame(rows).round(3)
+
+
+def _column(genre: str) -> str:
+    """Return the column of a genre's likelihoods; a genre may be called as another column is."""
+    return f"{genre} (genre)" if genre in ("Song", "Moments") else genre
 
 
 def wrong(report: Mapping[str, Any]) -> None:
@@ -125,7 +131,7 @@ def wrong(report: Mapping[str, Any]) -> None:
         return
     st.markdown(f"**{count(len(songs), 'song')}** guessed wrong, the surest mistakes first")
     rows = [
-        {"Title": s["title"], "Artist": s["artist"] or "", "True": s["truth"], "Guess": s["guess"],
+        {"Song": name_of(s), "True": s["truth"], "Guess": s["guess"],
          "Gave the guess": s["likelihoods"][s["guess"]],
          "Gave the truth": s["likelihoods"][s["truth"]]}
         for s in songs

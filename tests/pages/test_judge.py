@@ -129,7 +129,7 @@ def test_a_picked_cell_shows_its_songs(filled, open_page):
     place = report["genres"].index("jazz")
     n = report["confusion"]["songs"][place][place]
     assert "of jazz rightly known as **jazz**" in page.fine().text
-    assert len(page.frame("Title", "Artist", "jazz")) == n
+    assert len(page.frame("Song", "jazz")) == n
 
 
 def test_the_curves_explain_themselves(filled, open_page):
