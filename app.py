@@ -1,8 +1,11 @@
 """The dashboard: page settings and navigation, nothing else."""
 
+from pathlib import Path
+
 import streamlit as st
 
-st.set_page_config(page_title="genrefit", page_icon="🎧", layout="wide")
+ICON = str(Path(__file__).parent / "genrefit" / "ui" / "mark.svg")
+st.set_page_config(page_title="genrefit", page_icon=ICON, layout="wide")
 st.navigation(
     {
         "": [st.Page("pages/home.py", title="Home", icon=":material/home:", default=True)],

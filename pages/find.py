@@ -121,30 +121,28 @@ with page(
             icon=":material/download_for_offline:",
         )
         st.stop()
-    main, side = st.columns([3, 1], gap="medium")
-    with side:
+    box, picker = st.columns([4, 1], gap="medium")
+    with picker:
         name = pick_model(home)
     if name is None:
-        with main:
-            empty(
-                "**There is no model yet** to tell how songs fit.",
-                "train",
-                "Train one",
-                icon=":material/school:",
-            )
+        empty(
+            "**There is no model yet** to tell how songs fit.",
+            "train",
+            "Train one",
+            icon=":material/school:",
+        )
         st.stop()
     likelihoods = cached.likelihoods(home, name)
     genres = likelihoods.attrs["genres"]
-    with main:
+    with box:
         asked = asking.ask(genres, key="find-query")
-        if likelihoods.empty:
-            st.info("No song has been listened to in the way this model needs: collect again.")
-        elif asked is not None:
-            results(asked, likelihoods)
-        if likelihoods.attrs["lacking"]:
-            lacking = count(likelihoods.attrs["lacking"], "song")
-            st.caption(f"{lacking} left out: not listened to yet in the way that {name} needs.")
-    with side:
         asking.situations(home, genres, asked, key="find-query")
-    with main, st.expander("How to ask", icon=":material/help:"):
+    if likelihoods.empty:
+        st.info("No song has been listened to in the way this model needs: collect again.")
+    elif asked is not None:
+        results(asked, likelihoods)
+    if likelihoods.attrs["lacking"]:
+        lacking = count(likelihoods.attrs["lacking"], "song")
+        st.caption(f"{lacking} left out: not listened to yet in the way that {name} needs.")
+    with st.expander("How to ask", icon=":material/help:"):
         st.markdown(query.DOCUMENTATION)

@@ -48,14 +48,14 @@ def steps(home: Home) -> list[Step]:
         Step(
             "genres",
             ":material/sell:",
-            "Say what your genres are",
+            "Define genres",
             "A name for each, and a playlist or folder.",
             count(len(genres), "genre") if with_source or songs else "",
         ),
         Step(
             "collect",
             ":material/download_for_offline:",
-            "Collect the songs",
+            "Collect songs",
             "Each is heard once; its audio is then erased.",
             count(songs, "song") if songs else "",
         ),
@@ -93,7 +93,7 @@ def show(found: list[Step]) -> None:
                     st.badge("Next", color="orange")
             st.markdown(f"**{step.title}**")
             st.caption(step.what)
-            link(step.to, f"Go to {step.to.capitalize()}")
+            link(step.to, step.to.capitalize())
 
 
 STYLE = """<style>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from genrefit.config import Home
 from genrefit.errors import GenrefitError, QueryError
 from genrefit.library import open_library
 from genrefit.query import Query
-from genrefit.ui.widgets import confirm, done, plain, told
+from genrefit.ui.widgets import done, plain, told
 
 CHIPS = 8
 
@@ -89,43 +89,54 @@ def _take(chips: str, into: str, after: tuple[str, tuple[str, ...]] | None) -> N
         st.session_state[into] = query.accept(after[0], option, after[1]) if after else option
 
 
-def _put(into: str, text: str) -> None:
-    st.session_state[into] = text
-
-
 def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: str) -> None:
-    """Show the saved queries: one fills the box `key`; save what is asked now; delete."""
+    """Show the saved queries: one fills the box `key`; save what is asked now; delete one."""
     saved = {}
     if home.library.exists():
         with open_library(home) as library:
             saved = library.situations()
-    with st.container(border=True, key="situations"), told():
-        st.markdown("**Situations**", help="Queries that you saved under the name of an occasion.")
-        for number, (name, text) in enumerate(saved.items()):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.button(
-                    name,
-                    key=f"situation-{number}",
-                    on_click=_put,
-                    args=(key, text),
-                    help=plain(text),
-                    width="stretch",
-                )
-                question = f"Delete the situation {plain(name)}: {plain(text)}?"
-                if confirm("", question, yes="Yes, delete it", key=f"situation-{number}-delete"):
-                    with open_library(home) as library:
-                        library.delete_situation(name)
-                    done(f"The situation {name} is deleted.")
-        if not saved:
-            st.caption("None yet. Ask for something, then save it here: my wedding, a long run …")
-        with st.form("save-situation", clear_on_submit=True, border=False):
-            name = st.text_input(
-                "Save this query as", placeholder="my wedding", max_chars=60, key="situation-name"
+    with told(), st.container(horizontal=True, vertical_alignment="bottom", key="situations"):
+        if saved:
+            st.pills(
+                "Situations",
+                list(saved),
+                help="Queries that you saved under the name of an occasion.",
+                key=f"{key}-situation",
+                on_change=_recall,
+                args=(f"{key}-situation", key, saved),
             )
-            if st.form_submit_button(
-                "Save", icon=":material/bookmark_add:", disabled=asked is None
-            ):
+        if asked is not None:
+            _save_form(home, asked)
+        if saved:
+            _delete_form(home, saved)
+
+
+def _recall(pills: str, into: str, saved: Mapping[str, str]) -> None:
+    name = st.session_state[pills]
+    st.session_state[pills] = None
+    if name in saved:
+        st.session_state[into] = saved[name]
+
+
+def _save_form(home: Home, asked: Query) -> None:
+    with st.popover("Save this query", icon=":material/bookmark_add:", key="situation-save"):
+        st.markdown(f"Keep **{plain(str(asked))}** under the name of an occasion:")
+        with st.form("save-situation", clear_on_submit=True, border=False), told():
+            name = st.text_input(
+                "Name", placeholder="my wedding", max_chars=60, key="situation-name"
+            )
+            if st.form_submit_button("Save", type="primary"):
                 _save(home, name, asked)
+
+
+def _delete_form(home: Home, saved: Mapping[str, str]) -> None:
+    with st.popover("Delete one", icon=":material/delete:", key="situation-delete"):
+        name = st.selectbox("Which one?", list(saved), key="situation-which")
+        st.markdown(f"Delete **{plain(str(name))}**: {plain(saved.get(name, ''))}?")
+        if st.button("Yes, delete it", type="primary", key="situation-delete-yes"):
+            with open_library(home) as library:
+                library.delete_situation(name)
+            done(f"The situation {name} is deleted.")
 
 
 def _save(home: Home, name: str | None, asked: Query | None) -> None:

@@ -142,19 +142,15 @@ def _stopped(home: Home, job: Job) -> None:
     from genrefit import jobs
 
     noun = NOUNS[job.kind]
-    reason = f" {plain(job.message)}" if job.message else ""
+    reason = plain(job.message[:1].upper() + job.message[1:])
+    said = {
+        "cancelled": f":material/pause_circle: **{noun} was stopped**; what was finished is kept.",
+        "interrupted": f":orange[:material/bolt: **{noun} was interrupted**] {ago(job.ended)}. "
+        f"{reason}",
+    }.get(job.state, f":red[:material/warning: **{noun} could not go on.**] {reason}")
     with st.container(border=True, key=f"job-{job.kind}"):
         text, button = st.columns([6, 1], vertical_alignment="center")
-        if job.state == "cancelled":
-            text.info(
-                f"{noun} was stopped; what was finished is kept.", icon=":material/pause_circle:"
-            )
-        elif job.state == "interrupted":
-            text.warning(
-                f"{noun} was interrupted {ago(job.ended)}.{reason}", icon=":material/bolt:"
-            )
-        else:
-            text.error(f"{noun} could not go on.{reason}", icon=":material/warning:")
+        text.markdown(said)
         again = "Try again" if job.state == "failed" else "Resume"
         if button.button(again, key=f"resume-{job.id}", type="primary", width="stretch"):
             jobs.resume(home, job.id)

@@ -21,6 +21,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -32,6 +33,7 @@ from genrefit.errors import GenrefitError
 if TYPE_CHECKING:
     import pandas as pd
 
+LOGO = Path(__file__).with_name("logo.svg")
 PAGES = ("home", "genres", "collect", "explore", "train", "judge", "score", "find")
 
 
@@ -41,6 +43,7 @@ def page(title: str, lead: str) -> Iterator[Home]:
     _through_the_app()
     st.title(title, anchor=False)
     st.markdown(lead)
+    st.logo(str(LOGO), size="large")
     home = config.home()
     readable = False
     with told():

@@ -121,7 +121,7 @@ def test_a_collection_that_another_tab_started_is_shown_and_no_second_is_started
 def test_an_interrupted_collection_says_so_and_can_be_resumed(troubled, open_page, monkeypatch):
     page = open_page("collect")
     job = jobs.latest(troubled, "collect")
-    assert "was interrupted" in page.text and "resume it to go on" in page.text
+    assert "Collection was interrupted" in page.text and "resume it to go on" in page.text
     assert page.has_button(f"resume-{job.id}")
 
 

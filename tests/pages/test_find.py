@@ -87,9 +87,9 @@ def test_a_query_is_saved_as_a_situation_used_and_deleted(filled, open_page):
     with open_library(filled) as library:
         assert library.situations() == {"my wedding": "(country or jazz) and not hip hop"}
     fresh = open_page("find")
-    fresh.click("situation-0")
+    fresh.at.button_group(key="find-query-situation").set_value("my wedding").run()
     assert fresh.at.text_input(key="find-query").value == "(country or jazz) and not hip hop"
-    fresh.click("situation-0-delete-yes")
+    fresh.click("situation-delete-yes")
     with open_library(filled) as library:
         assert library.situations() == {}
 

@@ -36,7 +36,7 @@ def test_the_next_step_moves_on(home, open_page):
     page = open_page("home")
     values = [m.value for m in page.at.markdown]
     following = values.index(":orange-badge[Next]")
-    assert values[following + 1] == "**Collect the songs**"
+    assert values[following + 1] == "**Collect songs**"
 
 
 def test_the_demo_is_started_once_and_shown(home, open_page, at_work):
