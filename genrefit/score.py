@@ -68,7 +68,7 @@ class Scorer:
             )
         self.query = query.parse(query_text, self.model.genres) if query_text else None
 
-    def audio(self, sound: audio.Audio, *, source: str, title: str, artist: str | None) -> Scored:
+    def hear(self, sound: audio.Audio, *, source: str, title: str, artist: str | None) -> Scored:
         """Score decoded audio."""
         found = features.extract(sound, [self.model.features])[self.model.features]
         X, song = found.values, np.zeros(len(found.values), dtype=int)
@@ -196,7 +196,7 @@ def score_listed(
             sources.fetched(song, folder=folder, limits=limits, cancelled=cancelled) as got,
         ):
             sound = audio.decode(got.path, timeout=DECODE_SECONDS)
-            return scorer.audio(sound, source=song.address, title=got.title, artist=got.artist)
+            return scorer.hear(sound, source=song.address, title=got.title, artist=got.artist)
     except Cancelled:
         raise
     except GenrefitError as error:

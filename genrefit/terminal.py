@@ -21,23 +21,24 @@ SHOWN = 40
 def progress() -> Iterator[Callable[[Progress], None]]:
     """Yield a function that shows progress: one line rewritten on a terminal, else now and then."""
     live = sys.stderr.isatty()
-    last = {"at": 0.0, "text": ""}
+    at, shown = 0.0, ""
 
     def show(step: Progress) -> None:
+        nonlocal at, shown
         now = time.monotonic()
-        if now - last["at"] < (0.1 if live else LINE_SECONDS) and step.done < step.total:
+        if now - at < (0.1 if live else LINE_SECONDS) and step.done < step.total:
             return
         text = progress_line(step)
-        if text == last["text"]:
+        if text == shown:
             return
-        last.update(at=now, text=text)
+        at, shown = now, text
         sys.stderr.write(f"\r\x1b[2K{text[:119]}" if live else f"{text}\n")
         sys.stderr.flush()
 
     try:
         yield show
     finally:
-        if live and last["text"]:
+        if live and shown:
             sys.stderr.write("\n")
 
 
@@ -232,9 +233,11 @@ def scored(result: Any) -> None:
     print(f"{by}  ({duration(result.seconds)}, by {result.model})")
     if result.fit is not None:
         print(f"  fit {result.fit:.2f}")
+    # The general ear has no songs of its own to be typical of; it gives its tags' activation.
+    measure = "activation" if result.model == "tags" else "typicality"
     for genre, p in sorted(result.likelihoods.items(), key=lambda item: -item[1]):
         typical = result.typicality[genre]
-        print(f"  {genre:<20} {percent(p):>5}  {'█' * round(20 * p):<20}  typicality {typical:.2f}")
+        print(f"  {genre:<20} {percent(p):>5}  {'█' * round(20 * p):<20}  {measure} {typical:.2f}")
     if result.unlike_all:
         print("  unlike everything in your playlists: take the likelihoods with care")
     if result.sounds_like:

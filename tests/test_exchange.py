@@ -31,7 +31,7 @@ def test_the_seeds_songs_come_in(home, seed_file):
     assert summary["genres"] == {"bluegrass": 87, "blues": 92, "classic_rock": 80, "folk": 74}
     assert table.X.shape == (7958, 20)
     assert list(genres.read(home)) == ["bluegrass", "blues", "classic_rock", "folk"]
-    first = json.loads(gzip.open(seed_file, "rt").readline())
+    first = json.loads(gzip.decompress(seed_file.read_bytes()).splitlines()[0])
     at = table.songs.index[table.songs["title"] == "The Lucky One"][0]
     np.testing.assert_allclose(table.X[table.song == at][0], [first[c] for c in CLASSIC], rtol=1e-6)
     assert table.songs["artist"][at] == "Alison Krauss & Union Station"

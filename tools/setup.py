@@ -30,8 +30,8 @@ def main() -> int:
             minor = f"{sys.version_info[0]}.{sys.version_info[1]}"
             return refuse(
                 f"this Python ({sys.executable}) cannot make virtual environments: install its "
-                f"venv part (on Debian and Ubuntu: apt install python3-venv, or python{minor}-venv) "
-                "and run make again"
+                "venv part (on Debian and Ubuntu: apt install python3-venv, or "
+                f"python{minor}-venv) and run make again"
             )
     print("Installing what genrefit needs (once; a minute or so) ...", flush=True)
     if not install():
