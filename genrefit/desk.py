@@ -155,7 +155,7 @@ def _upload(scorer: Scorer, task: Task) -> dict[str, Any]:
     content = io.BytesIO(task.path.read_bytes())  # nameless, so that no error tells our name for it
     sound = audio.decode(content, timeout=score.DECODE_SECONDS)
     artist, title = files.from_tags(sound.tags, PurePath(task.name).stem)
-    return score.as_json(scorer.audio(sound, source=task.name, title=title, artist=artist))
+    return score.as_json(scorer.hear(sound, source=task.name, title=title, artist=artist))
 
 
 def _url(scorer: Scorer, task: Task) -> list[dict[str, Any]] | Sorry:

@@ -289,7 +289,7 @@ def _heard(home: Home, model: str, path: Path, name: str) -> Scored:
         # The file is known to its user by the name it came with.
         raise AudioError(str(error).replace(repr(path.name), "it")) from error
     artist, title = from_tags(sound.tags, PurePosixPath(name.replace("\\", "/")).stem)
-    return cached.scorer(home, model).audio(sound, source=name, title=title, artist=artist)
+    return cached.scorer(home, model).hear(sound, source=name, title=title, artist=artist)
 
 
 def _address(home: Home, model: str, song: Listed) -> Entry:
