@@ -73,6 +73,6 @@ with page(
             label = "Does it fit? Ask in your own words (optional)"
             asked = asking.ask(genres, key="score-query", label=label)
     if scoring.entries():
-        with side:
+        with side, st.expander("Situations", icon=":material/bookmark:"):
             asking.situations(home, genres, asked, key="score-query")
         scored.results(home, asked)

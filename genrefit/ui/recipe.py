@@ -61,6 +61,7 @@ def choose(home: Home) -> Recipe | None:
         there,
         selection_mode="multi",
         default=there,
+        format_func=plain,
         key=f"train-genres-{features}",
         persist_state="session",
     )

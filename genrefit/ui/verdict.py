@@ -20,6 +20,7 @@ from genrefit.ui.widgets import clock, percent, plain, table, told
 CLEAR, SOME = 0.5, 0.15
 """From here on a genre is what a song is, or a part of it worth naming."""
 TAGS_SHOWN = 8
+MANY, FIRST, SLIGHT = 10, 3, 0.01
 
 
 def sentence(likelihoods: Mapping[str, float], *, unlike_all: bool, general: bool) -> str:
@@ -86,7 +87,7 @@ def full(home: Home, entry: Entry, asked: query.Query | None = None) -> None:
         with bars:
             _bars(home, found, key=f"bars-{entry.number}")
         with more:
-            _typical(found)
+            _typical(found, entry.number)
             _sounds_like(found)
             _by(found)
         st.fragment(_moments)(home, entry, found)
@@ -107,8 +108,19 @@ def _by(found: Scored) -> None:
 def _bars(home: Home, found: Scored, *, key: str) -> None:
     from genrefit import plots
 
-    figure = plots.likelihood_bars(found.likelihoods, known=cached.all_genres(home))
+    shown = telling(found.likelihoods)
+    figure = plots.likelihood_bars(shown, known=cached.all_genres(home))
     picture(figure, key=key, alt=f"Likelihood of each genre for {name_of(found)}")
+    if rest := len(found.likelihoods) - len(shown):
+        st.caption(f"{rest} more genres have less than {percent(SLIGHT)} each.")
+
+
+def telling(likelihoods: Mapping[str, float]) -> dict[str, float]:
+    """Return the likelihoods to draw: of many genres, those that say something, or the first."""
+    if len(likelihoods) <= MANY:
+        return dict(likelihoods)
+    ranked = sorted(likelihoods.items(), key=lambda item: -item[1])
+    return {g: p for place, (g, p) in enumerate(ranked) if p >= SLIGHT or place < FIRST}
 
 
 def fit_of(found: Scored, asked: query.Query | None) -> float | None:
@@ -130,7 +142,7 @@ def _fit(found: Scored, asked: query.Query) -> None:
         st.caption("The model that scored it does not know these genres.")
 
 
-def _typical(found: Scored) -> None:
+def _typical(found: Scored, number: int) -> None:
     """Show how typical a song is of its likeliest genre, and of the others on demand."""
     best = max(found.likelihoods, key=lambda genre: found.likelihoods[genre])
     rows = sorted(found.typicality.items(), key=lambda item: -item[1])
@@ -149,8 +161,7 @@ def _typical(found: Scored) -> None:
     with st.expander(title):
         frame = pd.DataFrame(rows, columns=["Genre", "Typicality"]).round(3)
         bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent")
-        name = f"typicality-{abs(hash((found.source, found.model)))}"
-        table(frame, name=name, columns={"Typicality": bar})
+        table(frame, name=f"typicality-{number}", columns={"Typicality": bar})
 
 
 def _sounds_like(found: Scored) -> None:

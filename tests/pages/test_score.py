@@ -259,6 +259,14 @@ def test_sentences_say_what_likelihoods_mean():
     assert "the general ear" in said({"a": 0.9}, unlike_all=True, general=True)
 
 
+def test_of_many_genres_only_the_telling_ones_are_drawn():
+    few = {"a": 0.995, "b": 0.005}
+    assert verdict.telling(few) == few
+    many = {f"g{n}": 0.001 for n in range(12)} | {"x": 0.6, "y": 0.388}
+    assert list(verdict.telling(many))[:2] == ["x", "y"]
+    assert len(verdict.telling(many)) == verdict.FIRST
+
+
 def test_a_query_of_other_genres_has_no_fit():
     from genrefit import query
 
