@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -140,7 +141,9 @@ def run(
                 on_done(by_key[fitted.key], fitted)
             _stop_if(cancelled)
     finally:
-        results.close()  # type: ignore[attr-defined]
+        with warnings.catch_warnings():  # joblib warns of the fits that a cancel was meant to end
+            warnings.filterwarnings("ignore", "[0-9]+ tasks which were still", UserWarning)
+            results.close()  # type: ignore[attr-defined]
     return done
 
 
