@@ -46,7 +46,9 @@ def install() -> bool:
     pinned = ["-r", ROOT / "requirements.txt"]
     ours = ["--no-deps", "-e", ROOT]
     if runs([python(), "-m", "pip", "install", "--quiet", UV]):
-        by_uv = [uv, "pip", "install", "--quiet", "--python", python()]
+        # Compiled now, or every first start (and, where Python may write no bytecode, every start
+        # of a worker) compiles scikit-learn and scipy anew, for 10 s.
+        by_uv = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python()]
         if runs([*by_uv, *pinned], show=True) and runs([*by_uv, *ours], show=True):
             return True
     print("uv is not to be had here; installing by pip (some minutes) ...", flush=True)
