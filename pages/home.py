@@ -111,14 +111,13 @@ def demo_is_ready(job: Job) -> None:
 
 def offer_demo(home: Home) -> None:
     """Offer the synthetic demo to a home that holds nothing yet."""
-    busy = progress.running(home, "demo")
     with st.container(border=True, key="demo"):
         st.markdown(
             "**Just looking?** The demo composes some dozens of synthetic songs here on your "
             "computer, collects them and trains a model: every page then has something to show. "
             "It takes about a minute."
         )
-        if st.button("Load the demo", icon=":material/science:", disabled=busy, key="load-demo"):
+        if st.button("Load the demo", icon=":material/science:", key="load-demo"):
             progress.start(home, "demo", {})
 
 
@@ -160,7 +159,7 @@ with page("genrefit", WHAT) as home:
 
     show(steps(home))
     nothing_yet = not genres.read(home) and cached.songs(home).empty
-    if nothing_yet:
+    if nothing_yet and not progress.running(home, "demo"):
         offer_demo(home)
     if nothing_yet or demo.is_demo(home):
         progress.watch(home, "demo", outcome=demo_is_ready)

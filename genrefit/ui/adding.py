@@ -110,7 +110,9 @@ def _files(home: Home, known: Mapping[str, Genre], genre: str | None, turn: int)
         max_upload_size=dropped.MOST_MB,
         key=f"add-files-{turn}",
     )
-    st.caption("They are copied into genrefit's own folder, and erased when you remove them there.")
+    st.caption(
+        "They are copied into genrefit's own folder, and erased when you remove that source."
+    )
     label = f"Add {count(len(uploads), 'file')}" if uploads else "Add files"
     if st.button(label, icon=":material/add:", type="primary", key="add-files-add"):
         if not uploads:

@@ -79,7 +79,7 @@ def _chips(
     """Show options as small buttons; one that is pressed goes into the box `into`."""
     if not options:
         return
-    st.pills(label, options[:CHIPS], key=key, on_change=_take, args=(key, into, after))
+    st.pills(label, options[:CHIPS], wrap=True, key=key, on_change=_take, args=(key, into, after))
 
 
 def _take(chips: str, into: str, after: tuple[str, tuple[str, ...]] | None) -> None:
@@ -101,6 +101,7 @@ def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: s
                 "Situations",
                 list(saved),
                 help="Queries that you saved under the name of an occasion.",
+                wrap=True,
                 key=f"{key}-situation",
                 on_change=_recall,
                 args=(f"{key}-situation", key, saved),

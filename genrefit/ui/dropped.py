@@ -18,7 +18,7 @@ from typing import Protocol
 from genrefit import genres as definitions
 from genrefit.addresses import AUDIO, PLAYLISTS
 from genrefit.config import Home
-from genrefit.errors import GenrefitError
+from genrefit.errors import AudioError, GenrefitError
 from genrefit.records import Genre
 
 MOST_FILES = 200
@@ -153,6 +153,8 @@ def _written(path: Path, content: bytes) -> Path:
         if path.suffix in AUDIO:
             decode(part, seconds=PROBE_SECONDS, timeout=DECODE_SECONDS)
         part.replace(path)
+    except AudioError as error:
+        raise AudioError(str(error).replace(repr(part.name), "the file")) from error
     except OSError as error:
         raise GenrefitError(f"it cannot be kept: {error.strerror}") from error
     finally:

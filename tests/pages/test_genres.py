@@ -110,7 +110,7 @@ def test_dropped_songs_are_kept_under_legible_safe_names(home, open_page, wav):
     assert known(home) == {"Jazz": [str(folder)]}
     said = page.text
     assert "again.wav" in said and "the file is empty" in said
-    assert "fake.mp3" in said and "cannot be read as audio" in said
+    assert "fake.mp3" in said and "the file cannot be read as audio" in said
     assert "cover.jpg" in said and "neither audio nor a playlist" in said
     assert list(page.frame("Songs collected")["Source"]) == ["dropped songs: 2 files"]
 
