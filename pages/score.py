@@ -72,7 +72,6 @@ with page(
         if scoring.entries():
             label = "Does it fit? Ask in your own words (optional)"
             asked = asking.ask(genres, key="score-query", label=label)
-    if scoring.entries():
-        with side, st.expander("Situations", icon=":material/bookmark:"):
             asking.situations(home, genres, asked, key="score-query")
+    if scoring.entries():
         scored.results(home, asked)

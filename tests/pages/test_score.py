@@ -151,7 +151,7 @@ def test_a_saved_situation_can_be_asked_here(filled, open_page, song):
     with open_library(filled) as library:
         library.save_situation("my wedding", "country or jazz")
     page = drop(open_page("score"), ("one.wav", song))
-    page.click("situation-0")
+    page.at.pills(key="score-query-situation").set_value("my wedding").run()
     assert page.at.text_input(key="score-query").value == "country or jazz"
     assert page.at.metric[0].label == "Fit"
 
