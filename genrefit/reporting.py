@@ -49,6 +49,10 @@ def report(
         "songs": (of_songs, data.member[songs], artist[songs]),
     }
     validation = _told(table, genres, data.member, songs, of_songs)
+    for song, heard in zip(
+        validation, _moments(table, genres, member, judged, songs, P), strict=True
+    ):
+        song["segments"] = heard
     return {
         **about,
         "genres": list(genres),
@@ -160,6 +164,26 @@ def _flagged(member: np.ndarray, typical: np.ndarray) -> dict[str, float]:
         "untypical": float((typical[member] < UNLIKE).mean()),
         "unlike_all": float(unlike_all(typical).mean()),
     }
+
+
+def _moments(
+    table: Table,
+    genres: Sequence[str],
+    member: np.ndarray,
+    judged: Fitted,
+    songs: np.ndarray,
+    P: np.ndarray,
+) -> list[dict[str, dict[str, list[float]]]]:
+    """Return, for each of `songs`, the starts (s) of its judged segments: {truth: {guess: [...]}}.
+
+    `member`, P [shape=(segments judged, G)].
+    """
+    found: dict[int, dict[str, dict[str, list[float]]]] = {int(number): {} for number in songs}
+    truth, guess = evaluate.labels(P, member)
+    for row, t, g in zip(judged.judge, truth, guess, strict=True):
+        starts = found[int(table.song[row])].setdefault(genres[t], {}).setdefault(genres[g], [])
+        starts.append(round(float(table.start[row]), 1))
+    return list(found.values())
 
 
 def _told(
