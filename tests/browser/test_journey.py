@@ -18,7 +18,7 @@ from genrefit.config import Home
 from genrefit.library import open_library
 from tests.browser.conftest import CLIPS, LATER, SOON, Tab, numbers
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 def test_from_folders_to_country_but_not_hip_hop(serve, browse, crates):
@@ -42,7 +42,7 @@ def begins(tab: Tab) -> None:
     """Home says what to do first, and leads there."""
     tab.open()
     tab.says("Next")
-    tab.page.get_by_role("link", name="Go to Genres").click()
+    tab.page.locator(".st-key-step-next").get_by_role("link", name="Genres").click()
     expect(tab.title("Genres")).to_be_visible(timeout=SOON)
 
 
