@@ -41,9 +41,17 @@ def footing(report: Mapping[str, Any]) -> str:
         splits["validation"]["songs"],
         splits["train"]["songs"] + splits["test"]["songs"],
     )
-    return (
+    text = (
         f"Judged on {judged:,} songs it had not learned from, after learning from {heard:,}; "
         "the interval is where the number would lie in 95 of 100 such draws of artists."
+    )
+    every = report.get("cross_validated", {}).get("songs")
+    if every is None or report["protocol"] == "row":
+        return text
+    low, high = interval(every, "accuracy")
+    return (
+        f"{text} A surer number, over all songs, each judged by a fit that had not heard it: "
+        f"**{percent(every['accuracy'])}** ({round(100 * low)} to {round(100 * high)})."
     )
 
 

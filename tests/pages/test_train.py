@@ -167,6 +167,8 @@ def test_the_verdict_in_plain_words():
         "Always guessing the biggest genre would give 31."
     )
     assert "learning from 80" in outcome.footing(report())
+    every = {"songs": {"accuracy": 0.81, "intervals": {"accuracy": [0.72, 0.9]}}}
+    assert "**81 %** (72 to 90)" in outcome.footing({**report(), "cross_validated": every})
     assert "**a** best (finds 90 % of its songs) and **b** least (50 %)" in outcome.strongest(
         report()
     )
