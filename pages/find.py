@@ -37,7 +37,7 @@ def pick_model(home: Home) -> str | None:
     )
 
 
-def results(asked: Query, likelihoods: pd.DataFrame) -> None:
+def results(home: Home, asked: Query, likelihoods: pd.DataFrame) -> None:
     """Show the ranked songs and their downloads."""
     from genrefit import search
 
@@ -55,11 +55,15 @@ def results(asked: Query, likelihoods: pd.DataFrame) -> None:
         )
         st.info(f"No song fits by {least} % or more.{nearest}", icon=":material/sentiment_neutral:")
         return
-    st.markdown(f"**{count(len(hits), 'song')}**, best first")
+    st.markdown(f"**{count(len(hits), 'song')}**, best first. Tick one to hear it.")
     labels = columns_of(hits[0])
-    table(
+    ticked = table(
         shown(hits, labels),
         name="find",
+        # Another list of songs is another table: no tick stays on a row that is another song now.
+        key=f"find {asked} {least} {top}",
+        on_select="rerun",
+        selection_mode="single-row",
         formats=(),
         height=min(560, 40 + 35 * len(hits)),
         columns={
@@ -73,6 +77,12 @@ def results(asked: Query, likelihoods: pd.DataFrame) -> None:
             "json": lambda: json.dumps(search.to_json(hits), ensure_ascii=False, indent=2),
         },
     )
+
+    for row in ticked.selection.rows:
+        from genrefit.ui import songcard
+
+        songs = cached.songs(home).set_index("song_id", drop=False)
+        songcard.show(home, songs.loc[hits[row].song_id].to_dict())
 
 
 def bar(what: str) -> object:
@@ -140,7 +150,7 @@ with page(
     if likelihoods.empty:
         st.info("No song has been listened to in the way this model needs: collect again.")
     elif asked is not None:
-        results(asked, likelihoods)
+        results(home, asked, likelihoods)
     if likelihoods.attrs["lacking"]:
         lacking = count(likelihoods.attrs["lacking"], "song")
         st.caption(f"{lacking} left out: not listened to yet in the way that {name} needs.")

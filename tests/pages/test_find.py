@@ -118,3 +118,16 @@ def test_songs_that_were_not_heard_as_the_model_needs_are_counted(filled, open_p
     with open_library(filled) as library, library.transaction() as db:
         db.execute("DELETE FROM features WHERE song_id IN ('jazz 1', 'jazz 2')")
     assert "2 songs left out" in open_page("find").text
+
+
+def test_a_ticked_song_shows_its_card(filled, open_page):
+    page = ask(open_page("find"), "jazz")
+    best = page.frame("Fit").iloc[0]
+    page.at.session_state["find jazz 30 200"] = {
+        "selection": {"rows": [0], "columns": [], "cells": []}
+    }
+    page.at.run()
+    page.fine()
+    assert not page.errors
+    assert page.text.count(best["Title"]) >= 1
+    assert page.at.get("plotly_chart")
