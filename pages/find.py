@@ -61,7 +61,7 @@ def results(home: Home, asked: Query, likelihoods: pd.DataFrame) -> None:
         shown(hits, labels),
         name="find",
         # Another list of songs is another table: no tick stays on a row that is another song now.
-        key=f"find {asked} {least} {top}",
+        key=f"find {likelihoods.attrs['model']} {asked} {least} {top}",
         on_select="rerun",
         selection_mode="single-row",
         formats=(),

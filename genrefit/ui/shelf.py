@@ -73,6 +73,7 @@ def songs(home: Home, genres: Sequence[str]) -> None:
     chosen = table(
         _shown(picked),
         name="songs",
+        key=_key(list(picked["song_id"])),
         formats=("csv", "json"),
         on_select="rerun",
         selection_mode="multi-row",
@@ -87,6 +88,18 @@ def songs(home: Home, genres: Sequence[str]) -> None:
     rows = [row for row in chosen.selection.rows if row < len(picked)]
     if rows:
         _act(home, picked.iloc[rows], genres)
+
+
+def _key(song_ids: list[str]) -> str:
+    """Return a key under which ticks stay on the songs that they were set on.
+
+    Ticks stand by row. Songs that come in go to the end and move none; any other change, by the
+    filter, by a removal here or in another tab, begins a new table without ticks.
+    """
+    before = st.session_state.get("songs-shown", [])
+    turn = int(st.session_state.get("songs-turn", 0)) + (song_ids[: len(before)] != before)
+    st.session_state["songs-shown"], st.session_state["songs-turn"] = song_ids, turn
+    return f"songs-{turn}"
 
 
 def _shown(frame: pd.DataFrame) -> pd.DataFrame:
@@ -142,8 +155,7 @@ def _put(home: Home, chosen: pd.DataFrame, genre: str, *, alone: bool) -> None:
 
 
 def _said(chosen: pd.DataFrame, what: str) -> None:
-    # The ticks stand by row, and rows move: none may stay ticked.
-    st.session_state.pop("table-songs", None)
+    st.session_state["songs-turn"] = int(st.session_state.get("songs-turn", 0)) + 1
     done(f"{count(len(chosen), 'song')} {what}.")
 
 

@@ -11,7 +11,8 @@ from tests import songs
 
 
 def tick(page, *rows):
-    page.at.session_state["table-songs"] = {
+    turn = page.at.session_state["songs-turn"]
+    page.at.session_state[f"songs-{turn}"] = {
         "selection": {"rows": list(rows), "columns": [], "cells": []}
     }
     page.at.run()
@@ -83,6 +84,23 @@ def test_ticked_songs_are_removed_once_confirmed(filled, open_page):
     with open_library(filled) as library:
         assert len(library.songs()) == 28
     assert len(page.frame("Title", "Genres", "Length")) == 28
+
+
+def test_a_tick_never_slips_to_another_song(filled, open_page):
+    page = open_page("collect")
+    tick(page, 2)
+    assert "**1 song ticked:**" in page.text
+    with open_library(filled) as library:
+        library.put_in("jazz 1", "country")  # rows stay as they are
+    page.at.run()
+    assert "**1 song ticked:**" in page.text
+    page.at.text_input(key="songs-wanted").set_value("jazz").run()
+    assert "ticked" not in page.text
+    tick(page, 0)
+    with open_library(filled) as library:
+        library.remove("jazz 0")  # in another tab
+    page.at.run()
+    assert "ticked" not in page.text
 
 
 def test_a_running_collection_is_shown_wherever_it_was_started(filled, open_page, at_work):

@@ -123,7 +123,7 @@ def test_songs_that_were_not_heard_as_the_model_needs_are_counted(filled, open_p
 def test_a_ticked_song_shows_its_card(filled, open_page):
     page = ask(open_page("find"), "jazz")
     best = page.frame("Fit").iloc[0]
-    page.at.session_state["find jazz 30 200"] = {
+    page.at.session_state["find mine jazz 30 200"] = {
         "selection": {"rows": [0], "columns": [], "cells": []}
     }
     page.at.run()
