@@ -2,7 +2,7 @@
 
 busy = running(home, "train")
 if st.button("Train", disabled=busy):
-    start(home, "train", {...})                # reruns the page; says so if one runs already
+    start(home, "train", {...})                # reruns the page, which shows the running one
 watch(home, "train", outcome=lambda job: st.success(...))
 """
 
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from genrefit.config import Home
-from genrefit.ui.widgets import count, duration, plain, told
+from genrefit.errors import JobError
+from genrefit.ui.widgets import count, done, duration, plain, told
 
 if TYPE_CHECKING:
     from genrefit.jobs import Job
@@ -38,10 +39,16 @@ def running(home: Home, kind: str) -> bool:
 
 
 def start(home: Home, kind: str, arguments: dict[str, Any]) -> None:
-    """Start a job and run the page anew; JobError where one of this kind runs already."""
+    """Start a job and run the page anew; where one of this kind runs already, show that one."""
     from genrefit import jobs
 
-    jobs.start(home, kind, arguments)
+    try:
+        jobs.start(home, kind, arguments)
+    except JobError:
+        if not running(home, kind):
+            raise
+        # Another tab was quicker: its job is what this page now has to show, not an error.
+        done(f"{NOUNS[kind]} runs already: it was started elsewhere.")
     st.rerun()
 
 
