@@ -34,6 +34,7 @@ def reliability(bins: Sequence[Mapping[str, float]], *, of: str = "songs") -> Fi
                 name="this model",
                 line={"color": ACCENT},
                 marker={"size": [8 + 16 * (found["n"] / most) ** 0.5 for found in bins]},
+                cliponaxis=False,
                 hovertemplate=f"%{{customdata[2]}} {of}: said %{{x:.0f}}%, right %{{y:.0f}}%"
                 "<extra></extra>",
             ),

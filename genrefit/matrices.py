@@ -114,17 +114,24 @@ def _heat_map(
             y=list(shown.index),
             text=texts,
             texttemplate="%{text}",
-            textfont={"size": 14},
+            textfont={"size": 14 if n <= 4 else 12 if n <= 7 else 10},
             customdata=cells,
             hovertemplate=hover,
             hoverongaps=False,
             xgap=2,
             ygap=2,
-            colorbar={"title": {"text": title, "side": "right"}},
+            # Above the cells: at their side it would take a third of a narrow column.
+            colorbar={
+                "title": {"text": title, "side": "top"},
+                "orientation": "h",
+                "thickness": 10,
+                "y": 1.02,
+                "yanchor": "bottom",
+            },
             **scale,
         )
     )
-    styled(figure, x="guess", y="true genre", height=180 + 42 * n)
+    styled(figure, x="guess", y="true genre", height=220 + 42 * n)
     # "category": a genre called "80" is a name, not a number.
     figure.update_xaxes(type="category", showgrid=False)
     figure.update_yaxes(type="category", showgrid=False, autorange="reversed")

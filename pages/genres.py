@@ -78,7 +78,7 @@ def change(home: Home, known: Mapping[str, Genre]) -> None:
     """Show one genre's sources, rename it, remove them or it."""
     with st.container(border=True, key="change"), told():
         st.subheader("Change a genre", anchor=False)
-        name = st.pills("Which one?", list(known), key="change-genre")
+        name = st.pills("Which one?", list(known), wrap=True, key="change-genre")
         if name not in known:
             return
         for number, source in enumerate(known[name].sources):

@@ -67,3 +67,6 @@ def _pickable(figure: Figure) -> None:
             showlegend=False,
         )
     )
+    # Markers would widen the axes beyond the cells.
+    figure.update_xaxes(range=[-0.5, len(heat.x) - 0.5])
+    figure.update_yaxes(range=[len(heat.y) - 0.5, -0.5], autorange=False)

@@ -60,6 +60,7 @@ def choose(home: Home) -> Recipe | None:
         "Genres to tell apart",
         there,
         selection_mode="multi",
+        wrap=True,
         default=there,
         format_func=plain,
         key=f"train-genres-{features}",
