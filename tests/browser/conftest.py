@@ -39,6 +39,8 @@ SOON, LATER = 120_000, 600_000
 """Milliseconds: what a page gets to show something, and a job, which steps back for all else that
 runs, to end. Only a busy machine takes nearly as long."""
 PAGES = ("home", "genres", "collect", "explore", "train", "judge", "score", "find")
+MOMENTS = re.compile("^Moment by moment$")
+"""Stands on Score when a song is there."""
 CLIPS = 6
 """Songs a genre on the journey; one more is held out to be dropped on Score."""
 

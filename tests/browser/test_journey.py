@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from genrefit import genres as definitions
 from genrefit.config import Home
 from genrefit.library import open_library
-from tests.browser.conftest import CLIPS, LATER, SOON, Tab, numbers
+from tests.browser.conftest import CLIPS, LATER, MOMENTS, SOON, Tab, numbers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -129,7 +129,7 @@ def scores(tab: Tab, home: Home, folders: Mapping[str, Path], song: Path) -> Non
     tab.go("Score")
     tab.drop(song)
     tab.says("1 song scored.", timeout=LATER)
-    tab.says("Moment by moment")
+    tab.says(MOMENTS)
     expect(tab.page.locator("audio")).to_be_attached()
     bars = next(trace for trace in tab.figure() if trace["type"] == "bar")
     assert set(bars["y"]) == set(folders)
@@ -170,8 +170,9 @@ def finds(tab: Tab, folders: Mapping[str, Path]) -> None:
 
 def keeps(tab: Tab) -> None:
     """Keep the question as a situation, which Score knows too."""
-    tab.page.get_by_role("textbox", name="Save this query as").fill("my wedding")
-    tab.button("Save").click()
+    tab.button(re.compile("Save this query$")).click()
+    tab.page.get_by_role("textbox", name="Name", exact=True).fill("my wedding")
+    tab.page.get_by_role("button", name="Save", exact=True).click()
     tab.says("Saved as my wedding.")
     tab.go("Score")
     expect(tab.button("my wedding")).to_be_visible(timeout=SOON)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from genrefit import config
 from tests import songs
-from tests.browser.conftest import LATER, PAGES, SOON, Server, Tab, numbers, serving
+from tests.browser.conftest import LATER, MOMENTS, PAGES, SOON, Server, Tab, numbers, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -78,7 +78,7 @@ def test_every_page_of_the_demo(demo, browse, scheme):
         shoot(tab, f"demo-judge-{slug(view)}-{scheme}")
     tab.open("score")
     tab.drop(a_song(demo))
-    tab.says("Moment by moment", timeout=LATER)
+    tab.says(MOMENTS, timeout=LATER)
     shoot(tab, f"demo-score-{scheme}")
     tab.open("find")
     ask(tab, "demo country but not demo hip hop")
@@ -175,7 +175,7 @@ def test_a_click_on_a_moment_plays_from_there(demo, browse):
     tab = browse(demo)
     tab.open("score")
     tab.drop(a_song(demo))
-    tab.says("Moment by moment", timeout=LATER)
+    tab.says(MOMENTS, timeout=LATER)
     slider = tab.page.get_by_role("slider", name="Play from")
     expect(slider).to_have_attribute("aria-valuenow", "0", timeout=SOON)
     timeline = tab.page.locator(".js-plotly-plot").nth(1)
@@ -205,7 +205,7 @@ def test_one_bad_file_of_three_gets_a_sentence_and_the_others_go_on(demo, browse
     alerts = tab.page.get_by_role("alert")
     expect(alerts.filter(has_text="fake.mp3")).to_be_visible(timeout=SOON)
     expect(alerts.filter(has_text="a .txt file is no audio")).to_be_visible(timeout=SOON)
-    tab.says("Moment by moment")
+    tab.says(MOMENTS)
 
 
 # Keyboard and names
