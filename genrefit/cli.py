@@ -73,6 +73,9 @@ def _define(verb, common) -> None:  # type: ignore[no-untyped-def]
     collect.add_argument(
         "--refresh", action="store_true", help="fetch songs again that lack a feature set"
     )
+    collect.add_argument(
+        "--let-back-in", action="store_true", help="collect songs too that you removed or moved"
+    )
     collect.add_argument("--pause", type=float, metavar="SECONDS", help="between downloads")
     collect.add_argument("--deadline", type=float, metavar="SECONDS", help="for one download")
     collect.add_argument("--longest", type=float, metavar="MINUTES", help="skip longer songs")

@@ -175,8 +175,10 @@ class _Run:
                 by_source.setdefault(source, set()).add(genre.name)
         failed_before = {failure.key for failure in self.library.failures()}
         listed = self._listings(by_source)
+        kept_out = self.library.kept_out()
         for key, item in self._merged(by_source, listed).items():
-            if self._known(key, item) or key in failed_before:
+            item.genres.difference_update([g for g in item.genres if (key, g) in kept_out])
+            if self._known(key, item) or key in failed_before or not item.genres:
                 self.skipped += 1
             else:
                 self.todo[key] = item
@@ -220,6 +222,8 @@ class _Run:
         stored = self.library.sets()
         found = []
         for song in self.library.songs():
+            if song.key.startswith("import:"):
+                continue  # there is nowhere to fetch it from
             has = stored.get(song.song_id, {})
             lacking = tuple(
                 name for name in self.sets if has.get(name) != features.FEATURE_SETS[name].version

@@ -43,6 +43,8 @@ CREATE TABLE failures (
     key TEXT PRIMARY KEY, address TEXT NOT NULL, title TEXT NOT NULL, genres TEXT NOT NULL,
     reason TEXT NOT NULL, kind TEXT NOT NULL, retry INTEGER NOT NULL, attempts INTEGER NOT NULL,
     at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE kept_out (
+    key TEXT NOT NULL, genre TEXT NOT NULL, PRIMARY KEY (key, genre)) WITHOUT ROWID;
 CREATE TABLE situations (name TEXT PRIMARY KEY, query TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE jobs (
     id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, arguments TEXT NOT NULL,
@@ -176,23 +178,47 @@ class Library:
     def put_in(self, song_id: str, genre: str) -> None:
         """Say that a song belongs to a genre (also)."""
         with self.transaction() as db:
+            db.execute(
+                "DELETE FROM kept_out WHERE genre = ? AND key IN "
+                "(SELECT key FROM keys WHERE song_id = ?)",
+                (genre, song_id),
+            )
             db.execute("INSERT OR IGNORE INTO song_genres VALUES (?, ?)", (song_id, genre))
 
     def take_out(self, song_id: str, genre: str) -> None:
-        """Say that a song does not belong to a genre; the song itself stays."""
+        """Say that a song does not belong to a genre, whatever a source says; the song stays."""
         with self.transaction() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO kept_out SELECT key, ? FROM keys WHERE song_id = ?",
+                (genre, song_id),
+            )
             db.execute("DELETE FROM song_genres WHERE song_id = ? AND genre = ?", (song_id, genre))
 
     def remove(self, song_id: str) -> None:
-        """Forget a song with all that is known of it."""
+        """Forget a song with all that is known of it, and keep it out of the genres it was in."""
         with self.transaction() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO kept_out SELECT key, genre FROM keys "
+                "JOIN song_genres USING (song_id) WHERE song_id = ?",
+                (song_id,),
+            )
             db.execute("DELETE FROM songs WHERE song_id = ?", (song_id,))
+
+    def kept_out(self) -> set[tuple[str, str]]:
+        """Return (key, genre) of what the user took out of a genre or removed."""
+        return set(self.rows("SELECT key, genre FROM kept_out"))
+
+    def let_back_in(self) -> int:
+        """Let the next collection bring back what was taken out; return how many entries went."""
+        with self.transaction() as db:
+            return db.execute("DELETE FROM kept_out").rowcount
 
     def rename_genre(self, old: str, new: str) -> None:
         """Give a genre another name for all of its songs and failures."""
         with self.transaction() as db:
             db.execute("UPDATE OR IGNORE song_genres SET genre = ? WHERE genre = ?", (new, old))
             db.execute("DELETE FROM song_genres WHERE genre = ?", (old,))
+            db.execute("UPDATE OR IGNORE kept_out SET genre = ? WHERE genre = ?", (new, old))
             for key, names in db.execute("SELECT key, genres FROM failures").fetchall():
                 renamed = [new if name == old else name for name in json.loads(names)]
                 db.execute(
@@ -203,6 +229,7 @@ class Library:
         """Forget a genre and the songs that are in no other; return how many songs went."""
         with self.transaction() as db:
             db.execute("DELETE FROM song_genres WHERE genre = ?", (name,))
+            db.execute("DELETE FROM kept_out WHERE genre = ?", (name,))
             gone = db.execute(
                 "DELETE FROM songs WHERE song_id NOT IN (SELECT song_id FROM song_genres)"
             ).rowcount

@@ -130,6 +130,9 @@ def collect(home: Home, asked: argparse.Namespace) -> int:
         "longest_seconds": asked.longest * 60 if asked.longest else None,
         "max_bytes": int(asked.most_mb * 1e6) if asked.most_mb else None,
     }
+    if asked.let_back_in:
+        with open_library(home) as library:
+            library.let_back_in()
     limits = replace(Limits(), **{key: v for key, v in given.items() if v is not None})
     with terminal.progress() as show:
         result = run(

@@ -52,10 +52,32 @@ def controls(home: Home, genres: list[str], retryable: int) -> None:
                 "after listening, so each is fetched again from its source.",
             ):
                 progress.start(home, "collect", asked | {"refresh": True})
+            _kept_out(home, disabled=busy)
         st.caption(
             "Songs are fetched politely, one site at a time, listened to for four minutes, and "
             "their audio is erased. You may close this page: collecting goes on."
         )
+
+
+def _kept_out(home: Home, *, disabled: bool) -> None:
+    """Offer to undo moves and removals, where there are any."""
+    from genrefit.library import open_library
+
+    if not home.library.exists():
+        return
+    with open_library(home) as library:
+        if not library.kept_out():
+            return
+        if st.button(
+            "Let removed songs back in",
+            icon=":material/undo:",
+            disabled=disabled,
+            key="let-back-in",
+            help="Songs that you removed or moved come back at the next collection where their "
+            "sources list them.",
+        ):
+            library.let_back_in()
+            st.rerun()
 
 
 def by_genre(step: Progress, job: Job) -> None:
@@ -76,11 +98,16 @@ def by_genre(step: Progress, job: Job) -> None:
 
 
 def ended(job: Job) -> None:
-    """Say what the last collection did."""
+    """Say what the last collection did, and what the user should know of it."""
     st.success(
         f"{plain(job.message[:1].upper() + job.message[1:])} ({progress.ago(job.ended)}).",
         icon=":material/check_circle:",
     )
+    notes = (job.result or {}).get("problems", ())
+    if notes:
+        with st.expander(f"Notes ({len(notes)})", icon=":material/info:"):
+            for line in notes:
+                st.markdown("- " + plain(line))
 
 
 def counts(home: Home, songs: int, failed: int) -> None:

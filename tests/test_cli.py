@@ -202,6 +202,26 @@ def test_renaming_and_removing_a_genre_takes_its_songs_along(folders, tmp_path, 
     assert len(list((folders / "punk").iterdir())) == SONGS, "the user's own files stay"
 
 
+def test_what_was_moved_or_removed_stays_so_until_let_back_in(folders, tmp_path, capsys):
+    home = tmp_path / "home"
+    collect = ("collect", "--features", "classic", "--jobs", "1")
+    for name in ("punk", "waltz"):
+        here(home, capsys, "genres", "add", name, str(folders / name))
+    here(home, capsys, *collect)
+    with open_library(cli.config.home(home)) as library:
+        gone, moved = [s.song_id for s in library.songs() if s.genres == ("punk",)][:2]
+        library.remove(gone)
+        library.put_in(moved, "waltz")
+        library.take_out(moved, "punk")
+    for more, expected in (
+        ([], {"punk": SONGS - 2, "waltz": SONGS + 1}),
+        (["--let-back-in"], {"punk": SONGS, "waltz": SONGS + 1}),
+    ):
+        assert here(home, capsys, *collect, *more)[0] == 0
+        _, out, _ = here(home, capsys, "library", "--json")
+        assert json.loads(out)["genres"] == expected
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

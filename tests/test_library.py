@@ -104,6 +104,22 @@ def test_moving_and_removing(home):
             library.song(a)
 
 
+def test_what_was_taken_out_is_remembered_until_put_back(home):
+    with open_library(home) as library:
+        a = library.add(song(1, "jazz", "folk"), classic(1))
+        b = library.add(song(2, "jazz"), classic(2))
+        library.take_out(a, "jazz")
+        library.remove(b)
+        assert library.kept_out() == {(song(1).key, "jazz"), (song(2).key, "jazz")}
+        library.put_in(a, "jazz")
+        library.rename_genre("jazz", "Jazz")
+        assert library.kept_out() == {(song(2).key, "Jazz")}
+        assert library.let_back_in() == 1
+        library.remove(a)
+        library.drop_genre("Jazz")
+        assert library.kept_out() == {(song(1).key, "folk")}
+
+
 def test_failures_count_attempts_and_go_when_the_song_comes(home):
     failure = Failure(song(1).key, "/1.mp3", "Song 1", ("jazz",), "refused", "network", True)
     with open_library(home) as library:

@@ -140,8 +140,8 @@ def _act(home: Home, chosen: pd.DataFrame, genres: Sequence[str]) -> None:
                         library.remove(song_id)
                 _said(chosen, "removed")
         st.caption(
-            "A later collection brings a song back to where its source lists it: to keep it out, "
-            "take it off the playlist or out of the folder too."
+            'What you move or remove stays so, though its source lists it still; "Let removed '
+            'songs back in" undoes that.'
         )
 
 
