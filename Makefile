@@ -22,7 +22,7 @@ ear: setup
 	@$(RUN) -m genrefit.ear || true
 
 test: setup ear
-	@$(RUN) -m pytest -m "not slow and not browser"
+	@$(RUN) -m pytest -n 2 --dist loadfile -m "not slow and not browser"
 
 test-slow: setup ear
 	@$(RUN) -m pytest -m "slow or browser"
