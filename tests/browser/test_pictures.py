@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from genrefit import config
 from tests import songs
@@ -124,36 +124,32 @@ def test_a_deep_link_is_right_just_after_the_server_was_started(tmp_path, browse
 # Clicks in pictures
 
 
-def place(page: Page, trace: str, x: object, y: object) -> tuple[float, float]:
-    """Return where a point of the first figure with that kind of trace is on the screen."""
-    found = page.evaluate(
-        """([kind, x, y]) => {
-            const plots = [...document.querySelectorAll('.js-plotly-plot')];
-            const plot = plots.find(p => p.data.some(t => t.type === kind));
+def click(tab: Tab, x: object, y: object, *, figure: int = 0) -> None:
+    """Click a point of a picture as a hand does: come near, see what it is, press."""
+    plot = tab.page.locator(".js-plotly-plot").nth(figure)
+    expect(plot).to_be_visible(timeout=SOON)
+    across, up = plot.evaluate(
+        """(plot, [x, y]) => {
             plot.scrollIntoView({block: 'center'});
             const {xaxis, yaxis} = plot._fullLayout, edge = plot.getBoundingClientRect();
             return [edge.left + xaxis._offset + xaxis.d2p(x),
                     edge.top + yaxis._offset + yaxis.d2p(y)];
         }""",
-        [trace, x, y],
+        [x, y],
     )
-    return float(found[0]), float(found[1])
-
-
-def click(page: Page, trace: str, x: object, y: object) -> None:
-    """Click a point of a picture, as a hand does: come near, then press."""
-    page.mouse.move(*[edge - 3 for edge in place(page, trace, x, y)])
-    page.mouse.move(*place(page, trace, x, y))
-    page.mouse.click(*place(page, trace, x, y), delay=60)
+    tab.page.mouse.move(across - 4, up - 4)
+    tab.page.mouse.move(across, up, steps=4)
+    expect(plot.locator(".hoverlayer .hovertext").first).to_be_visible(timeout=SOON)
+    tab.page.mouse.click(across, up, delay=60)
 
 
 def test_a_click_on_a_cell_shows_what_is_behind_it(demo, browse):
     tab = browse(demo)
     tab.open("judge")
     choose(tab, "Mix-ups")
-    click(tab.page, "heatmap", "Demo Waltz", "Demo Waltz")
+    click(tab, "Demo Waltz", "Demo Waltz")
     tab.says(re.compile(r"^\d+ songs? of Demo Waltz rightly known as Demo Waltz"))
-    click(tab.page, "heatmap", "Demo Punk", "Demo Drone")
+    click(tab, "Demo Punk", "Demo Drone")
     tab.says(re.compile(r"^\d+ songs? of Demo Drone taken for Demo Punk"))
 
 
@@ -164,7 +160,7 @@ def test_a_click_on_a_song_of_the_map_shows_its_card(demo, browse):
     x, y = numbers(points["x"]), numbers(points["y"])
     apart = np.hypot(x[:, None] - x, y[:, None] - y) + np.diag(np.full(len(x), np.inf))
     lonely = int(apart.min(axis=1).argmax())  # no other point lies on top of it
-    click(tab.page, points["type"], float(x[lonely]), float(y[lonely]))
+    click(tab, float(x[lonely]), float(y[lonely]))
     card = tab.page.locator(".st-key-song-card")
     expect(card).to_be_visible(timeout=SOON)
     expect(card.get_by_text(str(points["name"])).first).to_be_visible(timeout=SOON)
@@ -178,16 +174,7 @@ def test_a_click_on_a_moment_plays_from_there(demo, browse):
     tab.says(MOMENTS, timeout=LATER)
     slider = tab.page.get_by_role("slider", name="Play from")
     expect(slider).to_have_attribute("aria-valuenow", "0", timeout=SOON)
-    timeline = tab.page.locator(".js-plotly-plot").nth(1)
-    timeline.scroll_into_view_if_needed()
-    edge = timeline.bounding_box()
-    assert edge is not None
-    at = timeline.evaluate(
-        "p => [p._fullLayout.xaxis._offset + p._fullLayout.xaxis.d2p(15),"
-        "      p._fullLayout.yaxis._offset + p._fullLayout.yaxis.d2p(50)]"
-    )
-    tab.page.mouse.move(edge["x"] + at[0] - 3, edge["y"] + at[1])
-    tab.page.mouse.click(edge["x"] + at[0], edge["y"] + at[1], delay=60)
+    click(tab, 15, 50, figure=1)
     expect(slider).to_have_attribute("aria-valuenow", "10", timeout=SOON)
     # The sound that the player has is the file's own, and it starts there.
     tab.page.wait_for_function("document.querySelector('audio')?.currentTime >= 10", timeout=SOON)
@@ -237,7 +224,8 @@ CONTROLS = """() => {
         + '[role=slider], [role=radio], [role=tab]';
     const seen = e => e.checkVisibility({visibilityProperty: true})
         && e.getBoundingClientRect().width > 1 && !e.disabled
-        && !e.closest('[aria-hidden=true], [inert]');
+        && !e.closest('[aria-hidden=true], [inert]')
+        && !e.matches('[tabindex="-1"][aria-haspopup=listbox]');  // its combobox opens by arrow
     const row = e => e.closest('[role=radiogroup], [role=tablist]');
     window.controls = [...document.querySelectorAll(can)].filter(seen);
     window.numberOf = e =>
