@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,15 +109,14 @@ def ask(tab: Tab, question: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_deep_link_is_right_just_after_the_server_was_started(tmp_path, browse, page):
-    with serving(config.home(tmp_path / "home")) as server:
-        tab = browse(server)
-        tab.open("" if page == "home" else page)
-        title = "genrefit" if page == "home" else page.capitalize()
-        expect(tab.title(title)).to_be_visible(timeout=SOON)
-        expect(tab.page.get_by_role("navigation").get_by_role("link")).to_have_count(len(PAGES))
-        expect(tab.page.get_by_text("Page not found")).to_have_count(0)
-        expect(tab.page.get_by_role("dialog")).to_have_count(0)
+def test_a_deep_link_is_right_just_after_the_server_was_started(serve, browse, page):
+    tab = browse(serve)
+    tab.open("" if page == "home" else page)
+    title = "genrefit" if page == "home" else page.capitalize()
+    expect(tab.title(title)).to_be_visible(timeout=SOON)
+    expect(tab.page.get_by_role("navigation").get_by_role("link")).to_have_count(len(PAGES))
+    expect(tab.page.get_by_text("Page not found")).to_have_count(0)
+    expect(tab.page.get_by_role("dialog")).to_have_count(0)
 
 
 # Clicks in pictures
@@ -140,7 +138,10 @@ def click(tab: Tab, x: object, y: object, *, figure: int = 0) -> None:
     tab.page.mouse.move(across - 4, up - 4)
     tab.page.mouse.move(across, up, steps=4)
     expect(plot.locator(".hoverlayer .hovertext").first).to_be_visible(timeout=SOON)
-    tab.page.mouse.click(across, up, delay=60)
+    # plotly looks at the mouse every 50 ms, and loses a click that comes before it has looked.
+    tab.page.wait_for_timeout(300)
+    tab.page.mouse.down()
+    tab.page.mouse.up()
 
 
 def test_a_click_on_a_cell_shows_what_is_behind_it(demo, browse):
@@ -173,9 +174,9 @@ def test_a_click_on_a_moment_plays_from_there(demo, browse):
     tab.drop(a_song(demo))
     tab.says(MOMENTS, timeout=LATER)
     slider = tab.page.get_by_role("slider", name="Play from")
-    expect(slider).to_have_attribute("aria-valuenow", "0", timeout=SOON)
+    expect(slider).to_have_value("0", timeout=SOON)
     click(tab, 15, 50, figure=1)
-    expect(slider).to_have_attribute("aria-valuenow", "10", timeout=SOON)
+    expect(slider).to_have_value("10", timeout=SOON)
     # The sound that the player has is the file's own, and it starts there.
     tab.page.wait_for_function("document.querySelector('audio')?.currentTime >= 10", timeout=SOON)
 
@@ -249,12 +250,3 @@ def test_every_control_has_a_name(demo, browse, page):
         n["role"]["value"] for n in controls if not n.get("name", {}).get("value", "").strip()
     ]
     assert nameless == []
-
-
-def test_ctrl_c_ends_the_server_and_says_that_jobs_go_on(tmp_path):
-    home = config.home(tmp_path / "home")
-    with serving(home) as server:
-        server.kill(signal.SIGINT)
-        log = home.path.with_name("home-server.log").read_text()
-        assert "genrefit: stopped; jobs at work go on" in log
-        server.start()
