@@ -169,10 +169,12 @@ def finds(tab: Tab, folders: Mapping[str, Path]) -> None:
 
 
 def keeps(tab: Tab) -> None:
-    """Keep the question as a situation, which Score knows too."""
+    """Keep the question as a situation, and ask it again of the song on Score."""
     tab.button(re.compile("Save this query$")).click()
     tab.page.get_by_role("textbox", name="Name", exact=True).fill("my wedding")
     tab.page.get_by_role("button", name="Save", exact=True).click()
     tab.says("Saved as my wedding.")
     tab.go("Score")
-    expect(tab.button("my wedding")).to_be_visible(timeout=SOON)
+    tab.page.get_by_test_id("stMain").get_by_text("my wedding", exact=True).click()
+    box = tab.page.get_by_role("textbox", name=re.compile("^Does it fit"))
+    expect(box).to_have_value(re.compile("and not"), timeout=SOON)
