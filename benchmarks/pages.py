@@ -31,7 +31,8 @@ CHROMIUM = os.environ.get("GENREFIT_CHROMIUM", "/usr/bin/chromium")
 PAGES = ("genres", "collect", "explore", "train", "judge", "score", "find", "home")
 BARE = {
     "app.py": "import streamlit as st\n"
-    'st.navigation([st.Page("pages/one.py"), st.Page("pages/two.py")]).run()\n',
+    'pages = [st.Page("pages/one.py", title="One"), st.Page("pages/two.py", title="Two")]\n'
+    "st.navigation(pages).run()\n",
     "pages/one.py": 'import streamlit as st\nst.title("one")\nst.write("A page.")\n',
     "pages/two.py": 'import streamlit as st\nst.title("two")\nst.write("A page.")\n',
 }
