@@ -25,7 +25,7 @@ test: setup ear
 	@$(RUN) -m pytest -n 2 --dist loadfile -m "not slow and not browser"
 
 test-slow: setup ear
-	@$(RUN) -m pytest -m "slow or browser"
+	@$(RUN) -m pytest -m "slow or browser" $(PYTEST_FLAGS)
 
 check: setup
 	@$(BIN)/ruff format --check .
