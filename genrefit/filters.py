@@ -54,13 +54,13 @@ def mel() -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def mel_parts() -> tuple[tuple[slice, slice, np.ndarray], ...]:
-    """The mel filters in parts of 16: which bins each part needs, which mels it gives, weights.
+    """The mel filters in parts of 8: which bins each part needs, which mels it gives, weights.
 
     A filter spans few bins, so a part's product costs a small share of the whole table's.
     """
     parts = []
-    for first in range(0, MELS, 16):
-        mels = slice(first, first + 16)
+    for first in range(0, MELS, 8):
+        mels = slice(first, first + 8)
         used = np.flatnonzero(mel()[:, mels].any(axis=1))
         bins = slice(int(used[0]), int(used[-1]) + 1)
         parts.append((bins, mels, np.ascontiguousarray(mel()[bins, mels])))

@@ -25,14 +25,15 @@ def tuning(power: np.ndarray) -> float:
     As librosa: peaks between 150 and 4,000 Hz of at least a tenth of their frame's largest are
     placed by parabolic interpolation; of the louder half, the most frequent residual.
     """
-    floor = np.float32(0.1) * power.max(axis=1, keepdims=True)
-    frame, k = np.divmod(np.flatnonzero(power[:, LOW:HIGH] > floor), HIGH - LOW)
+    tones = power[:, LOW:HIGH]
+    is_peak = tones > np.float32(0.1) * power.max(axis=1, keepdims=True)
+    is_peak &= tones > power[:, LOW - 1 : HIGH - 1]
+    is_peak &= tones >= power[:, LOW + 1 : HIGH + 1]
+    frame, k = np.divmod(np.flatnonzero(is_peak), HIGH - LOW)
+    if not k.size:
+        return 0.0
     k += LOW
     left, middle, right = power[frame, k - 1], power[frame, k], power[frame, k + 1]
-    peaks = np.flatnonzero((middle > left) & (middle >= right))
-    if not peaks.size:
-        return 0.0
-    k, left, middle, right = k[peaks], left[peaks], middle[peaks], right[peaks]
     a, b = left + right - 2 * middle, (right - left) / 2
     steep = np.abs(b) >= np.abs(a)  # the parabola's top would lie more than a bin away
     shift = np.where(steep, np.float32(0), -b / np.where(steep, np.float32(1), a))

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import scipy.fft
 
-from genrefit import filters, texture
+from genrefit import filters, scratch, texture
 from genrefit.filters import BIN_HZ, BINS, HOP, N_FFT
 from genrefit.pitch import chroma
 from genrefit.texture import power_to_db
@@ -31,15 +31,15 @@ class Spectra:
 
     Frames are centred and zero-padded as librosa's; `series` holds one array [shape=(frames,)]
     or [shape=(frames, k)] a feature, `onsets` the onset envelope [shape=(frames,)]. `timbre`
-    asks for what only the feature set of that name needs.
+    asks for what only the feature set of that name needs. `power` and `magnitude` [shape=(frames,
+    BINS or more)] are this thread's until its next segment.
     """
 
     def __init__(self, y: np.ndarray, *, timbre: bool = False) -> None:
         self.n_frames = 1 + y.size // HOP
-        self.padded = np.zeros((self.n_frames + 3) * HOP, dtype=np.float32)
-        self.padded[N_FFT // 2 : N_FFT // 2 + y.size] = y[: self.padded.size - N_FFT // 2]
-        self.power = np.empty((self.n_frames, BINS), dtype=np.float32)
-        self.magnitude = np.zeros((self.n_frames, GROUPS * GROUP), dtype=np.float32)
+        self.padded = _padded(y, (self.n_frames + 3) * HOP)
+        self.power = scratch.buffer("power", (self.n_frames, BINS))
+        self.magnitude = scratch.buffer("magnitude", (self.n_frames, GROUPS * GROUP))
         shape = self._transform()
         log_mel = power_to_db(_mel(self.power))
         self.onsets = _onsets(log_mel)
@@ -64,12 +64,13 @@ class Spectra:
     def _transform(self) -> np.ndarray:
         """Fill `power` and `magnitude`; return what `_shape` does."""
         frames = np.lib.stride_tricks.sliding_window_view(self.padded, N_FFT)[::HOP]
-        windowed = np.empty((BLOCK, N_FFT), dtype=np.float32)
+        windowed = scratch.buffer("windowed", (BLOCK, N_FFT))
         for i in range(0, self.n_frames, BLOCK):
             block = frames[i : i + BLOCK]
             np.multiply(block, _window32(), out=windowed[: len(block)])
-            _power(scipy.fft.rfft(windowed[: len(block)]), out=self.power[i : i + BLOCK])
-        np.sqrt(self.power, out=self.magnitude[:, :BINS])
+            power = self.power[i : i + BLOCK]
+            _power(scipy.fft.rfft(windowed[: len(block)]), out=power)
+            np.sqrt(power, out=self.magnitude[i : i + BLOCK, :BINS])
         shape = _shape(self.magnitude)
         narrow = np.flatnonzero((shape[:, 1] < NARROW_HZ) & (shape[:, 0] > 0))
         if narrow.size:
@@ -80,6 +81,15 @@ class Spectra:
         return shape
 
 
+def _padded(y: np.ndarray, size: int) -> np.ndarray:
+    """`y` after half a frame of zeros and before as many as make up `size`."""
+    padded = scratch.buffer("padded", (size,))
+    end = min(N_FFT // 2 + y.size, size)
+    padded[N_FFT // 2 : end] = y[: end - N_FFT // 2]
+    padded[end:] = 0.0
+    return padded
+
+
 @lru_cache(maxsize=1)
 def _window32() -> np.ndarray:
     return filters.window().astype(np.float32)
@@ -87,9 +97,10 @@ def _window32() -> np.ndarray:
 
 def _power(spectrum: np.ndarray, *, out: np.ndarray) -> None:
     """|z|^2 of complex64 `spectrum` [shape=(frames, BINS)]."""
-    parts = spectrum.view(np.float32)
-    np.multiply(parts, parts, out=parts)
-    np.add(parts[:, ::2], parts[:, 1::2], out=out)
+    imaginary = scratch.buffer("imaginary", (BLOCK, BINS))[: len(out)]
+    np.square(spectrum.real, out=out)
+    np.square(spectrum.imag, out=imaginary)
+    np.add(out, imaginary, out=out)
 
 
 def _shape(magnitude: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from genrefit import config
+from genrefit import config, scratch
 from genrefit.filters import HOP
 
 LAGS = int(8.0 * config.SR / HOP)
@@ -46,11 +46,12 @@ def tempogram_mean(onsets: np.ndarray) -> np.ndarray:
     """
     padded = np.pad(onsets.astype(np.float64), LAGS // 2, mode="linear_ramp", end_values=0)
     frames = np.lib.stride_tricks.sliding_window_view(padded.astype(np.float32), LAGS)
-    rows = frames[: onsets.size] * _window()
+    rows = scratch.buffer("tempogram", (onsets.size, LAGS))
+    np.multiply(frames[: onsets.size], _window(), out=rows)
     energy = np.einsum("ij,ij->i", rows, rows)
     heard = energy > np.finfo(np.float32).tiny
     rows *= np.where(heard, 1 / np.sqrt(np.where(heard, energy, 1)), 0)[:, None]
-    products = np.zeros((LAGS, 2 * LAGS), dtype=np.float32)
+    products = scratch.buffer("products", (LAGS, 2 * LAGS))  # its right half stays zeros
     np.matmul(rows.T, rows, out=products[:, :LAGS])
     down, right = products.strides
     # Row i from its diagonal element on; what lies past the last column is 0.
