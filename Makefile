@@ -33,7 +33,7 @@ check: setup
 	@$(BIN)/mypy
 
 bench: setup ear
-	@for b in speed ear_speed accuracy find pages; do b=benchmarks/$$b.py; echo "== $$b"; $(RUN) $$b || exit 1; done
+	@for b in speed ear_speed accuracy find waits pages; do b=benchmarks/$$b.py; echo "== $$b"; $(RUN) $$b || exit 1; done
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis shots

@@ -206,13 +206,18 @@ def show(least: dict[tuple[str, str], float]) -> None:
     for kind in dict.fromkeys(kind for kind, _ in least):
         print(f"{kind:6}" + "".join(f"{least[kind, name]:19.2f}" for name in METHODS))
     print("times faster than the seed's method; in brackets, times the cost of decoding alone")
-    for kind in dict.fromkeys(kind for kind, _ in least):
+    kinds = list(dict.fromkeys(kind for kind, _ in least))
+    for title, of in [*((kind, [kind]) for kind in kinds), ("all", kinds)]:
+        cost = {method: sum(least[kind, method] for kind in of) for method in METHODS}
         factors = (
-            f"{name} {least[kind, 'seed'] / least[kind, name]:.1f} "
-            f"({least[kind, name] / least[kind, 'decode']:.1f})"
+            f"{name} {cost['seed'] / cost[name]:.1f} ({cost[name] / cost['decode']:.1f})"
             for name in ("classic", "timbre")
         )
-        print(f"{kind:6}" + ", ".join(factors))
+        print(
+            f"{title:6}"
+            + ", ".join(factors)
+            + f"; decoding alone would be {cost['seed'] / cost['decode']:.1f}"
+        )
 
 
 def music_folder(given: Path | None) -> Path | None:

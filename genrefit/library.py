@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,43 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from genrefit import database
 from genrefit.config import Home
 from genrefit.errors import LibraryError
 from genrefit.features import FEATURE_SETS
 from genrefit.records import Failure, Features, Song, Table
-
-APPLICATION_ID = 0x67656E72  # "genr": tells our file from any other SQLite file
-SCHEMA_VERSION = 1
-BUSY_SECONDS = 15.0
-
-SCHEMA = """
-CREATE TABLE songs (
-    song_id TEXT PRIMARY KEY, key TEXT NOT NULL, address TEXT NOT NULL, title TEXT NOT NULL,
-    artist TEXT, seconds REAL, content TEXT NOT NULL UNIQUE, added REAL NOT NULL);
-CREATE TABLE keys (
-    key TEXT PRIMARY KEY,
-    song_id TEXT NOT NULL REFERENCES songs ON DELETE CASCADE) WITHOUT ROWID;
-CREATE TABLE song_genres (
-    song_id TEXT NOT NULL REFERENCES songs ON DELETE CASCADE, genre TEXT NOT NULL,
-    PRIMARY KEY (song_id, genre)) WITHOUT ROWID;
-CREATE TABLE features (
-    song_id TEXT NOT NULL REFERENCES songs ON DELETE CASCADE, name TEXT NOT NULL,
-    version INTEGER NOT NULL, width INTEGER NOT NULL, starts BLOB NOT NULL, vals BLOB NOT NULL,
-    PRIMARY KEY (song_id, name));
-CREATE TABLE failures (
-    key TEXT PRIMARY KEY, address TEXT NOT NULL, title TEXT NOT NULL, genres TEXT NOT NULL,
-    reason TEXT NOT NULL, kind TEXT NOT NULL, retry INTEGER NOT NULL, attempts INTEGER NOT NULL,
-    at REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE kept_out (
-    key TEXT NOT NULL, genre TEXT NOT NULL, PRIMARY KEY (key, genre)) WITHOUT ROWID;
-CREATE TABLE situations (name TEXT PRIMARY KEY, query TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE jobs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, arguments TEXT NOT NULL,
-    state TEXT NOT NULL, cancel INTEGER NOT NULL DEFAULT 0, progress TEXT, message TEXT,
-    result TEXT, pid INTEGER, started REAL NOT NULL, updated REAL NOT NULL, ended REAL);
-CREATE UNIQUE INDEX one_active_job_a_kind ON jobs (kind) WHERE state = 'running';
-CREATE INDEX songs_of_genre ON song_genres (genre);
-"""
 
 
 class Library:
@@ -60,7 +26,7 @@ class Library:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._db = _connect(path)
+        self._db = database.connect(path)
 
     def __enter__(self) -> Library:
         return self
@@ -80,7 +46,7 @@ class Library:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All statements inside take effect together or not at all."""
-        with told(self.path):
+        with database.told(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -91,7 +57,7 @@ class Library:
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple]:
         """Return all rows of a reading statement."""
-        with told(self.path):
+        with database.told(self.path):
             return self._db.execute(sql, parameters).fetchall()
 
     # Songs
@@ -383,81 +349,8 @@ def open_library(home: Home, *, create: bool = True) -> Library:
                 "or import a file of segments"
             )
         home.data.mkdir(parents=True, exist_ok=True)
-        _create(home.library)
+        database.create(home.library)
     return Library(home.library)
-
-
-def _create(path: Path) -> None:
-    """Make a new library aside and put it in place whole, unless another was quicker.
-
-    Laying it out where it stands would show it half-made, or locked, to others that open it.
-    """
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix="library-") as folder:
-        part = Path(folder) / path.name
-        _connect(part).close()
-        with suppress(FileExistsError):
-            os.link(part, path)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    with told(path):
-        db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        try:
-            _check(db, path)
-            db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA synchronous = NORMAL")
-        except BaseException:
-            db.close()
-            raise
-    return db
-
-
-def _check(db: sqlite3.Connection, path: Path) -> None:
-    """Refuse files that are not ours or newer; lay out a new one."""
-    # Read as of one moment: another process may just be laying it out.
-    db.execute("BEGIN")
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    ours = db.execute("PRAGMA application_id").fetchone()[0]
-    tables = db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
-    db.execute("COMMIT")
-    if version > SCHEMA_VERSION and ours == APPLICATION_ID:
-        raise LibraryError(
-            f"{path} was written by a newer genrefit (library version {version}, this program "
-            f"knows {SCHEMA_VERSION}): update genrefit, or use another home"
-        )
-    if tables and ours != APPLICATION_ID:
-        raise LibraryError(f"{path} is an SQLite file, but not a genrefit library: move it away")
-    if version == SCHEMA_VERSION:
-        return
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("BEGIN IMMEDIATE")
-    if not db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
-        for statement in SCHEMA.split(";"):
-            db.execute(statement)
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    db.execute("COMMIT")
-
-
-@contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into one sentence each."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
-            raise LibraryError(
-                f"{path} has been locked by another program for {BUSY_SECONDS:.0f} s: "
-                "close it there and try again"
-            ) from error
-        raise LibraryError(f"{path} cannot be used: {error}") from error
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-            raise
-        raise LibraryError(
-            f"{path} is damaged or not a genrefit library ({error}): it was left as it is; "
-            "move it away or put a copy in its place"
-        ) from error
 
 
 def _put_features(db: sqlite3.Connection, song_id: str, features: Mapping[str, Features]) -> None:

@@ -195,7 +195,7 @@ def test_a_library_cut_in_the_middle_is_said(home):
 
 
 def test_a_locked_file_is_said(home, monkeypatch):
-    monkeypatch.setattr("genrefit.library.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("genrefit.database.BUSY_SECONDS", 0.2)
     open_library(home).close()
     other = sqlite3.connect(home.library, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")

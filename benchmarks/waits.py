@@ -1,0 +1,104 @@
+"""What a user waits for on this machine: a library's table, training, a song's score.
+
+Run: python benchmarks/waits.py [--songs 1000] [--pipeline auto]
+
+The songs are drawn: four overlapping genres, timbre features, 24 segments a song, two songs an
+artist; their library and model live in a folder that is gone afterwards. The song that is scored
+is a 4-minute mp3 of real clips where ../shared/music is, else synthesized.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks import speed
+from genrefit import audio, train
+from genrefit.config import SEGMENT_SECONDS, Home
+from genrefit.course import Recipe
+from genrefit.features import TIMBRE
+from genrefit.library import open_library
+from genrefit.records import Features, Song
+from genrefit.score import Scorer
+
+GENRES = ("country", "folk", "jazz", "metal")
+SEGMENTS = 24
+APART = 0.35
+"""Standard deviations between genres in each feature: like real ones, these overlap."""
+SCORES = 3
+
+
+def fill(home: Home, songs: int) -> None:
+    """Put drawn songs into the home's library."""
+    rng = np.random.default_rng(0)
+    centres = rng.normal(scale=APART, size=(len(GENRES), len(TIMBRE)))
+    starts = np.arange(SEGMENTS) * SEGMENT_SECONDS
+    with open_library(home) as library:
+        for i in range(songs):
+            k = i % len(GENRES)
+            own = centres[k] + rng.normal(size=len(TIMBRE))
+            values = (own + rng.normal(size=(SEGMENTS, len(TIMBRE)))).astype(np.float32)
+            address = f"file:///{i}.mp3"
+            song = Song(
+                song_id=f"{i:016x}",
+                key=address,
+                address=address,
+                title=f"Title {i}",
+                artist=f"Artist {i // (2 * len(GENRES))} of {GENRES[k]}",
+                seconds=240.0,
+                content=f"{i:064x}",
+                genres=(GENRES[k],),
+            )
+            library.add(song, {"timbre": Features(starts, values)})
+
+
+def told(what: str, work: Callable[[], Any]) -> Any:
+    """Do the work and print what it took."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = work()
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    print(f"{what:58} {wall:8.2f} {cpu:8.2f}", flush=True)
+    return result
+
+
+def table(home: Home) -> None:
+    with open_library(home) as library:
+        library.table("timbre")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--songs", type=int, default=1_000)
+    parser.add_argument("--pipeline", default="auto")
+    asked = parser.parse_args()
+    print(f"{'':58} {'s':>8} {'CPU s':>8}  (of this process alone)")
+    with tempfile.TemporaryDirectory() as work:
+        home = Home(Path(work))
+        told(f"put {asked.songs:,} songs into the library", lambda: fill(home, asked.songs))
+        told("load its table", lambda: table(home))
+        recipe = Recipe(pipeline=asked.pipeline, features="timbre")
+        report = told(f"train ({asked.pipeline})", lambda: train.train(home, recipe))
+        print(f"    chose {report['pipeline']}, {report['songs']['accuracy']:.0%} of songs right")
+        path = Path(work, "song.mp3")
+        speed.encode(path, speed.frames(speed.music_folder(None)))
+        with threadpool_limits(1):
+            scorer = told("load the model", lambda: Scorer(home))
+            for i in range(SCORES):
+                told(
+                    f"score a 4-minute mp3 on one core, time {i + 1}",
+                    lambda: scorer.hear(audio.decode(path), source="", title="", artist=None),
+                )
+
+
+if __name__ == "__main__":
+    main()
