@@ -21,7 +21,8 @@ LAYERS = {
         "clauses words fits phrasing query explore colours matrices curves plots"
     ),
     "keeping": (
-        "genres addresses playlists faults limits files sites sources database library exchange registry"
+        "genres addresses playlists faults limits files sites sources "
+        "database library exchange registry"
     ),
     "doing": (
         "workplace turns errands collect ledger train score search maps "
