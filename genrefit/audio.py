@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genrefit import config
+from genrefit import config, frames
 from genrefit.errors import AudioError
 
 if TYPE_CHECKING:
@@ -27,12 +26,6 @@ RUN = 96_000
 RATES = range(1_000, 768_001)
 """Sample rates in Hz that a file may claim; a damaged header may claim anything."""
 
-# Only containers of sound: playlists such as HLS or concat would make the decoder open other
-# files and addresses that the file's author chose.
-CONTAINERS = (
-    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,iff,latm,loas,matroska,mov,mp3,"
-    "mpc,mpc8,mpeg,mpegts,ogg,oma,rm,shn,tak,tta,voc,w64,wav,wv"
-)
 KINDS = "mp3, m4a, webm, ogg, opus, flac or wav"
 
 
@@ -49,7 +42,7 @@ class Audio:
 
 
 def decode(
-    source: str | os.PathLike[str] | BinaryIO,
+    source: frames.Source,
     *,
     seconds: float = config.SONG_SECONDS,
     timeout: float | None = None,
@@ -66,29 +59,49 @@ def decode(
     """
     import av
 
-    name = _name(source)
+    name = frames.name(source)
     deadline = None if timeout is None else time.monotonic() + timeout
     try:
-        with _opened(source, timeout=timeout) as container:
+        with frames.opened(source, timeout=timeout) as container:
             stream = container.streams.best("audio")
             if not isinstance(stream, av.AudioStream):
                 raise AudioError(f"{name} holds no sound, only other things; give {KINDS}")
-            stream.codec_context.thread_count = 1  # songs, not threads, are spread over cores
-            runs = _Runs(seconds)
-            for frame in _frames(container, stream, name=name, deadline=deadline):
-                if not runs.add(frame):
-                    break
+            y, sr = _samples(source, container, stream, seconds=seconds, deadline=deadline)
             tags = _tags(container.metadata, stream.metadata)
     except av.FFmpegError as error:
-        if _late(deadline):
-            raise AudioError(_too_slow(name)) from error
+        if frames.late(deadline):
+            raise AudioError(frames.too_slow(source)) from error
         raise AudioError(f"{name} cannot be read as audio: {_why(error)}; give {KINDS}") from error
     except OSError as error:
         raise AudioError(f"{name} cannot be opened: {_why(error)}") from error
-    y, sr = runs.mono()
     if not y.size:
         raise AudioError(f"{name} cannot be read as audio: no samples in it; give {KINDS}")
     return Audio(y, sr, tags)
+
+
+def _samples(
+    source: frames.Source,
+    container: av.container.InputContainer,
+    stream: av.AudioStream,
+    *,
+    seconds: float,
+    deadline: float | None,
+) -> tuple[np.ndarray, int]:
+    import av
+
+    if frames.is_path(source):
+        with suppress(av.FFmpegError):
+            return _mono(frames.long(source, stream.index, deadline=deadline), seconds)
+    stream.codec_context.thread_count = 1  # songs, not threads, are spread over cores
+    return _mono(frames.short(container, stream, source=source, deadline=deadline), seconds)
+
+
+def _mono(found: Iterable[av.AudioFrame], seconds: float) -> tuple[np.ndarray, int]:
+    runs = _Runs(seconds)
+    for frame in found:
+        if not runs.add(frame):
+            break
+    return runs.mono()
 
 
 def resample(y: np.ndarray, *, orig_sr: int, sr: int) -> np.ndarray:
@@ -215,66 +228,12 @@ def _full_scale(sample_format: str) -> float:
     return scales.get(sample_format.removesuffix("p"), 1.0)
 
 
-def _opened(source: Any, *, timeout: float | None) -> av.container.InputContainer:
-    import av
-
-    options = {"format_whitelist": CONTAINERS}
-    if isinstance(source, str | os.PathLike):
-        path = Path(source).expanduser()
-        if not path.is_file():
-            raise AudioError(f"there is no file {str(path)!r}; check its name and folder")
-        # "file:" so that a colon in a name is never taken for a protocol.
-        source = f"file:{path}"
-        options["protocol_whitelist"] = "file"
-    return av.open(source, container_options=options, metadata_errors="replace", timeout=timeout)
-
-
-def _frames(
-    container: av.container.InputContainer,
-    stream: av.AudioStream,
-    *,
-    name: str,
-    deadline: float | None,
-) -> Iterator[av.AudioFrame]:
-    """Yield decoded frames; a damaged packet is left out, and a cut-off file just ends."""
-    import av
-
-    packets = container.demux(stream)
-    while True:
-        if _late(deadline):
-            raise AudioError(_too_slow(name))
-        try:
-            packet = next(packets)
-        except (StopIteration, av.FFmpegError):
-            return
-        try:
-            frames = packet.decode()
-        except av.FFmpegError:
-            continue  # one bad packet of a song is no reason to give up the rest
-        yield from frames
-
-
 def _tags(*metadata: dict[str, str]) -> dict[str, str]:
     """Merge tags with lower-case names; the container's win over the stream's."""
     merged: dict[str, str] = {}
     for tags in reversed(metadata):
         merged |= {key.lower(): value.strip() for key, value in tags.items() if value.strip()}
     return merged
-
-
-def _name(source: Any) -> str:
-    if isinstance(source, str | os.PathLike):
-        return repr(Path(source).name)
-    name = getattr(source, "name", None)
-    return repr(Path(name).name) if isinstance(name, str) else "the file given"
-
-
-def _late(deadline: float | None) -> bool:
-    return deadline is not None and time.monotonic() > deadline
-
-
-def _too_slow(name: str) -> str:
-    return f"{name} took too long to decode; try a shorter or smaller file"
 
 
 def _why(error: Exception) -> str:

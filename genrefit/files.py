@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from genrefit.addresses import AUDIO, canonical, song_id
-from genrefit.audio import CONTAINERS
 from genrefit.errors import SourceError
+from genrefit.frames import CONTAINERS
 from genrefit.names import artist_and_title
 from genrefit.records import Listed
 

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "genrefit"
 LAYERS = {
     "base": "__init__ errors config records names",
     "signal": (
-        "audio scratch filters pitch texture spectral tempo "
+        "frames audio scratch filters pitch texture spectral tempo "
         "onnxgraph musicnn bundle wheel logmel ear tags features"
     ),
     "learning": (
