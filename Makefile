@@ -1,5 +1,5 @@
 # make app opens the dashboard, make test runs the tests; both set everything up first.
-.PHONY: app setup ear test test-slow check bench clean
+.PHONY: app setup ear test test-slow test-browser check bench clean
 
 # The first Python of 3.11 to 3.13 that really runs (a version manager's shim may not).
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -25,7 +25,10 @@ test: setup ear
 	@$(RUN) -m pytest -n 2 --dist loadfile -m "not slow and not browser"
 
 test-slow: setup ear
-	@$(RUN) -m pytest -m "slow or browser" $(PYTEST_FLAGS)
+	@$(RUN) -m pytest -m "slow and not browser"
+
+test-browser: setup ear
+	@$(RUN) -m pytest -m browser $(PYTEST_FLAGS)
 
 check: setup
 	@$(BIN)/ruff format --check .
