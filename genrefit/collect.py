@@ -228,8 +228,7 @@ class _Run:
             lacking = tuple(
                 name for name in self.sets if has.get(name) != features.FEATURE_SETS[name].version
             )
-            imported = song.key.startswith("import:")  # its features came without a source
-            if lacking and not imported and set(song.genres) & set(self.chosen):
+            if lacking and set(song.genres) & set(self.chosen):
                 found.append((song, lacking))
         return found
 
