@@ -1,9 +1,12 @@
 """How long until a page stands: first paint and page switches, beside a bare Streamlit page.
 
-Run: python benchmarks/pages.py [--home DIR] [--rounds 5]
+Run: python benchmarks/pages.py [--home DIR] [--rounds 5] [--first explore,find] [--look 2]
+     [--busy]
 
 Without --home a demo is made first. Rounds of the two alternate, so that both meet the same
 machine. The bare page is a heading and a sentence; the bare switch is between two of such pages.
+A server's first switch is measured on a fresh server for each page of --first ("" for none), so
+many seconds (--look) after its first paint. With --busy a training job is at work all the while.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections import defaultdict
@@ -25,7 +29,8 @@ from statistics import median
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from genrefit import config
+from genrefit import config, jobs
+from genrefit.config import Home
 
 CHROMIUM = os.environ.get("GENREFIT_CHROMIUM", "/usr/bin/chromium")
 PAGES = ("genres", "collect", "explore", "train", "judge", "score", "find", "home")
@@ -111,19 +116,56 @@ def one_round(browser: Browser, command: list[str], folder: Path, names: list[st
     return found
 
 
+def first_switch(
+    browser: Browser, command: list[str], folder: Path, name: str, home: str, look: float
+) -> float:
+    """Return the seconds of a fresh server's very first page switch, after a look at its home."""
+    with served(command, folder) as (address, _):
+        context = browser.new_context(viewport={"width": 1360, "height": 1000})
+        page = context.new_page()
+        opened(page, address, home)
+        time.sleep(look)
+        seconds = switched(page, name.capitalize(), name)
+        context.close()
+    return seconds
+
+
+@contextmanager
+def at_work(home: Home, wanted: bool) -> Iterator[None]:
+    """Keep a training job, as the page Train starts it, at work all the while."""
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.is_set():
+            if not jobs.running(home):
+                asked = {"name": "at work", "grid": True, "replace": True}
+                jobs.start(home, "train", asked)
+            done.wait(1)
+
+    if not wanted:
+        yield
+        return
+    keeper = threading.Thread(target=work)
+    keeper.start()
+    try:
+        yield
+    finally:
+        done.set()
+        keeper.join()
+        for job in jobs.running(home):
+            jobs.cancel(home, job.id)
+
+
 def table(ours: dict[str, list[float]], bare: dict[str, list[float]]) -> None:
     """Print medians beside the bare page's."""
-    switch = {
-        visited: median(
-            seconds for what in bare if what.endswith(visited) for seconds in bare[what]
-        )
-        for visited in ("for the first time", "again")
-    }
-    print(f"{'seconds, median':44} {'genrefit':>8} {'bare':>8} {'times':>6}")
+    switch: dict[str, list[float]] = defaultdict(list)
+    for what, seconds in bare.items():
+        switch[what.rsplit(", ", 1)[-1]] += seconds
+    print(f"{'seconds, median':44} {'genrefit':>8} {'bare':>8} {'times':>6} {'longest':>8}")
     for what, seconds in ours.items():
-        other = median(bare[what]) if what in bare else switch[what.rsplit(", ", 1)[1]]
+        other = median(bare[what]) if what in bare else median(switch[what.rsplit(", ", 1)[1]])
         own = median(seconds)
-        print(f"{what:44} {own:8.2f} {other:8.2f} {own / other:6.2f}")
+        print(f"{what:44} {own:8.2f} {other:8.2f} {own / other:6.2f} {max(seconds):8.2f}")
 
 
 def main() -> None:
@@ -131,6 +173,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--home", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--first", default="explore,find,genres,score")
+    parser.add_argument("--look", type=float, default=2.0)
+    parser.add_argument("--busy", action="store_true")
     asked = parser.parse_args()
     if not Path(CHROMIUM).exists():
         print(f"no chromium at {CHROMIUM}: nothing to measure (set GENREFIT_CHROMIUM)")
@@ -152,15 +197,23 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
+        first = [name for name in asked.first.split(",") if name]
         ours, bare = defaultdict(list), defaultdict(list)
-        for number in range(asked.rounds):
-            for found, result in (
-                (ours, one_round(browser, own, config.CHECKOUT, list(PAGES), "genrefit")),
-                (bare, one_round(browser, streamlit, bare_folder, ["two", "one"], "one")),
-            ):
-                for what, seconds in result.items():
-                    found[what].append(seconds)
-            print(f"round {number + 1} of {asked.rounds}", file=sys.stderr)
+        with at_work(config.home(home), asked.busy):
+            for number in range(asked.rounds):
+                for found, command, folder, names, start, then in (
+                    (ours, own, config.CHECKOUT, list(PAGES), "genrefit", first),
+                    (bare, streamlit, bare_folder, ["two", "one"], "one", ["two"]),
+                ):
+                    result = one_round(browser, command, folder, names, start)
+                    for name in then:
+                        what = f"switch to {name}, first of a server"
+                        result[what] = first_switch(
+                            browser, command, folder, name, start, asked.look
+                        )
+                    for what, seconds in result.items():
+                        found[what].append(seconds)
+                print(f"round {number + 1} of {asked.rounds}", file=sys.stderr)
         browser.close()
     print(f"{asked.rounds} rounds, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
     table(ours, bare)

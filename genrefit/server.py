@@ -76,10 +76,13 @@ def application(
 ) -> App:
     """Return the ASGI application: Streamlit's with our routes, and our guard around both."""
     from starlette.middleware import Middleware
+    from starlette.responses import RedirectResponse
+    from starlette.routing import Route
     from streamlit import config
     from streamlit.starlette import App
     from streamlit.web import bootstrap
 
+    from genrefit import warmup
     from genrefit.api import Api
     from genrefit.guard import LOCAL, Guard
 
@@ -90,6 +93,7 @@ def application(
     async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         async with api.open():
             print(f"genrefit is at {address}  (Ctrl-C stops it)", flush=True)
+            warmup.begin()
             opener = asyncio.get_running_loop().call_later(0.3, _open, address, browser)
             yield {}
             opener.cancel()
@@ -97,7 +101,8 @@ def application(
     more = os.environ.get("GENREFIT_HOSTS", "").replace(",", " ").split()
     found = App(
         CHECKOUT / "app.py",
-        routes=api.routes(),
+        # Every other page's address is its name; Home is the default page, so its own is "/".
+        routes=[*api.routes(), Route("/home", lambda _: RedirectResponse("/"))],
         middleware=[Middleware(Guard, hosts=(*LOCAL, *more))],
         lifespan=lifespan,
     )

@@ -28,7 +28,7 @@ LAYERS = {
         "workplace turns errands collect ledger train score search maps "
         "instruments sheet studio bands compose demo jobs worker"
     ),
-    "faces": "intake desk guard api server doctor terminal verbs cli",
+    "faces": "intake desk guard api warmup server doctor terminal verbs cli",
 }
 ORDER = [name for names in LAYERS.values() for name in names.split()]
 

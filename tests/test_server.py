@@ -20,6 +20,9 @@ def test_serves_pages_says_where_and_stops_at_ctrl_c(home):
         page = connection.getresponse()
         text = page.read().decode()
         assert page.status == 200 and "<title>Streamlit</title>" in text
+        connection.request("GET", "/home")
+        to_home = connection.getresponse()
+        assert (to_home.status, to_home.headers["Location"]) == (307, "/")
         connection.close()
         assert running.ask("GET", "/api/find?q=jazz")[0] in (400, 404, 409)
         begun = time.monotonic()

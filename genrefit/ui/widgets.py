@@ -26,9 +26,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from genrefit import config
+from genrefit import config, warmup
 from genrefit.config import Home
 from genrefit.errors import GenrefitError
+from genrefit.ui import ahead
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,8 +53,12 @@ def page(title: str, lead: str) -> Iterator[Home]:
         readable = True
     if not readable:
         st.stop()
-    with told():
-        yield home
+    try:
+        with told():
+            yield home
+        ahead.load()
+    finally:
+        warmup.SERVED.set()  # also after st.stop()
 
 
 def _through_the_app() -> None:

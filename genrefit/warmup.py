@@ -1,0 +1,54 @@
+"""Imports what most pages need right after the first page was served, before anyone asks for it.
+
+scikit-learn, skops and plotly take two seconds together, which the first look at Find or Explore
+would else wait for. The first page comes before them: it needs none of them.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from importlib import import_module
+
+SERVED = threading.Event()
+"""Set by a page once it has been served to its end."""
+ALONE_SECONDS = 10.0
+"""Where nobody looks at a page for so long, the time is used."""
+PAUSE_SECONDS = 0.05
+"""Left before each import to whoever else has something to do: what was served is still being
+sent, and threads of Python take turns."""
+MODULES = (
+    "sklearn.preprocessing",
+    "sklearn.linear_model",
+    "sklearn.decomposition",
+    "sklearn.calibration",
+    "sklearn.ensemble",
+    "sklearn.svm",
+    "skops.io",
+    "plotly.graph_objects",
+    "plotly.graph_objs._scattergl",
+    "genrefit.plots",
+    "genrefit.explore",
+    "genrefit.search",
+    "genrefit.train",
+)
+
+log = logging.getLogger("genrefit.server")
+
+
+def begin() -> threading.Thread:
+    """Begin in the background; what cannot be imported is left for the page that needs it."""
+    thread = threading.Thread(target=_imports, name="warmup", daemon=True)
+    thread.start()
+    return thread
+
+
+def _imports() -> None:
+    SERVED.wait(ALONE_SECONDS)
+    for name in MODULES:
+        time.sleep(PAUSE_SECONDS)
+        try:
+            import_module(name)
+        except Exception:  # the page that needs it will say so to the user
+            log.info("%s could not be imported ahead", name, exc_info=True)
