@@ -104,8 +104,7 @@ def _must_be_there(sources: list[str]) -> None:
 
 def _files(home: Home, known: Mapping[str, Genre], genre: str | None, turn: int) -> None:
     uploads = st.file_uploader(
-        f"Drop songs, a folder or playlist files here (up to {dropped.MOST_FILES} at once, "
-        f"{dropped.MOST_MB} MB each)",
+        f"Drop songs, a folder or playlist files here (up to {dropped.MOST_FILES} at once)",
         accept_multiple_files=True,
         max_upload_size=dropped.MOST_MB,
         key=f"add-files-{turn}",

@@ -18,11 +18,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count as numbers
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from genrefit import genres as definitions
 from genrefit.addresses import AUDIO, is_url
@@ -43,7 +45,10 @@ PLAYER_BYTES = 120_000_000
 MIMES = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".webm": "audio/webm",
          ".ogg": "audio/ogg", ".oga": "audio/ogg", ".opus": "audio/ogg", ".flac": "audio/flac",
          ".wav": "audio/wav", ".aac": "audio/aac"}  # fmt: skip
+TICK_SECONDS = 0.5
 _ids = numbers(1)
+Tick = Callable[[], bool]
+"""Asked again and again during a download; see _ticking."""
 
 
 class Upload(Protocol):
@@ -71,10 +76,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A song to score: its name, and what does it."""
+    """A song to score: its name, and what does it, calling `tick` again and again meanwhile."""
 
     name: str
-    run: Callable[[], Entry]
+    run: Callable[[Tick], Entry]
 
 
 def most_mb() -> int:
@@ -115,7 +120,7 @@ def drop(home: Home, *, model: str, key: str) -> None:
     """Take dropped songs or folders and score them at once."""
     turn = st.session_state.setdefault(f"{key}-turn", 0)  # a new turn empties the uploader
     uploads: Sequence[Upload] = st.file_uploader(
-        f"Drop songs or a folder here (up to {MOST_FILES} at once, {most_mb()} MB each)",
+        f"Drop songs or a folder here (up to {MOST_FILES} at once)",
         accept_multiple_files=True,
         max_upload_size=most_mb(),
         key=f"{key}-files-{turn}",
@@ -125,7 +130,7 @@ def drop(home: Home, *, model: str, key: str) -> None:
     heard: set[str] = st.session_state.setdefault(f"{key}-heard", set())
 
     def task(upload: Upload, number: int) -> _Task:
-        def run() -> Entry:
+        def run(_: Tick) -> Entry:
             entry = _upload(home, model, upload, number)
             heard.add(upload.file_id)
             return entry
@@ -157,8 +162,8 @@ def addresses(home: Home, *, model: str, key: str) -> None:
         return
 
     def task(song: Listed) -> _Task:
-        def run() -> Entry:
-            entry = _address(home, model, song)
+        def run(tick: Tick) -> Entry:
+            entry = _address(home, model, song, tick)
             waiting.remove(song)
             return entry
 
@@ -193,9 +198,10 @@ def _work(tasks: Sequence[_Task], *, key: str) -> None:
     begun, bad = time.monotonic(), 0
     show = bar.progress(0.0, "Listening …")
     for number, task in enumerate(tasks):
-        show.progress(number / len(tasks), _line(task.name, number, len(tasks), begun))
+        say = partial(_say, show, task.name, number, len(tasks), begun)
+        say()
         try:
-            entry = task.run()
+            entry = task.run(_ticking(say))
         except Exception:
             _over(key)  # a song that makes the program fail must not do so on every rerun
             raise
@@ -204,6 +210,28 @@ def _work(tasks: Sequence[_Task], *, key: str) -> None:
     _over(key)
     good = len(tasks) - bad
     done(f"{count(good, 'song')} scored" + (f", {bad} could not be." if bad else "."))
+
+
+def _say(show: DeltaGenerator, name: str, number: int, total: int, begun: float) -> None:
+    show.progress(number / total, _line(name, number, total, begun))
+
+
+def _ticking(say: Callable[[], None]) -> Tick:
+    """Return what a download asks whether to stop: it never says so, but speaks to the page.
+
+    Streamlit ends a run, for Stop or any other click, only where the run speaks to the page. Not
+    at every question, of which there are hundreds a second.
+    """
+    last = time.monotonic()
+
+    def tick() -> bool:
+        nonlocal last
+        if time.monotonic() - last > TICK_SECONDS:
+            last = time.monotonic()
+            say()
+        return False
+
+    return tick
 
 
 def _line(name: str, number: int, total: int, begun: float) -> str:
@@ -292,8 +320,9 @@ def _heard(home: Home, model: str, path: Path, name: str) -> Scored:
     return cached.scorer(home, model).hear(sound, source=name, title=title, artist=artist)
 
 
-def _address(home: Home, model: str, song: Listed) -> Entry:
-    found = score_listed(cached.scorer(home, model), song, home=home, limits=Limits())
+def _address(home: Home, model: str, song: Listed, tick: Tick) -> Entry:
+    scorer = cached.scorer(home, model)
+    found = score_listed(scorer, song, home=home, limits=Limits(), cancelled=tick)
     own = not is_url(song.address) and isinstance(found, Scored)
     mime = MIMES.get(Path(song.address).suffix.lower(), "audio/mpeg")
     name = song.title if isinstance(found, Scored) else song.address

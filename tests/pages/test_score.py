@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import time
 
 import numpy as np
 import pytest
 import soundfile
+from streamlit.runtime.scriptrunner import RerunException
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
-from genrefit import registry
+from genrefit import registry, sources
 from genrefit.errors import AudioError
 from genrefit.library import open_library
 from genrefit.score import NotScored, Scored
 from genrefit.ui import scored, scoring, verdict
 from genrefit.ui.scoring import Entry
+from tests import servers
 
 SR = 22_050
 
@@ -173,6 +177,22 @@ def test_an_address_or_folder_is_scored(filled, open_page, song, tmp_path):
     assert [e.name for e in bad] == ["/not/there"]
     assert (folder / "A - B.wav").exists()  # a user's own files are never touched
     assert all(entry.sound == entry.found.source for entry in good)
+
+
+def test_stop_ends_a_download_in_the_middle(filled, tmp_path, monkeypatch):
+    monkeypatch.setattr(scoring, "TICK_SECONDS", 0.2)
+    begun = time.monotonic()
+
+    def say():  # as Streamlit does, where a run speaks to the page after a click
+        if time.monotonic() - begun > 1:
+            raise RerunException(RerunData())
+
+    with servers.Site(tmp_path) as site:
+        (song,) = sources.listing(site.url("/bad/trickle.mp3")).songs
+        with pytest.raises(RerunException):
+            scoring._address(filled, "mine", song, scoring._ticking(say))
+    assert 1 < time.monotonic() - begun < 10
+    assert not [path for path in filled.work.rglob("*") if path.is_file()]
 
 
 def test_moving_the_slider_plays_from_there(filled, open_page, song):
