@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
@@ -54,6 +56,13 @@ def known_genres(shown: Iterable[str], known: Sequence[str] | None) -> list[str]
     """Return `known` genres, with those `shown` that are not among them at the end."""
     first = _sorted(known or ())
     return first + [genre for genre in _sorted(shown) if genre not in set(first)]
+
+
+def luminance(rgb: np.ndarray) -> np.ndarray:
+    """Return the relative luminance, 0 to 1, of sRGB colours [shape=(..., 3), 0 to 1], as WCAG 2
+    defines it; two of them contrast by (lighter + 0.05) / (darker + 0.05)."""
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return np.asarray(linear @ (0.2126, 0.7152, 0.0722))
 
 
 def styled(figure: Figure, *, x: str, y: str, height: int | None = None) -> Figure:

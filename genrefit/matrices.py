@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from genrefit.colours import DIVERGING, SEQUENTIAL, styled
+from genrefit.colours import DIVERGING, SEQUENTIAL, luminance, styled
 from genrefit.errors import ModelError
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ KINDS: Mapping[str, str] = {
     "precision": "share of the guess (%)",
 }
 """What a cell's percentage is of, by kind of matrix."""
+MIDDLE = 0.1791
+"""The luminance on which black and white stand out equally, by 4.58 to 1: (L + 0.05)² = 0.0525."""
 
 
 def percentages(confusion: pd.DataFrame, *, kind: str = "confusion") -> pd.DataFrame:
@@ -65,7 +67,7 @@ def matrix(
         texts,
         _cells(confusion),
         hover,
-        {"colorscale": SEQUENTIAL, "zmin": 0, "zmax": 100 if kind != "confusion" else None},
+        {"colorscale": SEQUENTIAL, "zmin": 0.0, "zmax": _most(shown, kind)},
         title=KINDS[kind].replace("of all", f"of all {of}"),
     )
 
@@ -77,7 +79,7 @@ def _difference(ours: pd.DataFrame, theirs: pd.DataFrame, *, kind: str, of: str)
     here = percentages(ours.loc[shared, shared], kind=kind)
     there = percentages(theirs.loc[shared, shared], kind=kind)
     points = here - there
-    texts = [["" if np.isnan(v) else f"{v:+.0f}" for v in row] for row in points.to_numpy()]
+    texts = [["" if np.isnan(v) else _signed(v) for v in row] for row in points.to_numpy()]
     cells = _cells(ours.loc[shared, shared])
     pairs = np.stack([here.to_numpy(), there.to_numpy()], axis=2).round(1)
     hover = (
@@ -100,26 +102,21 @@ def _heat_map(
     texts: list[list[str]],
     cells: np.ndarray,
     hover: str,
-    scale: Mapping[str, object],
+    scale: Mapping[str, Any],
     *,
     title: str,
 ) -> Figure:
     from plotly.graph_objects import Figure, Heatmap
 
     n = len(shown)
+    common = {"x": list(shown.columns), "y": list(shown.index), "xgap": 2, "ygap": 2, **scale}
     figure = Figure(
         Heatmap(
             z=shown.to_numpy(),
-            x=list(shown.columns),
-            y=list(shown.index),
             text=texts,
-            texttemplate="%{text}",
-            textfont={"size": 14 if n <= 4 else 12 if n <= 7 else 10},
             customdata=cells,
             hovertemplate=hover,
             hoverongaps=False,
-            xgap=2,
-            ygap=2,
             # Above the cells: at their side it would take a third of a narrow column.
             colorbar={
                 "title": {"text": title, "side": "top"},
@@ -128,14 +125,51 @@ def _heat_map(
                 "y": 1.02,
                 "yanchor": "bottom",
             },
-            **scale,
+            **common,
         )
     )
+    size = 14 if n <= 4 else 12 if n <= 7 else 10
+    for ink, own in _by_ink(shown.to_numpy(), scale).items():
+        # plotly has one text colour for a whole heat map, and chooses it ill for middle tones.
+        figure.add_heatmap(z=np.where(own, shown, np.nan), text=np.where(own, texts, ""),
+                           texttemplate="%{text}", textfont={"size": size, "color": ink},
+                           hoverinfo="skip", hoverongaps=False, showscale=False,
+                           **common)  # fmt: skip
     styled(figure, x="guess", y="true genre", height=220 + 42 * n)
     # "category": a genre called "80" is a name, not a number.
     figure.update_xaxes(type="category", showgrid=False)
     figure.update_yaxes(type="category", showgrid=False, autorange="reversed")
     return figure
+
+
+def _by_ink(z: np.ndarray, scale: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Return which cells [shape=(G, G), bool] get black text, and which white: what reads best."""
+    low, high = scale["zmin"], scale["zmax"]
+    colour = _coloured((np.nan_to_num(z, nan=low) - low) / (high - low), scale["colorscale"])
+    light = luminance(colour) > MIDDLE
+    return {"#000000": light, "#FFFFFF": ~light}
+
+
+def _coloured(places: np.ndarray, scale: str | Sequence[tuple[float, str]]) -> np.ndarray:
+    """Return the colours [shape=(..., 3), 0 to 1] that plotly gives to places on a scale."""
+    from plotly.colors import get_colorscale, hex_to_rgb
+
+    steps, names = zip(*(get_colorscale(scale) if isinstance(scale, str) else scale), strict=True)
+    rgb = np.array([hex_to_rgb(name) for name in names]) / 255
+    return np.stack([np.interp(places, steps, channel) for channel in rgb.T], axis=-1)
+
+
+def _most(shown: pd.DataFrame, kind: str) -> float:
+    """Return where the colours end: of all there are, no cell may come near to 100 %."""
+    if kind != "confusion":
+        return 100.0
+    return float(np.nanmax(shown.to_numpy(), initial=1.0))
+
+
+def _signed(points: float) -> str:
+    """Return a difference with its sign; one that is rounded to nothing has none."""
+    whole = round(points)
+    return f"{whole:+d}".replace("-", "\N{MINUS SIGN}") if whole else "0"
 
 
 def _cells(counts: pd.DataFrame) -> np.ndarray:

@@ -74,16 +74,22 @@ def likelihood_bars(
 
 
 def likelihoods_over_time(
-    timeline: Sequence[Mapping[str, Any]], *, known: Sequence[str] | None = None
+    timeline: Sequence[Mapping[str, Any]],
+    *,
+    seconds: float | None = None,
+    known: Sequence[str] | None = None,
 ) -> Figure:
     """Draw each segment's likelihoods as a stack over its time in the song.
 
     `timeline` is a list of {"start": seconds, "likelihoods": {genre: p}}; customdata of a bar is
-    its start in seconds. Silent moments, which are no segments, stay empty.
+    its start in seconds. A song's last segment may be shorter than the others: with `seconds`, the
+    song's length, its bar ends there. Silent moments, which are no segments, stay empty.
     """
     from plotly.graph_objects import Bar, Figure
 
     starts = [float(segment["start"]) for segment in timeline]
+    ends = [min(start + SEGMENT_SECONDS, seconds or np.inf) for start in starts]
+    last = max([seconds or 0.0, *ends]) or SEGMENT_SECONDS
     names = list(timeline[0]["likelihoods"]) if timeline else []
     colours, patterns = genre_colours(names, known=known), genre_patterns(names, known=known)
     figure = Figure()
@@ -93,7 +99,7 @@ def likelihoods_over_time(
                 x=starts,
                 y=[100 * segment["likelihoods"][genre] for segment in timeline],
                 name=genre,
-                width=SEGMENT_SECONDS,
+                width=[end - start for start, end in zip(starts, ends, strict=True)],
                 offset=0,
                 customdata=starts,
                 marker={
@@ -108,7 +114,8 @@ def likelihoods_over_time(
         )
     styled(figure, x="time in the song (s)", y="likelihood (%)", height=320)
     figure.update_layout(barmode="stack", bargap=0, legend={"traceorder": "normal"})
-    figure.update_xaxes(rangemode="tozero", showgrid=False)
+    # Left to itself plotly leaves room before the first bar and after the last.
+    figure.update_xaxes(range=[0, last], showgrid=False)
     figure.update_yaxes(range=[0, 100])
     return figure
 
@@ -173,6 +180,8 @@ def ranking(
         y="feature",
         height=120 + 22 * len(shown),
     )
+    # The whole scale, so that a bar's length says what its number says.
+    figure.update_xaxes(range=[0, max(1.0, float(shown[value].max()))])
     figure.update_yaxes(type="category", dtick=1)
     return figure
 

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from plotly.colors import hex_to_rgb, sample_colorscale
 
 from genrefit import colours, explore, plots
 from genrefit.errors import ModelError
@@ -69,6 +70,8 @@ def test_every_figure_is_titled_transparent_and_without_text_colours(drawn, name
     assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
     written = json.loads(figure.to_json())
     assert written["data"]
+    # Text on a heat map's cells stands on their colour, not on the page's.
+    written["data"] = [trace for trace in written["data"] if trace["type"] != "heatmap"]
     assert not list(text_colours(written))
     assert figure.to_html(include_plotlyjs=False)
 
@@ -88,8 +91,13 @@ def text_colours(part, path=()):
 # --- colours ------------------------------------------------------------------------------------
 def luminance(colour):
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+    return float(colours.luminance(np.array([parts]))[0])
+
+
+def test_luminance_is_wcags():
+    assert luminance("#FFFFFF") == pytest.approx(1) and luminance("#000000") == 0
+    assert luminance("#808080") == pytest.approx(0.2159, abs=1e-4)
+    assert luminance("#FF0000") == pytest.approx(0.2126)
 
 
 def test_colours_stand_out_on_light_and_dark():
@@ -147,9 +155,23 @@ def test_a_moment_knows_when_it_is(drawn):
     assert [trace.name for trace in traces] == GENRES
     for trace in traces:
         assert list(trace.customdata) == list(trace.x) == [0, 10, 30]
-        assert trace.width == 10
+        assert list(trace.width) == [10, 10, 10]
     np.testing.assert_allclose(np.sum([trace.y for trace in traces], axis=0), 100)
     assert plots.likelihoods_over_time([]).layout.xaxis.title.text
+
+
+@pytest.mark.parametrize(("seconds", "widths"), [(36.5, [10, 10, 6.5]), (41.0, [10, 10, 10])])
+def test_a_timeline_begins_at_nothing_and_ends_with_the_song(seconds, widths):
+    figure = plots.likelihoods_over_time(TIMELINE, seconds=seconds)
+    assert list(figure.layout.xaxis.range) == [0, seconds]
+    for bars in figure.data:
+        assert bars.x[0] == bars.offset == 0
+        np.testing.assert_allclose(bars.width, widths)
+        assert max(np.add(bars.x, bars.width)) <= seconds
+
+
+def test_a_timeline_of_unknown_length_ends_with_its_last_segment(drawn):
+    assert list(drawn["time"].layout.xaxis.range) == [0, 40]
 
 
 # --- matrices -----------------------------------------------------------------------------------
@@ -169,9 +191,51 @@ def test_matrices_are_in_percent(kind, first_row, empty_row):
     assert "segments" in drawn.hovertemplate
 
 
-def test_the_first_genre_is_on_top_and_text_contrasts_by_itself(drawn):
+def test_the_first_genre_is_on_top(drawn):
     assert drawn["matrix"].layout.yaxis.autorange == "reversed"
-    assert drawn["matrix"].data[0].textfont.color is None
+
+
+def shades(n=11):
+    """Return counts that give every shade of a matrix, and others for a difference."""
+    names = [f"genre {i}" for i in range(n)]
+    up = np.add.outer(np.arange(n), np.arange(n)) ** 2
+    return tuple(pd.DataFrame(counts, index=names, columns=names) for counts in (up, up[::-1]))
+
+
+@pytest.mark.parametrize("kind", ["confusion", "recall", "precision"])
+@pytest.mark.parametrize("against", [False, True])
+def test_every_number_in_a_cell_can_be_read(kind, against):
+    ours, theirs = shades()
+    # The second has one cell that is the whole of its row and column: 0 and 100 % are there too.
+    theirs.iloc[0], theirs.iloc[:, 0] = 0, 0
+    theirs.iloc[0, 0] = 1000
+    for counts in (ours, theirs):
+        figure = plots.matrix(counts, kind=kind, difference=theirs if against else None)
+        heat, *inks = figure.data
+        shown = np.array([np.isfinite(np.array(ink.z, float)) for ink in inks])
+        assert (shown.sum(axis=0) == np.isfinite(np.array(heat.z, float))).all()
+        for ink, own in zip(inks, shown, strict=True):
+            assert ink.texttemplate == "%{text}"
+            assert (np.array(ink.text) == np.where(own, np.array(heat.text), "")).all()
+            assert (ink.zmin, ink.zmax, ink.colorscale) == (heat.zmin, heat.zmax, heat.colorscale)
+            for cell in luminances(heat, np.array(heat.z, float)[own]):
+                assert contrast(cell, luminance(ink.textfont.color)) >= 4.5
+    assert len(inks) == 2
+
+
+def luminances(heat, values):
+    places = (values - heat.zmin) / (heat.zmax - heat.zmin)
+    scale = [[place, to_rgb(colour)] for place, colour in heat.colorscale]
+    found = sample_colorscale(scale, places.tolist(), colortype="tuple")
+    return colours.luminance(np.array(found).reshape(-1, 3))
+
+
+def to_rgb(colour):
+    return f"rgb{hex_to_rgb(colour)}"
+
+
+def contrast(a, b):
+    return (max(a, b) + 0.05) / (min(a, b) + 0.05)
 
 
 def test_a_genre_called_like_a_number_stays_a_name():
@@ -190,7 +254,8 @@ def test_a_difference_is_over_shared_genres_in_points():
     np.testing.assert_allclose(same.z, 0)
     turned = plots.matrix(COUNTS, kind="confusion", difference=COUNTS.T).data[0]
     np.testing.assert_allclose(turned.z[0], [0, 100 / 12, 0])
-    assert turned.text[0][1] == "+8" and turned.zmin == -turned.zmax
+    assert list(turned.text[0]) == ["0", "+8", "0"] and turned.text[1][0] == "\N{MINUS SIGN}8"
+    assert turned.zmin == -turned.zmax
     with pytest.raises(ModelError, match="no genre in common"):
         plots.matrix(COUNTS, difference=other.rename(index=str.upper, columns=str.upper))
 

@@ -205,10 +205,11 @@ def _moments(home: Home, entry: Entry, found: Scored) -> None:
             )
         else:
             _no_player(found)
-        figure = plots.likelihoods_over_time(found.timeline, known=cached.all_genres(home))
-        figure.add_vrect(
-            start, start + SEGMENT_SECONDS, line={"width": 2, "color": "#7F8C9B"}, layer="above"
+        figure = plots.likelihoods_over_time(
+            found.timeline, seconds=found.seconds, known=cached.all_genres(home)
         )
+        end = min(start + SEGMENT_SECONDS, found.seconds)
+        figure.add_vrect(start, end, line={"width": 2, "color": "#7F8C9B"}, layer="above")
         picture(
             figure,
             key=f"timeline-{entry.number}",
