@@ -10,12 +10,15 @@ from genrefit.colours import ACCENT, FAINT, NEUTRAL, PALETTE, styled
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+MANY = 100
+
 
 def reliability(bins: Sequence[Mapping[str, float]], *, of: str = "songs") -> Figure:
     """Draw how often guesses are right against how likely they were said to be.
 
     `bins` have low, high, confidence, accuracy (0 to 1) and n; customdata of a point is
-    (low, high, n). On the diagonal a likelihood means what it says.
+    (low, high, n). On the diagonal a likelihood means what it says. Fewer than 100 are not joined
+    by a line: it would be a zigzag between chance results.
     """
     from plotly.graph_objects import Figure, Scatter
 
@@ -30,7 +33,7 @@ def reliability(bins: Sequence[Mapping[str, float]], *, of: str = "songs") -> Fi
                 x=[100 * found["confidence"] for found in bins],
                 y=[100 * found["accuracy"] for found in bins],
                 customdata=[[found["low"], found["high"], found["n"]] for found in bins],
-                mode="lines+markers",
+                mode="lines+markers" if sum(found["n"] for found in bins) >= MANY else "markers",
                 name="this model",
                 line={"color": ACCENT},
                 marker={"size": [8 + 16 * (found["n"] / most) ** 0.5 for found in bins]},
@@ -103,9 +106,10 @@ def leak_gap(report: Mapping[str, Any]) -> Figure:
             textposition="inside",
             insidetextanchor="start",
             showlegend=False,
+            # None where there is no interval: 0 would draw a cap, as if it were sure.
             error_y={
-                "array": [top - share for top, share in zip(high, shares, strict=True)],
-                "arrayminus": [share - bottom for bottom, share in zip(low, shares, strict=True)],
+                "array": [top - share or None for top, share in zip(high, shares, strict=True)],
+                "arrayminus": [share - end or None for end, share in zip(low, shares, strict=True)],
                 "color": NEUTRAL,
             },
             hovertemplate="%{y:.1f}% right<extra></extra>",

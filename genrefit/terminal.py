@@ -94,10 +94,10 @@ def percent(value: float) -> str:
 
 
 def sure(value: float, interval: Sequence[float] | None) -> str:
-    """Return a share with half the width of its interval: "82 % ± 5"."""
+    """Return a share with its interval: "82 % (77 to 87)"."""
     if not interval:
         return percent(value)
-    return f"{percent(value)} ± {50 * (interval[1] - interval[0]):.0f}"
+    return f"{percent(value)} ({100 * interval[0]:.0f} to {100 * interval[1]:.0f})"
 
 
 def collected(result: Any, failed: Sequence[Mapping[str, Any]]) -> None:
@@ -194,30 +194,42 @@ def _genres(truth: object) -> str:
 
 
 def verdict(found: Mapping[str, Any]) -> str:
-    """Return a judgement in one plain sentence that says what was unheard."""
-    songs = found["songs"]
+    """Return a judgement in plain sentences, of which the first says what was unheard; it is over
+    all songs where those held back for validation are too few to tell."""
+    from genrefit import evaluate  # it needs pandas: the other verbs start faster without
+
+    held = found["songs"]
+    every = found.get("cross_validated", {}).get("songs")
+    few = evaluate.leading(found) == "cross_validated"
+    songs = every if few else held
     unheard = {
         "artist": "songs by artists it has never heard",
         "song": "songs it has never heard (their artists it may have)",
         "row": "songs whose other segments it has heard: a leaky protocol, no measure of new songs",
     }[found["protocol"]]
-    right = sure(songs["accuracy"], songs.get("intervals", {}).get("accuracy"))
     text = (
-        f"Right for {right} of {unheard}; guessing the biggest genre gives "
+        f"Right for {_accuracy(songs)} of {unheard}; guessing the biggest genre gives "
         f"{percent(songs['majority'])}."
     )
-    every = found.get("cross_validated", {}).get("songs")
+    if few:
+        judged = found["splits"]["validation"]["songs"]
+        return f"{text} On the {judged:,} songs held back alone: {_accuracy(held)}."
     if every and found["protocol"] != "row":
-        over = sure(every["accuracy"], every.get("intervals", {}).get("accuracy"))
-        text += f" Over all songs, each judged by a fit that never heard it: {over}."
+        return (
+            f"{text} Over all songs, each judged by a fit that never heard it: {_accuracy(every)}."
+        )
     return text
+
+
+def _accuracy(songs: Mapping[str, Any]) -> str:
+    return sure(songs["accuracy"], songs.get("intervals", {}).get("accuracy"))
 
 
 def _leak(found: Mapping[str, Any]) -> None:
     leaky = found.get("row_protocol")
     if leaky and found["protocol"] != "row":
         claimed = percent(leaky["segments"]["accuracy"])
-        honest = percent(found["segments"]["accuracy"])
+        honest = _accuracy(found["segments"])
         print(
             "\nSplit by rows, as leaky reports are made, the same pipeline would claim "
             f"{claimed} of segments; honestly it is {honest}."

@@ -44,6 +44,7 @@ with page("Judge", "How far to trust a model: on music that it had never heard."
     outcome.show(report)
     said = [outcome.strongest(report), mixups.told(report)]
     st.markdown(" ".join(line for line in said if line))
+    outcome.cautions(report)
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True,
                                     label_visibility="collapsed", key="judge-view",

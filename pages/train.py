@@ -29,6 +29,7 @@ def result(home: Home, job: Job) -> None:
             + f" It uses **{plain(report['pipeline'])}** on the feature set "
             f"**{plain(report['features'])}**."
         )
+        outcome.cautions(report)
         with st.container(horizontal=True, vertical_alignment="center"):
             if registry.in_use(home) == name:
                 st.badge("In use", icon=":material/check:", color="green")

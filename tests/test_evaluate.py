@@ -134,3 +134,20 @@ def test_bounds(n, genres, seed):
         assert low <= high
     assert sum(g["support"] for g in found["genres"].values()) == n
     assert sum(b["n"] for b in evaluate.reliability(P, member)) == n
+
+
+@pytest.mark.parametrize(
+    ("songs", "edges", "protocol", "leads"),
+    [
+        (100, [0.70, 0.86], "artist", "validation"),
+        (100, [0.55, 0.96], "artist", "cross_validated"),
+        (100, [0.55, 0.96], "song", "cross_validated"),
+        (12, [1.0, 1.0], "artist", "cross_validated"),
+        (12, [0.3, 0.9], "row", "validation"),
+    ],
+)
+def test_a_report_leads_with_all_songs_where_few_were_held_back(songs, edges, protocol, leads):
+    held = {"accuracy": edges[1], "intervals": {"accuracy": edges}}
+    report = {"protocol": protocol, "songs": held, "splits": {"validation": {"songs": songs}}}
+    assert evaluate.leading(report) == "validation", "nothing else is there"
+    assert evaluate.leading({**report, "cross_validated": {"songs": held}}) == leads

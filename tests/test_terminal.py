@@ -22,7 +22,7 @@ def test_a_line_of_progress_says_all_that_is_known():
 
 
 def test_a_share_comes_with_how_sure_it_is():
-    assert terminal.sure(0.82, [0.77, 0.87]) == "82 % ± 5"
+    assert terminal.sure(0.82, [0.77, 0.87]) == "82 % (77 to 87)"
     assert terminal.sure(0.82, None) == "82 %"
 
 
@@ -61,6 +61,21 @@ def test_a_table_sets_numbers_right_and_cuts_long_texts(capsys):
 def test_a_verdict_says_what_was_unheard(protocol, words):
     songs = {"accuracy": 0.78, "majority": 0.31, "intervals": {"accuracy": [0.7, 0.86]}}
     text = terminal.verdict({"songs": songs, "protocol": protocol})
-    assert text.startswith("Right for 78 % ± 8 of")
+    assert text.startswith("Right for 78 % (70 to 86) of")
     assert words in text
     assert text.endswith("guessing the biggest genre gives 31 %.")
+
+
+def test_a_verdict_on_few_songs_leads_with_all_of_them():
+    held = {"accuracy": 0.79, "majority": 0.14, "intervals": {"accuracy": [0.57, 1.0]}}
+    every = {"accuracy": 0.86, "majority": 0.14, "intervals": {"accuracy": [0.75, 0.94]}}
+    found = {"songs": held, "protocol": "artist", "cross_validated": {"songs": every},
+             "splits": {"validation": {"songs": 40}}}  # fmt: skip
+    assert terminal.verdict(found) == (
+        "Right for 86 % (75 to 94) of songs by artists it has never heard; guessing the biggest "
+        "genre gives 14 %. On the 40 songs held back alone: 79 % (57 to 100)."
+    )
+    sure = {**held, "intervals": {"accuracy": [0.7, 0.88]}}
+    text = terminal.verdict({**found, "songs": sure})
+    assert text.startswith("Right for 79 % (70 to 88) of")
+    assert text.endswith("each judged by a fit that never heard it: 86 % (75 to 94).")

@@ -8,10 +8,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from genrefit import evaluate
 from genrefit.ui import judging, mixups
-from genrefit.ui.outcome import interval
+from genrefit.ui.outcome import lead
 from genrefit.ui.pictures import picture
 from genrefit.ui.widgets import plain, table
+
+LESS_IS_BETTER = ("log_loss", "ece")
 
 
 def show(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> None:
@@ -21,8 +24,15 @@ def show(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> None
     table(
         numbers(ours, theirs, level),
         name=f"compare-{ours['model']}-{theirs['model']}",
-        columns={"Difference": st.column_config.TextColumn(help="The first less the second.")},
-    )
+        columns={"Difference": st.column_config.TextColumn(
+            f"{ours['model']} is", help=f"Beside {theirs['model']}, in percentage points."
+        )},
+    )  # fmt: skip
+    st.caption(
+        "In brackets: 95 % intervals. Where they overlap widely, the difference may be chance."
+        + (" These numbers are over all songs, the matrices of the songs held back."
+           if _over_all(ours, theirs, level) else "")
+    )  # fmt: skip
     kind = mixups.kind_picker("compare-kind")
     from genrefit import plots
 
@@ -68,15 +78,34 @@ def caveats(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
 
 
 def numbers(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> pd.DataFrame:
-    """Return the metrics of both with their intervals, and the difference."""
+    """Return the metrics of both with their intervals, and the difference.
+
+    Over songs they are of the songs held back, unless both models' verdicts lead with all songs.
+    """
+    all_songs = _over_all(ours, theirs, level)
+    here, there = (lead(r) if all_songs else r[level] for r in (ours, theirs))
     rows = []
-    for metric, (name, share, _) in judging.METRICS.items():
+    for metric, (name, _, _) in judging.METRICS.items():
         row = {"Metric": name}
-        for report in (ours, theirs):
-            low, high = interval(report[level], metric)
-            edges = f"{100 * low:.0f} to {100 * high:.0f}" if share else f"{low:.2f} to {high:.2f}"
-            row[report["model"]] = f"{judging.value(metric, report[level][metric])} ({edges})"
-        gap = ours[level][metric] - theirs[level][metric]
-        row["Difference"] = f"{100 * gap:+.0f} points" if share else f"{gap:+.2f}"
+        for report, found in ((ours, here), (theirs, there)):
+            edges = judging.edges(metric, found)
+            row[report["model"]] = f"{judging.value(metric, found[metric])} ({edges})"
+        row["Difference"] = _difference(here[metric] - there[metric], metric)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _over_all(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> bool:
+    leads = {evaluate.leading(report) for report in (ours, theirs)}
+    return level == "songs" and leads == {"cross_validated"}
+
+
+def _difference(gap: float, metric: str) -> str:
+    """Return in words how much better or worse a metric is."""
+    share = judging.METRICS[metric][1]
+    size = f"{abs(100 * gap):.0f}" if share else f"{abs(gap):.2f}"
+    if float(size) == 0:
+        return "the same"
+    unit = (" point" if size == "1" else " points") if share else ""
+    better = (gap < 0) == (metric in LESS_IS_BETTER)
+    return f"{size}{unit} {'better' if better else 'worse'}"

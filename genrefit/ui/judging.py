@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from genrefit.ui.outcome import UNHEARD, interval
+from genrefit import evaluate
+from genrefit.curves import MANY
+from genrefit.ui.outcome import UNHEARD, hits, interval, judged, lead, measured
 from genrefit.ui.pictures import picture
-from genrefit.ui.widgets import count, percent, plain, table
+from genrefit.ui.widgets import count, duration, percent, plain, table
 
 METRICS = {
     "accuracy": ("Accuracy", True, "The share that is guessed right."),
@@ -44,24 +47,39 @@ def value(metric: str, number: float) -> str:
     return percent(number) if METRICS[metric][1] else f"{number:.2f}"
 
 
+def edges(metric: str, found: Mapping[str, Any]) -> str:
+    """Return a metric's interval as it is shown; a share's in percent."""
+    low, high = interval(found, metric)
+    if METRICS[metric][1]:
+        return f"{100 * low:.0f} to {100 * high:.0f}"
+    return f"{low:.2f} to {high:.2f}"
+
+
 def numbers(report: Mapping[str, Any], level: str) -> None:
     """Show the metrics of a level with their 95 % intervals."""
-    found = report[level]
+    found = measured(report, level)
     with st.container(horizontal=True):
         for metric, (name, share, what) in METRICS.items():
-            low, high = interval(found, metric)
-            edges = (
-                f"{100 * low:.0f} to {100 * high:.0f} %" if share else f"{low:.2f} to {high:.2f}"
-            )
+            between = edges(metric, found) + (" %" if share else "")
             st.metric(
-                name, value(metric, found[metric]), edges, delta_color="off", delta_arrow="off",
+                name, value(metric, found[metric]), between, delta_color="off", delta_arrow="off",
                 help=what, border=True,
             )  # fmt: skip
     st.caption(
-        f"Below each number: its 95 % interval, by resampling artists. Always guessing the "
-        f"biggest genre would be right for {percent(found['majority'])}; guessing evenly has a "
-        f"log loss of {_even(report):.2f}."
+        f"{_basis(report, level)} Below each number: its 95 % interval, by resampling artists. "
+        f"Always guessing the biggest genre would be right for {percent(found['majority'])}; "
+        f"guessing evenly has a log loss of {_even(report):.2f}."
     )
+
+
+def _basis(report: Mapping[str, Any], level: str) -> str:
+    """Return in a sentence what the numbers of a level were made on."""
+    if level == "songs" and evaluate.leading(report) == "cross_validated":
+        return (
+            f"Over all {judged(report):,} songs, each judged by a fit that had not heard it; "
+            "mix-ups, curves and segments are of the songs held back."
+        )
+    return f"On the {count(report['splits']['validation']['songs'], 'song')} held back."
 
 
 def _even(report: Mapping[str, Any]) -> float:
@@ -74,7 +92,7 @@ def by_genre(report: Mapping[str, Any], level: str) -> None:
     """Show how well each genre is known."""
     rows = [
         (genre, m["recall"], m["precision"], m["f1"], m["jaccard"], m["support"])
-        for genre, m in report[level]["genres"].items()
+        for genre, m in measured(report, level)["genres"].items()
     ]
     names = ["Genre", "Recall", "Precision", "F1", "Jaccard", level.capitalize()]
     help_ = {
@@ -84,14 +102,31 @@ def by_genre(report: Mapping[str, Any], level: str) -> None:
         "Jaccard": "Hits / (hits + misses + false alarms).",
     }
     table(
-        pd.DataFrame(rows, columns=names).round(3),
+        pd.DataFrame(rows, columns=names).round(2),
         name=f"judge-{report['model']}-{level}-genres",
         columns={
             name: st.column_config.ProgressColumn(
                 help=text, min_value=0, max_value=1, format="percent"
             )
             for name, text in help_.items()
-        },
+        }
+        | {names[-1]: st.column_config.NumberColumn(help="How many were judged.", width="small")},
+    )
+    if said := grain(report, level):
+        st.caption(said)
+
+
+def grain(report: Mapping[str, Any], level: str) -> str:
+    """Return how much a single one moves the numbers of the smallest genre."""
+    support = {genre: m["support"] for genre, m in measured(report, level)["genres"].items()}
+    least = min(support, key=lambda genre: support[genre])
+    step = 100 / max(1, support[least])
+    if step < 1:
+        return ""
+    one = level.removesuffix("s")
+    return (
+        f"Of {plain(least)} {count(support[least], one)} were judged: a single one moves its "
+        f"recall by {step:.0f} points."
     )
 
 
@@ -106,10 +141,12 @@ def reliability(report: Mapping[str, Any], level: str) -> None:
         alt=f"How often guesses are right against how likely they were said to be, by {level}",
     )
     ece = report[level]["ece"]
+    n = sum(int(found["n"]) for found in report["reliability"][level])
+    few = f" With {count(n, level.removesuffix('s'))}, a small dot may lie anywhere."
     st.caption(
         "On the dashed line, what it calls 70 % likely is right 70 times of 100; below it, it is "
         f"too sure of itself. On average it is off by {percent(ece)}. Bigger dots stand for more "
-        f"{level}."
+        f"{level}.{few if n < MANY else ''}"
     )
 
 
@@ -119,17 +156,27 @@ def leak(report: Mapping[str, Any]) -> None:
 
     st.markdown("##### What a leak would have claimed")
     picture(plots.leak_gap(report), key="leak", alt="Accuracy under a leaky and an honest split")
-    row = report["row_protocol"]["segments"]["accuracy"]
-    own = report["segments"]["accuracy"]
     if report["protocol"] == "row":
         st.caption("This model was itself judged by the leaky split. Train one by artist to see "
                    "how it does on music it has not heard.")  # fmt: skip
         return
-    st.caption(
+    st.caption(gap(report))
+
+
+def gap(report: Mapping[str, Any]) -> str:
+    """Return in sentences of Markdown what the leaky split claims, and what is true."""
+    row = report["row_protocol"]["segments"]["accuracy"]
+    own = report["segments"]["accuracy"]
+    low, high = (round(100 * edge) for edge in interval(report["segments"], "accuracy"))
+    more = (
+        "What it claims beyond that is not knowledge of genres."
+        if row > own
+        else "Here the leak would have gained nothing, which is chance or few songs."
+    )
+    return (
         f"Split by rows, 10-second pieces of one song land on both sides: the model then only "
         f"has to recognise the song, and would have claimed **{percent(row)}** of segments. On "
-        f"{UNHEARD[report['protocol']]} it is **{percent(own)}**. The difference of "
-        f"{100 * (row - own):.0f} points is not knowledge of genres."
+        f"{UNHEARD[report['protocol']]} it is **{percent(own)}** ({low} to {high}). {more}"
     )
 
 
@@ -152,7 +199,8 @@ def advice(report: Mapping[str, Any]) -> str:
         trend = f"The last {count(more, 'song')} still brought {gain:.0f} points: more will help."
     else:
         trend = f"The last {count(more, 'song')} brought nothing: more of the same may not help."
-    recall = {genre: m["recall"] for genre, m in report["songs"]["genres"].items()}
+    genres = lead(report)["genres"]
+    recall = {genre: m["recall"] for genre, m in genres.items()}
     total = {
         genre: sum(part["genres"][genre] for part in report["splits"].values())
         for genre in report["genres"]
@@ -160,7 +208,8 @@ def advice(report: Mapping[str, Any]) -> str:
     weakest = min(recall, key=lambda genre: (recall[genre], total[genre]))
     return (
         f"{trend} The genre that gains most is likely **{plain(weakest)}**: it finds "
-        f"{percent(recall[weakest])} of its songs, and knows {count(total[weakest], 'song')}. "
+        f"{hits(genres[weakest]):,} of {genres[weakest]['support']:,} that were judged, and your "
+        f"library has {count(total[weakest], 'song')} of it. "
         "Other artists teach more than other songs of the same ones. Steps of the curve within "
         "the grey band may be chance."
     )
@@ -180,17 +229,25 @@ def details(report: Mapping[str, Any], card: Mapping[str, Any]) -> None:
         f"- **Features** {plain(report['features'])}, dropped: {plain(dropped)}\n"
         f"- **Protocol** {plain(report['protocol'])}: {report.get('protocol_means', '')}\n"
         f"- **Split** {splits}, seed {report['seed']}\n"
-        f"- **Trained** {card.get('date', '')}, in {report['seconds']:.0f} s"
+        f"- **Trained** {_when(card.get('date'))}, in {duration(report['seconds'])}"
     )
     tried = report.get("candidates") or []
     if len(tried) > 1:
         st.markdown("What was tried (log loss over songs in folds, less is better):")
+        # Their accuracies are left out: they have no interval, and choose nothing.
         rows = [
             (c["pipeline"], ", ".join(f"{k}={v:g}" for k, v in c.get("parameters", {}).items()),
-             c["log_loss"], c.get("accuracy"))
+             c["log_loss"])
             for c in sorted(tried, key=lambda c: c["log_loss"])
         ]  # fmt: skip
-        frame = pd.DataFrame(rows, columns=["Pipeline", "Parameters", "Log loss", "Accuracy"])
+        frame = pd.DataFrame(rows, columns=["Pipeline", "Parameters", "Log loss"])
         table(frame, name=f"tried-{report['model']}",
-              columns={"Log loss": st.column_config.NumberColumn(format="%.3f"),
-                       "Accuracy": st.column_config.NumberColumn(format="percent")})  # fmt: skip
+              columns={"Log loss": st.column_config.NumberColumn(format="%.2f")})  # fmt: skip
+
+
+def _when(date: str | None) -> str:
+    """Return a card's date as people write it."""
+    if not date:
+        return "at an unknown time"
+    found = datetime.fromisoformat(date)
+    return f"on {found.day} {found:%B %Y} at {found:%H:%M}"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from genrefit.ui.pictures import picture
 from genrefit.ui.songcard import name_of
-from genrefit.ui.widgets import clock, count, percent, plain, table
+from genrefit.ui.widgets import clock, count, plain, table
 
 KINDS = {
     "confusion": "How the guesses are spread: all cells sum to 100 %.",
@@ -18,6 +18,8 @@ KINDS = {
     "precision": "Of all that is taken for a genre (a column), what it really is: columns sum to "
     "100 %.",
 }
+
+GAVE_GUESS, GAVE_TRUTH = "Gave the guess", "Gave the truth"
 
 
 def counts(report: Mapping[str, Any], level: str) -> pd.DataFrame:
@@ -37,23 +39,23 @@ def kind_picker(key: str) -> str:
 
 
 def show(report: Mapping[str, Any], level: str) -> None:
-    """Show a matrix; a click on a cell shows what is behind it."""
+    """Show a matrix; a click on a cell shows what is behind it, beneath over the whole width."""
     from genrefit import plots
 
-    chart, behind = st.columns([6, 5], gap="large")
-    genres = list(report["genres"])
-    with chart:
+    chart, choices = st.columns([5, 3], gap="large")
+    with choices:
         kind = kind_picker("matrix-kind")
-        figure = plots.matrix(counts(report, level), kind=kind, of=level)
+        true, guess = cell(list(report["genres"]), report, level)
+        n = _told(report, level, true, guess)
+    with chart:
         picture(
-            figure,
+            plots.matrix(counts(report, level), kind=kind, of=level),
             key=f"matrix-{level}-{kind}",
             alt=f"{kind} matrix of {level}: a row is the true genre, a column the guess",
             on_click=_pick,
             cells=True,
         )
-    with behind:
-        true, guess = cell(genres, report, level)
+    if n:
         _behind(report, level, true, guess)
 
 
@@ -67,10 +69,10 @@ def cell(genres: list[str], report: Mapping[str, Any], level: str) -> tuple[str,
         _pick(worst(genres, report["confusion"][level])[1:])
     if st.session_state.get("cell-guess") not in genres:
         st.session_state["cell-guess"] = genres[0]
-    st.markdown("**Behind a cell**", help="Click a cell of the matrix, or choose it here.")
-    left, right = st.columns(2)
-    true = left.selectbox("True genre", genres, key="cell-true", persist_state="session")
-    guess = right.selectbox("Taken for", genres, key="cell-guess", persist_state="session")
+    st.markdown("**Behind a cell**")
+    st.caption("Click a cell of the matrix, or choose it here.")
+    true = st.selectbox("True genre", genres, key="cell-true", persist_state="session")
+    guess = st.selectbox("Taken for", genres, key="cell-guess", persist_state="session")
     return str(true), str(guess)
 
 
@@ -81,22 +83,31 @@ def worst(genres: list[str], rows: list[list[int]]) -> tuple[int, str, str]:
     return rows[i][j], genres[i], genres[j]
 
 
-def _behind(report: Mapping[str, Any], level: str, true: str, guess: str) -> None:
-    frame = songs_behind(report, level, true, guess)
+def _told(report: Mapping[str, Any], level: str, true: str, guess: str) -> int:
+    """Say how many are in a cell, and return it."""
     genres = list(report["genres"])
-    n = int(report["confusion"][level][genres.index(true)][genres.index(guess)])
+    row = report["confusion"][level][genres.index(true)]
+    n = int(row[genres.index(guess)])
     noun = level.removesuffix("s")
     said = "rightly known as" if true == guess else "taken for"
-    st.markdown(f"**{count(n, noun)}** of {plain(true)} {said} **{plain(guess)}**")
+    st.markdown(
+        f"**{count(n, noun)}** of {plain(true)} {said} **{plain(guess)}**, out of {sum(row):,}"
+    )
+    return n
+
+
+def _behind(report: Mapping[str, Any], level: str, true: str, guess: str) -> None:
+    """Show the songs of a cell that is not empty."""
+    frame = songs_behind(report, level, true, guess)
     if frame.empty:
-        if n:
-            st.caption("Which they were is not in this model's report: train it again to see.")
+        st.caption("Which they were is not in this model's report: train it again to see.")
         return
-    bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent", width="small")
+    said = "rightly known as" if true == guess else "taken for"
+    st.markdown(f"##### {plain(true)} {said} {plain(guess)}")
     table(
         frame,
         name=f"behind-{level}",
-        columns={_column(true): bar, _column(guess): bar},
+        columns=_columns(),
         height=min(420, 40 + 35 * len(frame)),
     )
 
@@ -111,16 +122,33 @@ def songs_behind(report: Mapping[str, Any], level: str, true: str, guess: str) -
         if level == "segments" and not starts:
             continue
         row: dict[str, Any] = {"Song": name_of(song)}
-        row |= {_column(genre): song["likelihoods"][genre] for genre in (true, guess)}
         if level == "segments":
             row["Moments"] = ", ".join(clock(start) for start in starts)
+        if true != guess:
+            row[GAVE_GUESS] = song["likelihoods"][guess]
+        row[GAVE_TRUTH] = song["likelihoods"][true]
         rows.append(row)
-    return pd.DataFrame(rows).round(3)
+    return pd.DataFrame(rows).round(2)
 
 
-def _column(genre: str) -> str:
-    """Return the column of a genre's likelihoods; a genre may be called as another column is."""
-    return f"{genre} (genre)" if genre in ("Song", "Moments") else genre
+def _columns() -> dict[str, Any]:
+    """Return how a table of judged songs is laid out: most of the width is the names'."""
+    text = st.column_config.TextColumn
+    return {
+        "Song": text(width=360),
+        "Moments": text(width=220, help="When the segments begin."),
+        "True": text(width=120),
+        "Guess": text(width=120),
+        GAVE_GUESS: _bar("the genre that was guessed"),
+        GAVE_TRUTH: _bar("the true genre"),
+    }
+
+
+def _bar(genre: str) -> Any:
+    said = f"The likelihood that a fit that never heard the song gave {genre}: of all of the song."
+    return st.column_config.ProgressColumn(
+        help=said, min_value=0, max_value=1, format="percent", width=130
+    )
 
 
 def wrong(report: Mapping[str, Any]) -> None:
@@ -129,19 +157,14 @@ def wrong(report: Mapping[str, Any]) -> None:
     if not songs:
         st.markdown("It got no song wrong.")
         return
-    st.markdown(f"**{count(len(songs), 'song')}** guessed wrong, the surest mistakes first")
+    st.markdown(f"##### {count(len(songs), 'song')} guessed wrong, the surest mistakes first")
     rows = [
         {"Song": name_of(s), "True": s["truth"], "Guess": s["guess"],
-         "Gave the guess": s["likelihoods"][s["guess"]],
-         "Gave the truth": s["likelihoods"][s["truth"]]}
+         GAVE_GUESS: s["likelihoods"][s["guess"]],
+         GAVE_TRUTH: s["likelihoods"][s["truth"]]}
         for s in songs
     ]  # fmt: skip
-    bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent", width="small")
-    table(
-        pd.DataFrame(rows).round(3),
-        name=f"wrong-{report['model']}",
-        columns={"Gave the guess": bar, "Gave the truth": bar},
-    )
+    table(pd.DataFrame(rows).round(2), name=f"wrong-{report['model']}", columns=_columns())
 
 
 def told(report: Mapping[str, Any]) -> str:
@@ -151,5 +174,7 @@ def told(report: Mapping[str, Any]) -> str:
     if not n:
         return ""
     of = sum(rows[genres.index(true)])
-    share = percent(n / of)
-    return f"Most often **{plain(true)}** is taken for **{plain(guess)}**: {share} of its songs."
+    return (
+        f"Of the songs held back, **{plain(true)}** is most often taken for **{plain(guess)}**: "
+        f"{n:,} of {count(of, 'song')}."
+    )

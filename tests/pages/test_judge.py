@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 import numpy as np
@@ -66,18 +67,27 @@ def test_every_view_shows_a_filled_home(second, open_page, view, level):
 
 def test_the_numbers_are_the_reports(filled, open_page):
     report = registry.report(filled, "mine")
+    # Six of thirty songs are too few to tell: the numbers are over all.
+    over_all = report["cross_validated"]["songs"]
     page = open_page("judge")
     shown = {metric.label: (metric.value, metric.delta) for metric in page.at.metric}
-    assert shown["Accuracy"][0] == f"{100 * report['songs']['accuracy']:.0f} %"
-    assert shown["Log loss"][0] == f"{report['songs']['log_loss']:.2f}"
-    low, high = report["songs"]["intervals"]["log_loss"]
+    assert shown["Accuracy"][0] == f"{100 * over_all['accuracy']:.0f} %"
+    low, high = over_all["intervals"]["accuracy"]
+    assert shown["Accuracy"][1] == f"{100 * low:.0f} to {100 * high:.0f} %"
+    assert "Over all 30 songs, each judged by a fit that had not heard it" in page.text
+    assert shown["Log loss"][0] == f"{over_all['log_loss']:.2f}"
+    low, high = over_all["intervals"]["log_loss"]
     assert shown["Log loss"][1] == f"{low:.2f} to {high:.2f}"
     assert set(shown) == {"Accuracy", "Balanced accuracy", "Log loss", "Jaccard",
                           "Calibration error"}  # fmt: skip
     each = page.frame("Genre", "Recall", "Precision", "F1", "Jaccard", "Songs")
     assert list(each["Genre"]) == report["genres"]
-    support = [report["songs"]["genres"][genre]["support"] for genre in report["genres"]]
-    assert list(each["Songs"]) == support
+    assert list(each["Songs"]) == [10, 10, 10]
+    assert "a single one moves its recall by 10 points" in page.text
+    page.at.segmented_control(key="judge-level").set_value("segments").run()
+    shown = {metric.label: metric.value for metric in page.fine().at.metric}
+    assert shown["Accuracy"] == f"{100 * report['segments']['accuracy']:.0f} %"
+    assert f"On the {report['splits']['validation']['songs']} songs held back." in page.text
 
 
 @pytest.mark.parametrize("kind", ["confusion", "recall", "precision"])
@@ -86,7 +96,7 @@ def test_each_matrix_is_drawn_with_cells_that_can_be_picked(filled, open_page, k
     page = see(open_page("judge"), "Mix-ups")
     page.at.segmented_control(key="matrix-kind").set_value(kind).run()
     (figure,) = charts(page.fine())
-    heat, cells = figure["data"]
+    heat, *_, cells = figure["data"]
     assert heat["type"] == "heatmap" and cells["mode"] == "markers"
     assert figure["layout"]["xaxis"]["title"]["text"] == "guess"
     counts = {(true, guess): n for true, guess, n in cells["customdata"]}
@@ -129,7 +139,10 @@ def test_a_picked_cell_shows_its_songs(filled, open_page):
     place = report["genres"].index("jazz")
     n = report["confusion"]["songs"][place][place]
     assert "of jazz rightly known as **jazz**" in page.fine().text
-    assert len(page.frame("Song", "jazz")) == n
+    assert f", out of {sum(report['confusion']['songs'][place])}" in page.text
+    # The other table with these columns is of all that it got wrong.
+    tables = [list(found.columns) for found in page.frames("Song", "Gave the truth")]
+    assert (["Song", "Gave the truth"] in tables) == bool(n)
 
 
 def test_the_curves_explain_themselves(filled, open_page):
@@ -153,8 +166,24 @@ def test_two_models_side_by_side(second, open_page):
 def test_the_difference_of_a_model_and_itself_is_nothing(filled):
     report = registry.report(filled, "mine")
     found = comparing.numbers(report, {**report, "model": "again"}, "songs")
-    assert set(found["Difference"]) == {"+0 points", "+0.00"}
+    assert set(found["Difference"]) == {"the same"}
     assert comparing.caveats(report, report) == []
+
+
+def test_a_difference_is_better_or_worse_in_words(filled):
+    report = registry.report(filled, "mine")
+    other = copy.deepcopy({**report, "model": "other"})
+    songs = other["cross_validated"]["songs"]
+    songs["accuracy"] -= 0.1
+    songs["jaccard_macro"] += 0.01
+    songs["log_loss"] += 0.2
+    songs["ece"] -= 0.05
+    found = comparing.numbers(report, other, "songs").set_index("Metric")["Difference"]
+    assert found.to_dict() == {
+        "Accuracy": "10 points better", "Balanced accuracy": "the same",
+        "Jaccard": "1 point worse", "Log loss": "0.20 better",
+        "Calibration error": "5 points worse",
+    }  # fmt: skip
 
 
 def test_with_one_model_there_is_nothing_to_compare(filled, open_page):
@@ -222,12 +251,28 @@ def test_what_to_collect_next_names_the_weakest_genre(gain, said):
     report = {
         "learning_curve": points,
         "genres": ["a", "b"],
-        "songs": {"genres": {"a": {"recall": 0.9}, "b": {"recall": 0.4}}},
+        "songs": {
+            "genres": {
+                name: {"recall": recall, "support": 10} for name, recall in (("a", 0.9), ("b", 0.4))
+            }
+        },
         "splits": {"train": {"genres": {"a": 10, "b": 20}}},
     }
     text = judging.advice(report)
     assert said in text
-    assert "**b**: it finds 40 % of its songs, and knows 20 songs" in text
+    assert "**b**: it finds 4 of 10 that were judged, and your library has 20 songs of it" in text
+
+
+@pytest.mark.parametrize(
+    ("claimed", "said"), [(0.93, "is not knowledge of genres"), (0.60, "gained nothing")]
+)
+def test_the_leak_is_told_with_the_interval_of_what_is_true(claimed, said):
+    text = judging.gap({
+        "protocol": "artist",
+        "row_protocol": {"segments": {"accuracy": claimed}},
+        "segments": {"accuracy": 0.78, "intervals": {"accuracy": [0.57, 0.94]}},
+    })  # fmt: skip
+    assert "it is **78 %** (57 to 94)" in text and said in text
 
 
 def test_the_commonest_mix_up():
