@@ -76,7 +76,7 @@ with page("Explore", "Look at your music before any model does.") as home:
     elif view == VIEWS[0]:
         songmap.show(home, features, genres)
     elif view == VIEWS[3]:
-        featuring.checks(home, features)
+        featuring.checks(home, features, genres)
     elif len(genres) < 2:
         st.info(
             "Choose a second genre above: this shows what tells them apart.",

@@ -24,6 +24,7 @@ MEANING = {
     "the feature tells. It also sees relations that are no mere shift.",
 }
 EACH_END = 12
+ROW = 68
 SEEDS_LEAST = ("mfcc9", "mfcc11")
 
 
@@ -126,35 +127,41 @@ def two(home: Home, features: str, genres: tuple[str, ...]) -> None:
         songcard.picked(home, found.songs)
 
 
-def checks(home: Home, features: str) -> None:
-    """Show songs whose labels to check, and songs unlike all others."""
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.markdown("##### Check these labels")
-        st.caption("Songs that sit in another genre's region. The label may be wrong, or the song "
-                   "a true blend.")  # fmt: skip
-        doubted = cached.label_checks(home, features)
-        _pickable(doubted, "label-checks",
-                  {"song": "Song", "genres": "Labelled",
-                   "other": "Sounds like", "doubt": "Doubt", "reason": "Why"},
-                  "No label looks wrong.")  # fmt: skip
-        st.markdown("##### Odd ones out")
-        st.caption("Songs that sound like none of the others: perhaps no music, or a wrong file.")
-        _pickable(cached.outliers(home, features), "outliers",
-                  {"song": "Song", "genres": "Labelled", "reason": "Why"},
-                  "No song stands apart from all others.")  # fmt: skip
-    with right:
+def checks(home: Home, features: str, genres: tuple[str, ...]) -> None:
+    """Show songs whose labels to check, and songs unlike all others, with the picked one's card."""
+    st.markdown("##### Check these labels")
+    st.caption("Songs that sit in another genre's region. The label may be wrong, or the song "
+               "a true blend. Tick one to hear it below.")  # fmt: skip
+    doubted = _within(cached.label_checks(home, features), genres)
+    _pickable(doubted, "label-checks",
+              {"song": "Song", "genres": "Labelled",
+               "other": "Sounds like", "doubt": "Doubt", "reason": "Why"},
+              "No label looks wrong.")  # fmt: skip
+    st.markdown("##### Odd ones out")
+    st.caption("Songs that sound like none of the others: perhaps no music, or a wrong file.")
+    _pickable(_within(cached.outliers(home, features), genres), "outliers",
+              {"song": "Song", "genres": "Labelled", "reason": "Why"},
+              "No song stands apart from all others.")  # fmt: skip
+    card, _ = st.columns([3, 2])
+    with card:
         songcard.picked(home, pd.DataFrame(), hint="Tick one in a table, or search by name")
 
 
+def _within(found: pd.DataFrame, genres: tuple[str, ...]) -> pd.DataFrame:
+    """Return the songs that are in some of `genres`."""
+    among = [bool(set(names) & set(genres)) for names in found["genres"]]
+    return found[among].reset_index(drop=True)
+
+
 def _pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) -> None:
-    """Show a table of songs; the one that is ticked gets its card beside."""
+    """Show a table of songs with their reasons in full; the ticked one becomes the picked one."""
     if found.empty:
         st.markdown(none)
         return
     titles = [songcard.name_of(song) for song in found.to_dict("records")]
-    shown = found.assign(song=titles)[list(names)].rename(columns=names)
-    shown = shown.round(3)
+    reasons = [f"{reason[:1].upper()}{reason[1:]}." for reason in found["reason"]]
+    shown = found.assign(song=titles, reason=reasons)[list(names)].rename(columns=names)
+    shown = shown.round(2)
     shown["Labelled"] = [", ".join(genres) for genres in shown["Labelled"]]
     key = f"table-{name}"
 
@@ -163,12 +170,13 @@ def _pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) 
         if rows:
             songcard.pick(found["song_id"].iloc[rows[0]])
 
-    bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent", width="small")
+    text, bar = st.column_config.TextColumn, st.column_config.ProgressColumn
     table(shown, name=name, on_select=ticked, selection_mode="single-row",
-          height=min(360, 40 + 35 * len(shown)), columns={
-                  "Doubt": bar, "Song": st.column_config.TextColumn(width=190)
-              })  # fmt: skip
-    rows = st.session_state[key].selection.rows
-    if rows and rows[0] < len(shown):
-        reason = str(shown["Why"].iloc[rows[0]])
-        st.caption(f"**Why:** {plain(reason)}.")
+          # Rows of three lines: only a row that is higher than one lets its text wrap.
+          row_height=ROW, height=min(360, 40 + ROW * len(shown)),
+          columns={
+              "Song": text(width=210), "Labelled": text(width=110),
+              "Sounds like": text(width=110), "Why": text(width=330),
+              "Doubt": bar(min_value=0, max_value=1, format="percent", width=90,
+                           help="How much speaks for the other genre."),
+          })  # fmt: skip

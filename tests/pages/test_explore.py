@@ -125,6 +125,10 @@ def test_a_mislabelled_song_is_listed(filled, open_page):
     found = page.frame("Song", "Labelled", "Sounds like", "Doubt")
     (row,) = found[found["Song"].str.startswith(f"Song {song_id}")].to_dict("records")
     assert row["Labelled"] == "country" and row["Sounds like"] == "jazz"
+    assert row["Why"].endswith(".") and "jazz" in row["Why"]
+    page.at.pills(key="explore-genres-classic").set_value(["hip hop"]).run()
+    left = page.fine().frames("Song", "Labelled", "Sounds like", "Doubt")
+    assert not any(found["Song"].str.startswith(f"Song {song_id}").any() for found in left)
 
 
 def test_one_genre_alone_cannot_be_told_apart(filled, open_page):
