@@ -106,11 +106,11 @@ def leak_gap(report: Mapping[str, Any]) -> Figure:
             textposition="inside",
             insidetextanchor="start",
             showlegend=False,
-            # None where there is no interval: 0 would draw a cap, as if it were sure.
             error_y={
-                "array": [top - share or None for top, share in zip(high, shares, strict=True)],
-                "arrayminus": [share - end or None for end, share in zip(low, shares, strict=True)],
+                "array": [top - share for top, share in zip(high, shares, strict=True)],
+                "arrayminus": [share - bottom for bottom, share in zip(low, shares, strict=True)],
                 "color": NEUTRAL,
+                "width": 0,  # a cap would stand on the claim too, which has no interval
             },
             hovertemplate="%{y:.1f}% right<extra></extra>",
         )

@@ -23,6 +23,23 @@ MEANING = {
     "information": "Uncertainty coefficient: the share of what there is to know of the genre that "
     "the feature tells. It also sees relations that are no mere shift.",
 }
+WHAT = {
+    "tempo": "how fast the beat goes",
+    "beats": "how many beats were heard",
+    "chroma_stft": "how strongly all twelve notes sound at once: high for noise and dense harmony",
+    "rms": "how loud it is",
+    "spec_cent": "how bright it sounds: the centre of its frequencies",
+    "spec_bw": "how widely its frequencies are spread around their centre",
+    "rolloff": "the frequency below which most of the sound lies",
+    "zcr": "how often the wave crosses zero: high for hiss and noise",
+    "flux": "how much the sound changes from moment to moment",
+    "flatness": "how much it is noise rather than tones",
+    "mfcc": "a trait of the sound's colour: the first tell of loudness, and of bass against treble",
+    "contrast": "how far tones stand out from what lies between them, in one band of frequencies",
+    "chroma_": "how strongly one of the twelve notes sounds",
+    "tag:": "how strongly the network hears this word in it",
+}
+"""What features measure, in plain words: by name, else by how the name begins."""
 EACH_END = 12
 ROW = 68
 SEEDS_LEAST = ("mfcc9", "mfcc11")
@@ -47,8 +64,8 @@ def parting(home: Home, features: str, genres: tuple[str, ...]) -> None:
         _spread(home, features, str(feature), genres)
         place = int(ranked.index[ranked["feature"] == feature][0]) + 1
         st.caption(
-            f"**{plain(str(feature))}** is number {place} of {len(ranked)} in telling these genres "
-            "apart. Each shape shows where a genre's 10-second segments lie; the box holds the "
+            f"**{plain(str(feature))}**{explained(str(feature))} is number {place} of "
+            f"{len(ranked)} in telling these genres apart. Each shape shows where a genre's 10-second segments lie; the box holds the "
             "middle half, the dashed line is the mean."
         )
     with st.expander("All features as a table", icon=":material/table:"):
@@ -56,6 +73,15 @@ def parting(home: Home, features: str, genres: tuple[str, ...]) -> None:
               columns={m: st.column_config.ProgressColumn(help=MEANING[m], min_value=0,
                                                           max_value=1, format="%.3f")
                        for m in MEASURES})  # fmt: skip
+
+
+def explained(column: str) -> str:
+    """Return what a feature measures, in brackets; "" where nobody knows."""
+    name = column.removesuffix("_std")
+    what = WHAT.get(name) or next((w for start, w in WHAT.items() if name.startswith(start)), "")
+    if not what:
+        return ""
+    return f" (how much this varies: {what})" if column.endswith("_std") else f" ({what})"
 
 
 def _ranking(ranked: pd.DataFrame, measure: str) -> None:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from genrefit import jobs, maps, registry
+from genrefit.features import FEATURE_SETS
 from genrefit.library import open_library
+from genrefit.ui import featuring
 
 VIEWS = ("Map of songs", "What parts genres", "Two features", "Labels to check")
 
@@ -106,6 +108,14 @@ def test_any_feature_can_be_looked_at(filled, open_page):
     assert violins["layout"]["yaxis"]["title"]["text"] == "tempo (beats a minute), by segment"
     page.at.segmented_control(key="explore-measure").set_value("information").run()
     assert page.fine().at.selectbox(key="explore-feature").value == "tempo"
+
+
+@pytest.mark.parametrize("features", ["classic", "timbre", "seed"])
+def test_every_hand_made_feature_is_explained(features):
+    for column in FEATURE_SETS[features].columns:
+        assert featuring.explained(column).startswith(" ("), column
+    assert "varies" in featuring.explained("rms_std")
+    assert featuring.explained("ear17") == ""
 
 
 def test_two_features_of_choice_against_each_other(filled, open_page):
