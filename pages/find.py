@@ -11,7 +11,7 @@ import streamlit as st
 from genrefit.addresses import is_url
 from genrefit.config import Home
 from genrefit.ui import cached
-from genrefit.ui.widgets import clock, count, empty, page, percent, plain, table
+from genrefit.ui.widgets import clock, count, empty, high, page, percent, plain, table
 
 if TYPE_CHECKING:
     from genrefit.query import Query
@@ -65,7 +65,7 @@ def results(home: Home, asked: Query, likelihoods: pd.DataFrame) -> None:
         on_select="rerun",
         selection_mode="single-row",
         formats=(),
-        height=min(560, 40 + 35 * len(hits)),
+        height=high(len(hits), most=562),
         columns={
             "Fit": bar("How well it fits the whole query"),
             **{name: bar(f"What “{term}” gave") for term, name in labels.items()},

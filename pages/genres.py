@@ -50,8 +50,6 @@ def overview(home: Home, known: Mapping[str, Genre]) -> None:
         name="genres",
         formats=("csv", "json"),
         columns={
-            "Genre": st.column_config.TextColumn(width="small"),
-            "Songs collected": st.column_config.NumberColumn(width="small"),
             "Source": st.column_config.TextColumn(width="large"),
         },
     )

@@ -9,6 +9,8 @@ from genrefit.config import Home
 from genrefit.ui import asking, cached, progress, scored, scoring
 from genrefit.ui.widgets import empty, page
 
+EXAMPLES = 3  # so many fit in a row beside the model: the question is optional here
+
 
 def pick_model(home: Home) -> str | None:
     """Return the model to score with: the one in use, or another that was chosen here."""
@@ -71,7 +73,7 @@ with page(
         asked = None
         if scoring.entries():
             label = "Does it fit? Ask in your own words (optional)"
-            asked = asking.ask(genres, key="score-query", label=label)
+            asked = asking.ask(genres, key="score-query", label=label, examples=EXAMPLES)
             asking.situations(home, genres, asked, key="score-query")
     if scoring.entries():
         scored.results(home, asked)

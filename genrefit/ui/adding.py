@@ -14,7 +14,7 @@ from genrefit.config import Home
 from genrefit.errors import GenreError, GenrefitError
 from genrefit.records import Genre, Listed
 from genrefit.ui import cached, dropped
-from genrefit.ui.widgets import clock, count, done, plain, table, told
+from genrefit.ui.widgets import clock, count, done, high, plain, table, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,7 +152,7 @@ def preview(source: str, *, key: str) -> None:
     st.markdown(f"**{count(len(songs), 'song')}** in {plain(source)}")
     for note in notes:
         st.caption(plain(note))
-    table(_listed(songs), name=f"preview-{key}", height=min(320, 38 + 35 * len(songs)))
+    table(_listed(songs), name=f"preview-{key}", height=high(len(songs), most=317))
 
 
 def _listed(songs: list[Listed]) -> pd.DataFrame:

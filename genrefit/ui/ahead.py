@@ -18,10 +18,14 @@ PARTS = ("DataFrame", "PlotlyChart")
 SCRIPT = """<script>
 (() => {
     const app = document.querySelector('script[type=module][src*="/static/js/"]');
+    const idle = () => new Promise(done => setTimeout(() => requestIdleCallback(done), 1000));
     const load = async () => {
-        for (const name of %s) await import(new URL(name, app.src)).catch(() => {});
+        for (const name of %s) {
+            await idle();  // who is quick to go on to another page should not wait for this
+            await import(new URL(name, app.src)).catch(() => {});
+        }
     };
-    if (app) setTimeout(() => requestIdleCallback(load), 500);
+    if (app) load();
 })();
 </script>"""
 

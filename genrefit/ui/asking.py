@@ -17,12 +17,16 @@ CHIPS = 8
 
 
 def ask(
-    genres: Sequence[str], *, key: str, label: str = "What are you looking for?"
+    genres: Sequence[str],
+    *,
+    key: str,
+    label: str = "What are you looking for?",
+    examples: int = 6,
 ) -> Query | None:
     """Show the query box under `key` and return what was asked; None where nothing, or nonsense.
 
-    Below it stand clickable examples while it is empty, else what may come next; an error points
-    at the word that it is about.
+    Below it stand clickable examples, so many, while it is empty, else what may come next; an
+    error points at the word that it is about.
     """
     text = st.text_input(
         label,
@@ -33,7 +37,9 @@ def ask(
         persist_state="session",
     )
     if not (text or "").strip():
-        _chips("Try one of these", query.EXAMPLES(genres)[:6], key=f"{key}-example", into=key)
+        _chips(
+            "Try one of these", query.EXAMPLES(genres)[:examples], key=f"{key}-example", into=key
+        )
         return None
     assert text is not None
     try:

@@ -13,7 +13,7 @@ from genrefit.query import Query
 from genrefit.score import NotScored, Scored, as_json
 from genrefit.ui import scoring, verdict
 from genrefit.ui.scoring import Entry
-from genrefit.ui.widgets import clock, count, table
+from genrefit.ui.widgets import clock, count, high, table
 
 
 def results(home: Home, asked: Query | None) -> None:
@@ -27,6 +27,8 @@ def results(home: Home, asked: Query | None) -> None:
         st.warning(f"{count(len(bad) - 8, 'more song')} could not be scored: see the JSON.")
     if not good:
         return
+    if asked is not None:
+        good.sort(key=lambda entry: _fit(entry, asked) or 0, reverse=True)
     chosen = overview(good, asked, bad) if len(good) > 1 else good[0]
     verdict.full(home, chosen, asked)
     st.button(
@@ -39,19 +41,24 @@ def results(home: Home, asked: Query | None) -> None:
 
 def overview(good: Sequence[Entry], asked: Query | None, bad: Sequence[Entry]) -> Entry:
     """Show a table of all scored songs and return the one that was picked in it."""
-    st.markdown(f"**{count(len(good), 'song')}**: tick one to see it in full.")
+    best = ", best first" if asked else ""
+    st.markdown(f"**{count(len(good), 'song')}**{best}. Tick one to see it in full.")
     frame = shown(good, asked)
     shares = ["Likelihood", *(["Fit"] if asked else [])]
+    remarks = frame["Remark"].any()
     picked = table(
         frame,
         name="scored",
         formats=(),
         columns={
             name: st.column_config.ProgressColumn(
-                min_value=0, max_value=1, format="percent", width="small"
+                min_value=0, max_value=100, format="%.0f %%", width="small"
             )
             for name in shares
         },
+        column_order=[name for name in frame if name != "Remark" or remarks],
+        # Ticks stand by row: other songs, or another order of them, are another table.
+        key=f"scored {asked} {[entry.number for entry in good]}",
         more={
             "csv": lambda: wide(good, asked).to_csv(index=False),
             "json": lambda: json.dumps(
@@ -60,7 +67,7 @@ def overview(good: Sequence[Entry], asked: Query | None, bad: Sequence[Entry]) -
         },
         on_select="rerun",
         selection_mode="single-row",
-        height=min(400, 40 + 35 * len(frame)),
+        height=high(len(frame), most=400),
     )
     rows = [row for row in picked.selection.rows if row < len(good)]
     return good[rows[0]] if rows else good[0]
@@ -75,12 +82,16 @@ def shown(good: Sequence[Entry], asked: Query | None) -> pd.DataFrame:
         best = max(found.likelihoods, key=lambda genre: found.likelihoods[genre])
         rows.append(
             {"Title": found.title, "Artist": found.artist or "", "Sounds like": best,
-             "Likelihood": found.likelihoods[best]}
-            | ({"Fit": verdict.fit_of(found, asked)} if asked else {})
+             "Likelihood": 100 * found.likelihoods[best]}
+            | ({"Fit": 100 * fit if (fit := _fit(entry, asked)) else fit} if asked else {})
             | {"Remark": "unlike everything" if found.unlike_all else "",
                "Length": clock(found.seconds), "Model": found.model}
         )  # fmt: skip
-    return pd.DataFrame(rows).round(3)
+    return pd.DataFrame(rows).round(1)
+
+
+def _fit(entry: Entry, asked: Query | None) -> float | None:
+    return verdict.fit_of(entry.found, asked) if isinstance(entry.found, Scored) else None
 
 
 def wide(good: Sequence[Entry], asked: Query | None) -> pd.DataFrame:

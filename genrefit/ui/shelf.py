@@ -12,7 +12,7 @@ from genrefit.config import Home
 from genrefit.library import open_library
 from genrefit.records import Failure
 from genrefit.ui import cached
-from genrefit.ui.widgets import clock, confirm, count, done, plain, table
+from genrefit.ui.widgets import clock, confirm, count, done, high, plain, table
 
 KINDS = {
     "gone": "Not there any more",
@@ -77,7 +77,7 @@ def songs(home: Home, genres: Sequence[str]) -> None:
         formats=("csv", "json"),
         on_select="rerun",
         selection_mode="multi-row",
-        height=min(420, 40 + 35 * max(1, len(picked))),
+        height=high(len(picked), most=422),
         column_order=SHOWN if picked["address"].map(is_url).any() else SHOWN[:-1],
         columns={
             "Link": st.column_config.LinkColumn(width="small", display_text="open"),

@@ -21,6 +21,8 @@ CLEAR, SOME = 0.5, 0.15
 """From here on a genre is what a song is, or a part of it worth naming."""
 TAGS_SHOWN = 8
 MANY, FIRST, SLIGHT = 10, 3, 0.01
+TALL = 6
+"""So many bars are as high as all that is said beside them."""
 
 
 def sentence(likelihoods: Mapping[str, float], *, unlike_all: bool, general: bool) -> str:
@@ -83,13 +85,19 @@ def full(home: Home, entry: Entry, asked: query.Query | None = None) -> None:
         if asked is not None:
             with fit:
                 _fit(found, asked)
+        room = (
+            len(telling(found.likelihoods)) >= TALL
+        )  # beside the bars, which would else end early
         bars, more = st.columns([3, 2], gap="large")
         with bars:
             _bars(home, found, key=f"bars-{entry.number}")
         with more:
             _typical(found, entry.number)
-            _sounds_like(found)
+            if room:
+                _sounds_like(found)
             _by(found)
+        if not room:
+            _sounds_like(found)
         st.fragment(_moments)(home, entry, found)
 
 
@@ -167,9 +175,13 @@ def _typical(found: Scored, number: int) -> None:
 def _sounds_like(found: Scored) -> None:
     if not found.sounds_like:
         return
-    st.markdown("**Sounds like**", help="What the pretrained ear calls it, strongest first.")
     ranked = sorted(found.sounds_like.items(), key=lambda item: -item[1])[:TAGS_SHOWN]
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(
+            "**Sounds like**",
+            help="What the pretrained ear calls it, strongest first.",
+            width="content",
+        )
         for tag, strength in ranked:
             st.badge(f"{plain(tag)} {percent(strength)}", color="gray")
 

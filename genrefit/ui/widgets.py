@@ -38,10 +38,21 @@ LOGO = Path(__file__).with_name("logo.svg")
 PAGES = ("home", "genres", "collect", "explore", "train", "judge", "score", "find")
 
 
+NARROW = """<style>
+@media (max-width: 1000px) {
+    .stMainBlockContainer { padding-left: 2rem; padding-right: 2rem; }
+    .stColumn { min-width: 12rem; }
+}
+</style>"""
+"""In a narrow window, where the navigation takes a third: less margin, and columns that go below
+one another before they cut words off."""
+
+
 @contextmanager
 def page(title: str, lead: str) -> Iterator[Home]:
     """Frame a page: heading, one leading sentence, what the last action said; yields the home."""
     _through_the_app()
+    st.html(NARROW)
     st.title(title, anchor=False)
     st.markdown(lead)
     st.logo(str(LOGO), size="large")
@@ -200,6 +211,11 @@ def table(
     found = st.dataframe(frame, column_config=dict(columns or {}), **options)
     downloads(frame, name=name, formats=formats, more=more)
     return found
+
+
+def high(rows: int, *, most: int) -> int:
+    """Return the height in pixels of a table of so many rows, its head too; `most` at the most."""
+    return min(most, 37 + 35 * max(1, rows))
 
 
 def downloads(
