@@ -65,8 +65,8 @@ def parting(home: Home, features: str, genres: tuple[str, ...]) -> None:
         place = int(ranked.index[ranked["feature"] == feature][0]) + 1
         st.caption(
             f"**{plain(str(feature))}**{explained(str(feature))} is number {place} of "
-            f"{len(ranked)} in telling these genres apart. Each shape shows where a genre's 10-second segments lie; the box holds the "
-            "middle half, the dashed line is the mean."
+            f"{len(ranked)} in telling these genres apart. Each shape shows where a genre's "
+            "10-second segments lie; the box holds the middle half, the dashed line is the mean."
         )
     with st.expander("All features as a table", icon=":material/table:"):
         table(ranked, name=f"features-{features}",
