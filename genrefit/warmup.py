@@ -7,6 +7,7 @@ would else wait for. The first page comes before them: it needs none of them.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from importlib import import_module
@@ -16,8 +17,10 @@ SERVED = threading.Event()
 ALONE_SECONDS = 10.0
 """Where nobody looks at a page for so long, the time is used."""
 PAUSE_SECONDS = 0.05
-"""Left before each import to whoever else has something to do: what was served is still being
-sent, and threads of Python take turns."""
+"""Left before each import to whoever else has something to do."""
+TURN_SECONDS = 0.0005
+"""So long may an import keep another thread waiting. Python's 5 ms are too long here: a page's
+sixty small files, each of which waits a few times, would take a second more."""
 MODULES = (
     "sklearn.preprocessing",
     "sklearn.linear_model",
@@ -46,9 +49,18 @@ def begin() -> threading.Thread:
 
 def _imports() -> None:
     SERVED.wait(ALONE_SECONDS)
-    for name in MODULES:
-        time.sleep(PAUSE_SECONDS)
-        try:
-            import_module(name)
-        except Exception:  # the page that needs it will say so to the user
-            log.info("%s could not be imported ahead", name, exc_info=True)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_SECONDS)
+    try:
+        for name in MODULES:
+            time.sleep(PAUSE_SECONDS)
+            _import(name)
+    finally:
+        sys.setswitchinterval(before)
+
+
+def _import(name: str) -> None:
+    try:
+        import_module(name)
+    except Exception:  # the page that needs it will say so to the user
+        log.info("%s could not be imported ahead", name, exc_info=True)

@@ -28,6 +28,7 @@ def test_nothing_is_imported_before_a_page_was_served_and_a_failure_stops_nothin
     served.set()
     thread.join(30)
     assert not thread.is_alive() and "colorsys" in sys.modules
+    assert sys.getswitchinterval() > warmup.TURN_SECONDS  # as it was before
     assert capfd.readouterr() == ("", "")
 
 
