@@ -163,7 +163,7 @@ def report(found: Mapping[str, Any]) -> None:
         )
     ]
     print()
-    table(rows, ["on the validation songs", "songs", "segments"])
+    table(rows, ["on the songs held back", "songs", "segments"])
     print()
     per_genre = [
         (name, g["precision"], g["recall"], g["f1"], g["jaccard"])

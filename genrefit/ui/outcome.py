@@ -39,8 +39,8 @@ def verdict(report: Mapping[str, Any]) -> str:
     songs = lead(report)
     most = round(100 * songs["majority"])
     return (
-        f"Right for {_right(report)} {UNHEARD[report['protocol']]}{_edges(songs)}; always "
-        f"guessing the biggest genre would give {most}."
+        f"Right for {_right(report)} {UNHEARD[report['protocol']]}{_edges(songs)}; "
+        f"guessing the biggest genre gives {most}."
     )
 
 
