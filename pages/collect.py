@@ -9,7 +9,7 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.ui import cached, progress
-from genrefit.ui.widgets import count, duration, empty, link, page, plain
+from genrefit.ui.widgets import count, done, duration, empty, link, page, plain
 
 if TYPE_CHECKING:
     from genrefit.jobs import Job
@@ -77,7 +77,7 @@ def _kept_out(home: Home, *, disabled: bool) -> None:
             "sources list them.",
         ):
             library.let_back_in()
-            st.rerun()
+            done("The next collection takes the removed songs in again.")
 
 
 def by_genre(step: Progress, job: Job) -> None:

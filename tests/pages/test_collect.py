@@ -86,6 +86,22 @@ def test_ticked_songs_are_removed_once_confirmed(filled, open_page):
     assert len(page.frame("Title", "Genres", "Length")) == 28
 
 
+def test_removed_songs_are_let_back_in(filled, open_page):
+    page = open_page("collect")
+    assert not page.has_button("let-back-in")
+    tick(page, 0)
+    page.click("songs-remove-yes")
+    assert page.has_button("let-back-in")
+    with open_library(filled) as library:
+        assert len(library.kept_out()) == 1
+    page.click("let-back-in")
+    assert not page.has_button("let-back-in")
+    with open_library(filled) as library:
+        assert not library.kept_out()
+        assert len(library.songs()) == 29  # it comes back when its source is collected
+    assert page.toasts == ["The next collection takes the removed songs in again."]
+
+
 def test_a_tick_never_slips_to_another_song(filled, open_page):
     page = open_page("collect")
     tick(page, 2)
