@@ -151,6 +151,15 @@ def test_a_query_gives_each_song_its_fit(filled, open_page, song):
     assert metric.label == "Fit" and metric.value == shown
 
 
+def test_with_a_question_the_best_fit_stands_first(filled, open_page, song):
+    page = drop(open_page("score"), ("one.wav", song), ("two.wav", wav(pitch=990.0)))
+    for asked in ("jazz", "not jazz"):
+        page.at.text_input(key="score-query").set_value(asked).run()
+        found = page.fine().frame("Title", "Fit", "Likelihood")
+        assert found["Fit"].is_monotonic_decreasing
+        assert page.at.subheader[0].value == found["Title"].iloc[0]
+
+
 def test_a_saved_situation_can_be_asked_here(filled, open_page, song):
     with open_library(filled) as library:
         library.save_situation("my wedding", "country or jazz")
