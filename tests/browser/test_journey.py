@@ -52,8 +52,10 @@ def defines(tab: Tab, name: str, folder: Path) -> None:
     genre.click()
     genre.fill(name)
     genre.press("Enter")
+    tab.settled()
     tab.page.get_by_role("textbox", name="Where its songs come from").fill(str(folder))
     tab.button("Preview").click()
+    tab.settled()  # the genre before this one had as many songs
     tab.says(f"{CLIPS} songs")
     tab.button("Add").click()
     tab.says(f"{name} has 1 source now")
