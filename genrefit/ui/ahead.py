@@ -18,14 +18,14 @@ PARTS = ("DataFrame", "PlotlyChart")
 SCRIPT = """<script>
 (() => {
     const app = document.querySelector('script[type=module][src*="/static/js/"]');
-    const idle = () => new Promise(done => setTimeout(() => requestIdleCallback(done), 1000));
-    const load = async () => {
-        for (const name of %s) {
-            await idle();  // who is quick to go on to another page should not wait for this
-            await import(new URL(name, app.src)).catch(() => {});
-        }
+    const idle = ms => new Promise(done => setTimeout(() => requestIdleCallback(done), ms));
+    const load = async ([tables, pictures]) => {
+        await idle(1000);  // who is quick to go on to another page should not wait for this
+        await import(new URL(tables, app.src)).catch(() => {});
+        await idle(4000);  // it holds up the page for a moment: while this one is being read
+        await import(new URL(pictures, app.src)).catch(() => {});
     };
-    if (app) load();
+    if (app) load(%s);
 })();
 </script>"""
 
@@ -35,7 +35,7 @@ def load() -> None:
     if "ahead" in st.session_state:
         return
     st.session_state["ahead"] = True
-    if names := _files():
+    if len(names := _files()) == len(PARTS):
         st.html(SCRIPT % json.dumps(names), unsafe_allow_javascript=True)
 
 
