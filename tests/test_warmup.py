@@ -25,7 +25,10 @@ def test_nothing_is_imported_before_a_page_was_served_and_a_failure_stops_nothin
     thread = warmup.begin()
     thread.join(0.3)
     assert thread.is_alive() and thread.daemon and "colorsys" not in sys.modules
-    served.set()
+    warmup.page_ends()
+    assert served.is_set()
+    thread.join(0.5)
+    assert thread.is_alive() and "colorsys" not in sys.modules  # a page was only just at work
     thread.join(30)
     assert not thread.is_alive() and "colorsys" in sys.modules
     assert sys.getswitchinterval() > warmup.TURN_SECONDS  # as it was before

@@ -52,6 +52,7 @@ one another before they cut words off."""
 def page(title: str, lead: str) -> Iterator[Home]:
     """Frame a page: heading, one leading sentence, what the last action said; yields the home."""
     _through_the_app()
+    warmup.page_begins()
     st.html(NARROW)
     st.title(title, anchor=False)
     st.markdown(lead)
@@ -69,7 +70,7 @@ def page(title: str, lead: str) -> Iterator[Home]:
             yield home
         ahead.load()
     finally:
-        warmup.SERVED.set()  # also after st.stop()
+        warmup.page_ends()  # also after st.stop()
 
 
 def _through_the_app() -> None:
