@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -120,6 +121,19 @@ def test_a_song_too_short_or_silent_is_refused():
         features.extract(noise(3), ["classic"])
     with pytest.raises(AudioError, match="digital silence"):
         features.extract(Audio(np.zeros(20 * SR, dtype=np.float32), SR), ["classic"])
+
+
+def test_songs_of_other_lengths_and_threads_leave_no_trace():
+    """Arrays are filled again and again, each thread its own."""
+    songs = [
+        Audio(noise(seconds).y * level, SR) for seconds, level in ((17, 1), (10, 3), (26, 0.2))
+    ]
+    alone = [features.extract(song, ["timbre"])["timbre"].values for song in songs]
+    with ThreadPoolExecutor(3) as threads:
+        for _ in range(4):
+            together = threads.map(lambda song: features.extract(song, ["timbre"]), songs)
+            for found, expected in zip(together, alone, strict=True):
+                np.testing.assert_array_equal(found["timbre"].values, expected)
 
 
 def test_the_ear_joins_in_where_it_is(monkeypatch):
