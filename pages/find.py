@@ -131,7 +131,7 @@ with page(
             icon=":material/download_for_offline:",
         )
         st.stop()
-    box, picker = st.columns([4, 1], gap="medium")
+    box, picker = st.columns([3, 1], gap="medium")
     with picker:
         name = pick_model(home)
     if name is None:

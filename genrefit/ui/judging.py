@@ -106,7 +106,7 @@ def by_genre(report: Mapping[str, Any], level: str) -> None:
         name=f"judge-{report['model']}-{level}-genres",
         columns={
             name: st.column_config.ProgressColumn(
-                help=text, min_value=0, max_value=1, format="percent"
+                help=text, min_value=0, max_value=1, format="percent", width=125
             )
             for name, text in help_.items()
         }

@@ -25,13 +25,11 @@ def show(home: Home, features: str, genres: Sequence[str]) -> None:
     """Show the map with the card of the picked song beside it."""
     chart, card = st.columns([3, 2], gap="large")
     with chart:
-        left, right = st.columns([3, 2], vertical_alignment="bottom")
-        with left:
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             way = st.segmented_control(
                 "Kind of map", list(WAYS), default="pca", required=True,
                 format_func=WAYS.__getitem__, key="map-way", persist_state="session",
             )  # fmt: skip
-        with right:
             flags = st.toggle(
                 "Ring labels to check", value=True, key="map-flags", persist_state="session",
                 help="Songs that sit in another genre's region.",
