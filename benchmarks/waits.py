@@ -17,19 +17,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import speed
 from genrefit import audio, train
-from genrefit.config import SEGMENT_SECONDS, Home
+from genrefit.config import Home
 from genrefit.course import Recipe
-from genrefit.features import TIMBRE
 from genrefit.library import open_library
 from genrefit.records import Features, Song
 from genrefit.score import Scorer
+from tests.tables import drawn
 
 GENRES = ("country", "folk", "jazz", "metal")
 SEGMENTS = 24
@@ -40,26 +39,14 @@ SCORES = 3
 
 def fill(home: Home, songs: int) -> None:
     """Put drawn songs into the home's library."""
-    rng = np.random.default_rng(0)
-    centres = rng.normal(scale=APART, size=(len(GENRES), len(TIMBRE)))
-    starts = np.arange(SEGMENTS) * SEGMENT_SECONDS
+    genres = [(GENRES[i % len(GENRES)],) for i in range(songs)]
+    artists = [f"Artist {i // (2 * len(GENRES))} of {genre}" for i, (genre,) in enumerate(genres)]
+    made = drawn(genres, artists=artists, segments=SEGMENTS, apart=APART, features="timbre")
     with open_library(home) as library:
-        for i in range(songs):
-            k = i % len(GENRES)
-            own = centres[k] + rng.normal(size=len(TIMBRE))
-            values = (own + rng.normal(size=(SEGMENTS, len(TIMBRE)))).astype(np.float32)
-            address = f"file:///{i}.mp3"
-            song = Song(
-                song_id=f"{i:016x}",
-                key=address,
-                address=address,
-                title=f"Title {i}",
-                artist=f"Artist {i // (2 * len(GENRES))} of {GENRES[k]}",
-                seconds=240.0,
-                content=f"{i:064x}",
-                genres=(GENRES[k],),
-            )
-            library.add(song, {"timbre": Features(starts, values)})
+        for i, song in enumerate(made.songs.to_dict("records")):
+            rows = made.song == i
+            found = Features(made.start[rows], made.X[rows])
+            library.add(Song(**song, key=song["address"], content=f"{i:064x}"), {"timbre": found})
 
 
 def told(what: str, work: Callable[[], Any]) -> Any:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from genrefit import evaluate
 from genrefit.colours import ACCENT, FAINT, NEUTRAL, PALETTE, styled
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 MANY = 100
+"""So many songs or segments are enough for a line through their reliability."""
 
 
 def reliability(bins: Sequence[Mapping[str, float]], *, of: str = "songs") -> Figure:
     """Draw how often guesses are right against how likely they were said to be.
 
     `bins` have low, high, confidence, accuracy (0 to 1) and n; customdata of a point is
-    (low, high, n). On the diagonal a likelihood means what it says. Fewer than 100 are not joined
+    (low, high, n). On the diagonal a likelihood means what it says. Fewer than MANY are not joined
     by a line: it would be a zigzag between chance results.
     """
     from plotly.graph_objects import Figure, Scatter
@@ -130,7 +132,7 @@ def leak_gap(report: Mapping[str, Any]) -> Figure:
 
 
 def _interval(measured: Mapping[str, Any]) -> tuple[float, float]:
-    """Return the accuracy's 95 % interval in percent; of no width where there is none."""
+    """Return the accuracy's 95 % interval in percent, which never leaves the accuracy out."""
     accuracy = measured["accuracy"]
-    low, high = measured.get("intervals", {}).get("accuracy", (accuracy, accuracy))
+    low, high = evaluate.interval(measured, "accuracy")
     return 100 * min(low, accuracy), 100 * max(high, accuracy)

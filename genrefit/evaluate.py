@@ -149,6 +149,13 @@ def judge(
     return found
 
 
+def interval(measured: Mapping[str, Any], metric: str) -> tuple[float, float]:
+    """Return the 95 % interval of a metric among a report's; of no width where there is none."""
+    value = measured[metric]
+    low, high = measured.get("intervals", {}).get(metric, (value, value))
+    return float(low), float(high)
+
+
 def leading(report: Mapping[str, Any]) -> str:
     """Return which number a report is to lead with: "validation", or "cross_validated" where the
     validation part is too small to tell.
@@ -158,8 +165,7 @@ def leading(report: Mapping[str, Any]) -> str:
     over_all = report.get("cross_validated", {}).get("songs")
     if not over_all or report["protocol"] == "row":
         return "validation"
-    songs = report["songs"]
-    low, high = songs.get("intervals", {}).get("accuracy", (songs["accuracy"],) * 2)
+    low, high = interval(report["songs"], "accuracy")
     few = report["splits"]["validation"]["songs"] < FEW_SONGS
     return "cross_validated" if few or high - low > WIDE else "validation"
 

@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from genrefit import frames
 from genrefit.addresses import AUDIO, canonical, song_id
-from genrefit.errors import SourceError
-from genrefit.frames import CONTAINERS
+from genrefit.errors import AudioError, SourceError
 from genrefit.names import artist_and_title
 from genrefit.records import Listed
 
@@ -69,17 +69,12 @@ def said_by(path: Path) -> tuple[dict[str, str], float | None]:
     import av
 
     try:
-        with av.open(
-            f"file:{path}",
-            container_options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
-            metadata_errors="replace",
-            timeout=10,
-        ) as container:
+        with frames.opened(path, timeout=10) as container:
             tags = {name.lower(): text.strip() for name, text in container.metadata.items()}
             for stream in container.streams.audio[:1]:
                 tags = {k.lower(): v.strip() for k, v in stream.metadata.items()} | tags
             claimed = container.duration
-    except (av.FFmpegError, OSError, ValueError):
+    except (AudioError, av.FFmpegError, OSError, ValueError):
         return {}, None  # decoding will say what is wrong with it
     return tags, claimed / av.time_base if claimed and claimed > 0 else None
 

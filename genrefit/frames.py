@@ -21,6 +21,8 @@ CONTAINERS = (
     "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,iff,latm,loas,matroska,mov,mp3,"
     "mpc,mpc8,mpeg,mpegts,ogg,oma,rm,shn,tak,tta,voc,w64,wav,wv"
 )
+LOCAL = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
+"""What a named file is opened with."""
 LONG = 65_536
 """Samples in a long frame: few enough to stay in the processor's cache until they are summed."""
 
@@ -29,11 +31,10 @@ def opened(source: Source, *, timeout: float | None) -> av.container.InputContai
     """Open a file, or an open binary file. AudioError where there is none of that name."""
     import av
 
-    options = {"format_whitelist": CONTAINERS}
     file: Any = source
+    options = {"format_whitelist": CONTAINERS}
     if is_path(source):
-        file = _address(source)
-        options["protocol_whitelist"] = "file"
+        file, options = _address(source), LOCAL
     return av.open(file, container_options=options, metadata_errors="replace", timeout=timeout)
 
 
@@ -52,14 +53,13 @@ def long(source: Source, index: int, *, deadline: float | None) -> Iterator[av.A
     import av
 
     graph = av.filter.Graph()
-    whitelists = f"format_whitelist={CONTAINERS}:protocol_whitelist=file"
     graph.link_nodes(
         graph.add(
             "amovie",
             filename=_address(source),
             stream_index=str(index),
             dec_threads="1",
-            format_opts=whitelists,
+            format_opts=":".join(f"{option}={value}" for option, value in LOCAL.items()),
         ),
         graph.add("asetnsamples", f"n={LONG}:p=0"),
         graph.add("abuffersink"),

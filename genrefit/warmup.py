@@ -41,8 +41,6 @@ MODULES = (
 )
 
 log = logging.getLogger("genrefit.server")
-
-
 _last = 0.0
 
 
@@ -67,14 +65,9 @@ def begin() -> threading.Thread:
 
 def _imports() -> None:
     SERVED.wait(ALONE_SECONDS)
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(TURN_SECONDS)
-    try:
-        for name in MODULES:
-            _wait_for_quiet()
-            _import(name)
-    finally:
-        sys.setswitchinterval(before)
+    for name in MODULES:
+        _wait_for_quiet()
+        _import(name)
 
 
 def _wait_for_quiet() -> None:
@@ -84,7 +77,11 @@ def _wait_for_quiet() -> None:
 
 
 def _import(name: str) -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_SECONDS)
     try:
         import_module(name)
     except Exception:  # the page that needs it will say so to the user
         log.info("%s could not be imported ahead", name, exc_info=True)
+    finally:
+        sys.setswitchinterval(before)

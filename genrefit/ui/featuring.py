@@ -10,7 +10,7 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.ui import cached, songcard
 from genrefit.ui.pictures import ABOVE, picture
-from genrefit.ui.widgets import plain, table
+from genrefit.ui.widgets import high, plain, table
 
 FEATURE = "explore-feature"
 MEASURES = {
@@ -199,7 +199,7 @@ def _pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) 
     text, bar = st.column_config.TextColumn, st.column_config.ProgressColumn
     table(shown, name=name, on_select=ticked, selection_mode="single-row",
           # Rows of three lines: only a row that is higher than one lets its text wrap.
-          row_height=ROW, height=min(360, 40 + ROW * len(shown)),
+          row_height=ROW, height=high(len(shown), most=360, row=ROW),
           columns={
               "Song": text(width=210), "Labelled": text(width=110),
               "Sounds like": text(width=110), "Why": text(width=330),

@@ -11,7 +11,7 @@ import streamlit as st
 
 from genrefit import evaluate
 from genrefit.curves import MANY
-from genrefit.ui.outcome import UNHEARD, hits, interval, judged, lead, measured
+from genrefit.ui.outcome import UNHEARD, hits, judged, lead, measured
 from genrefit.ui.pictures import picture
 from genrefit.ui.widgets import count, duration, percent, plain, table
 
@@ -49,7 +49,7 @@ def value(metric: str, number: float) -> str:
 
 def edges(metric: str, found: Mapping[str, Any]) -> str:
     """Return a metric's interval as it is shown; a share's in percent."""
-    low, high = interval(found, metric)
+    low, high = evaluate.interval(found, metric)
     if METRICS[metric][1]:
         return f"{100 * low:.0f} to {100 * high:.0f}"
     return f"{low:.2f} to {high:.2f}"
@@ -167,7 +167,7 @@ def gap(report: Mapping[str, Any]) -> str:
     """Return in sentences of Markdown what the leaky split claims, and what is true."""
     row = report["row_protocol"]["segments"]["accuracy"]
     own = report["segments"]["accuracy"]
-    low, high = (round(100 * edge) for edge in interval(report["segments"], "accuracy"))
+    between = edges("accuracy", report["segments"])
     more = (
         "What it claims beyond that is not knowledge of genres."
         if row > own
@@ -176,7 +176,7 @@ def gap(report: Mapping[str, Any]) -> str:
     return (
         f"Split by rows, 10-second pieces of one song land on both sides: the model then only "
         f"has to recognise the song, and would have claimed **{percent(row)}** of segments. On "
-        f"{UNHEARD[report['protocol']]} it is **{percent(own)}** ({low} to {high}). {more}"
+        f"{UNHEARD[report['protocol']]} it is **{percent(own)}** ({between}). {more}"
     )
 
 

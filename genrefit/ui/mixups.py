@@ -10,7 +10,7 @@ import streamlit as st
 
 from genrefit.ui.pictures import picture
 from genrefit.ui.songcard import name_of
-from genrefit.ui.widgets import clock, count, plain, table
+from genrefit.ui.widgets import clock, count, high, plain, table
 
 KINDS = {
     "confusion": "How the guesses are spread: all cells sum to 100 %.",
@@ -89,11 +89,15 @@ def _told(report: Mapping[str, Any], level: str, true: str, guess: str) -> int:
     row = report["confusion"][level][genres.index(true)]
     n = int(row[genres.index(guess)])
     noun = level.removesuffix("s")
-    said = "rightly known as" if true == guess else "taken for"
     st.markdown(
-        f"**{count(n, noun)}** of {plain(true)} {said} **{plain(guess)}**, out of {sum(row):,}"
+        f"**{count(n, noun)}** of {plain(true)} {_taken(true, guess)} **{plain(guess)}**, "
+        f"out of {sum(row):,}"
     )
     return n
+
+
+def _taken(true: str, guess: str) -> str:
+    return "rightly known as" if true == guess else "taken for"
 
 
 def _behind(report: Mapping[str, Any], level: str, true: str, guess: str) -> None:
@@ -102,13 +106,12 @@ def _behind(report: Mapping[str, Any], level: str, true: str, guess: str) -> Non
     if frame.empty:
         st.caption("Which they were is not in this model's report: train it again to see.")
         return
-    said = "rightly known as" if true == guess else "taken for"
-    st.markdown(f"##### {plain(true)} {said} {plain(guess)}")
+    st.markdown(f"##### {plain(true)} {_taken(true, guess)} {plain(guess)}")
     table(
         frame,
         name=f"behind-{level}",
         columns=_columns(),
-        height=min(420, 40 + 35 * len(frame)),
+        height=high(len(frame), most=422),
     )
 
 

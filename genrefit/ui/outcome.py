@@ -62,7 +62,7 @@ def judged(report: Mapping[str, Any]) -> int:
 
 def _edges(songs: Mapping[str, Any]) -> str:
     """Return an accuracy's interval, in brackets; "" where it has no width."""
-    low, high = (round(100 * edge) for edge in interval(songs, "accuracy"))
+    low, high = (round(100 * edge) for edge in evaluate.interval(songs, "accuracy"))
     return f" ({low} to {high})" if high > low else ""
 
 
@@ -88,13 +88,6 @@ def footing(report: Mapping[str, Any]) -> str:
         f"{text} Over all songs, each judged by a fit that had not heard it: "
         f"**{percent(every['accuracy'])}**{_edges(every)}."
     )
-
-
-def interval(level: Mapping[str, Any], metric: str) -> tuple[float, float]:
-    """Return a metric's 95 % interval; of no width where there is none."""
-    value = level[metric]
-    low, high = level.get("intervals", {}).get(metric, (value, value))
-    return float(low), float(high)
 
 
 def show(report: Mapping[str, Any]) -> None:

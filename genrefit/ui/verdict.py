@@ -85,9 +85,7 @@ def full(home: Home, entry: Entry, asked: query.Query | None = None) -> None:
         if asked is not None:
             with fit:
                 _fit(found, asked)
-        room = (
-            len(telling(found.likelihoods)) >= TALL
-        )  # beside the bars, which would else end early
+        room = len(telling(found.likelihoods)) >= TALL  # beside the bars, which are high enough
         bars, more = st.columns([3, 2], gap="large")
         with bars:
             _bars(home, found, key=f"bars-{entry.number}")

@@ -214,9 +214,10 @@ def table(
     return found
 
 
-def high(rows: int, *, most: int) -> int:
-    """Return the height in pixels of a table of so many rows, its head too; `most` at the most."""
-    return min(most, 37 + 35 * max(1, rows))
+def high(rows: int, *, most: int, row: int = 35) -> int:
+    """Return the height in pixels of a table of so many rows, `row` each, its head too; `most` at
+    the most."""
+    return min(most, 37 + row * max(1, rows))
 
 
 def downloads(
