@@ -19,7 +19,7 @@ setup: .venv/.ready
 
 # The pretrained ear: fetched once, 29 MB; everything else works without it.
 ear: setup
-	@$(RUN) -m genrefit.ear || true
+	@$(RUN) -m genrefit.features.musicnn || true
 
 test: setup ear
 	@$(RUN) -m pytest -n 2 --dist loadfile -m "not slow and not browser"

@@ -21,13 +21,15 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from genrefit import audio, config, course, evaluate, features, split
-from genrefit.course import Recipe
+from genrefit import config, features
+from genrefit.audio import decode
 from genrefit.features import FEATURE_SETS
-from genrefit.names import artist_and_title
-from genrefit.parallel import each
+from genrefit.learning import course, metrics, split
+from genrefit.learning.course import Recipe
+from genrefit.metadata import artist_and_title
+from genrefit.processes import each
 from genrefit.records import Features, Table
-from tests.tables import of_seed
+from tests.support.tables import of_seed
 
 SHARED = Path(os.environ.get("GENREFIT_SHARED", config.CHECKOUT.parent / "shared"))
 SUFFIXES = {".mp3", ".m4a", ".ogg", ".opus", ".flac", ".wav", ".webm"}
@@ -90,7 +92,7 @@ def by_features(folder: Path, pipelines: Sequence[str], seeds: int, n_jobs: int 
                     np.concatenate(part)
                     for part in zip(*out_of_folds(table, pipeline, seeds, n_jobs), strict=True)
                 )
-                found = evaluate.judge(P, member, genres=genres, group=artist)
+                found = metrics.judge(P, member, genres=genres, group=artist)
                 low, high = found["intervals"]["accuracy"]
                 print(
                     f"{', '.join(genres):<31} {name:<8} {pipeline:<9} {found['accuracy']:6.3f}  "
@@ -111,7 +113,7 @@ def out_of_folds(
 
 def hear(path: Path) -> Heard:
     """Decode a file and extract every feature set that can be had here."""
-    return path, features.extract(audio.decode(path), features.default_sets())
+    return path, features.extract(decode.decode(path), features.default_sets())
 
 
 def tabled(heard: Sequence[Heard], name: str, merged: Mapping[str, str]) -> Table:

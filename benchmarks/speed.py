@@ -30,7 +30,8 @@ import librosa
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from genrefit import audio, config, features
+from genrefit import config, features
+from genrefit.audio import decode
 
 SECONDS = int(config.SONG_SECONDS)
 FILES = {
@@ -147,21 +148,21 @@ def seed(path: Path) -> np.ndarray:
     return np.array(rows)
 
 
-def decoded(path: Path) -> audio.Audio:
-    return audio.decode(path)
+def decoded(path: Path) -> decode.Audio:
+    return decode.decode(path)
 
 
 def resampled(path: Path) -> np.ndarray:
-    song = audio.decode(path)
-    return audio.resample(song.y, orig_sr=song.sr, sr=config.SR)
+    song = decode.decode(path)
+    return decode.resample(song.y, orig_sr=song.sr, sr=config.SR)
 
 
 def classic(path: Path) -> np.ndarray:
-    return features.extract(audio.decode(path), ["classic"])["classic"].values
+    return features.extract(decode.decode(path), ["classic"])["classic"].values
 
 
 def timbre(path: Path) -> np.ndarray:
-    return features.extract(audio.decode(path), ["timbre"])["timbre"].values
+    return features.extract(decode.decode(path), ["timbre"])["timbre"].values
 
 
 METHODS: dict[str, Callable[[Path], object]] = {

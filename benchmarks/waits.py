@@ -22,13 +22,14 @@ from threadpoolctl import threadpool_limits
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import speed
-from genrefit import audio, train
+from genrefit.audio import decode
 from genrefit.config import Home
-from genrefit.course import Recipe
+from genrefit.learning import train
+from genrefit.learning.course import Recipe
 from genrefit.library import open_library
 from genrefit.records import Features, Song
-from genrefit.score import Scorer
-from tests.tables import drawn
+from genrefit.scoring import Scorer
+from tests.support.tables import drawn
 
 GENRES = ("country", "folk", "jazz", "metal")
 SEGMENTS = 24
@@ -83,7 +84,7 @@ def main() -> None:
             for i in range(SCORES):
                 told(
                     f"score a 4-minute mp3 on one core, time {i + 1}",
-                    lambda: scorer.hear(audio.decode(path), source="", title="", artist=None),
+                    lambda: scorer.hear(decode.decode(path), source="", title="", artist=None),
                 )
 
 

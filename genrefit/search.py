@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from genrefit import query, registry
+from genrefit import query
 from genrefit.config import Home
 from genrefit.errors import QueryError
+from genrefit.learning import registry
 from genrefit.library import Library, open_library
 from genrefit.records import Song
 

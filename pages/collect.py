@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genrefit.config import Home
-from genrefit.ui import cached, progress
-from genrefit.ui.widgets import count, done, duration, empty, link, page, plain
+from genrefit.ui import cache
+from genrefit.ui.components import job_progress
+from genrefit.ui.layout import count, done, duration, empty, link, page, plain
 
 if TYPE_CHECKING:
-    from genrefit.jobs import Job
+    from genrefit.jobs.manager import Job
     from genrefit.records import Progress
 
 
@@ -20,7 +21,7 @@ def controls(home: Home, genres: list[str], retryable: int) -> None:
     """Offer to start, to retry, and to listen again."""
     from genrefit import features
 
-    busy = progress.running(home, "collect")
+    busy = job_progress.running(home, "collect")
     with st.container(border=True, key="controls"):
         chosen = st.multiselect(
             "Genres to collect", genres, placeholder="all of them", key="collect-genres"
@@ -34,15 +35,15 @@ def controls(home: Home, genres: list[str], retryable: int) -> None:
                 disabled=busy,
                 key="collect",
             ):
-                progress.start(home, "collect", asked)
+                job_progress.start(home, "collect", asked)
             if retryable and st.button(
                 f"Retry {count(retryable, 'failed song')}",
                 icon=":material/replay:",
                 disabled=busy,
                 key="retry",
             ):
-                progress.start(home, "collect", asked | {"retry_failed": True})
-            lacking = cached.lacking(home)
+                job_progress.start(home, "collect", asked | {"retry_failed": True})
+            lacking = cache.lacking(home)
             if lacking and st.button(
                 f"Listen again to {count(lacking, 'song')}",
                 icon=":material/hearing:",
@@ -51,7 +52,7 @@ def controls(home: Home, genres: list[str], retryable: int) -> None:
                 help=f"They lack one of {', '.join(features.default_sets())}: audio is erased "
                 "after listening, so each is fetched again from its source.",
             ):
-                progress.start(home, "collect", asked | {"refresh": True})
+                job_progress.start(home, "collect", asked | {"refresh": True})
             _kept_out(home, disabled=busy)
         st.caption(
             "Songs are fetched politely, one site at a time, listened to for four minutes, and "
@@ -100,7 +101,7 @@ def by_genre(step: Progress, job: Job) -> None:
 def ended(job: Job) -> None:
     """Say what the last collection did, and what the user should know of it."""
     st.success(
-        f"{plain(job.message[:1].upper() + job.message[1:])} ({progress.ago(job.ended)}).",
+        f"{plain(job.message[:1].upper() + job.message[1:])} ({job_progress.ago(job.ended)}).",
         icon=":material/check_circle:",
     )
     notes = (job.result or {}).get("problems", ())
@@ -112,8 +113,8 @@ def ended(job: Job) -> None:
 
 def counts(home: Home, songs: int, failed: int) -> None:
     """Show how much is in."""
-    of_genre = cached.counts(home)
-    multiple = int((cached.songs(home)["genres"].map(len) > 1).sum())
+    of_genre = cache.counts(home)
+    multiple = int((cache.songs(home)["genres"].map(len) > 1).sum())
     with st.container(horizontal=True):
         st.metric("Songs", f"{songs:,}", border=True)
         st.metric("Genres with songs", len(of_genre) - 1, border=True)
@@ -127,12 +128,12 @@ with page(
     "and erases the audio.",
 ) as home:
     # After the heading: these take long to import the first time.
-    from genrefit import genres as definitions
+    from genrefit.library import genres as definitions
     from genrefit.library import open_library
-    from genrefit.ui import shelf
+    from genrefit.ui.components import song_table
 
     known = definitions.read(home)
-    songs = len(cached.songs(home))
+    songs = len(cache.songs(home))
     if not known and not songs:
         empty("**There is nothing to collect yet.** Say first what your genres are.",
               "genres", "Define genres", icon=":material/sell:")  # fmt: skip
@@ -145,7 +146,7 @@ with page(
         controls(home, list(known), sum(failure.retry for failure in failures))
     else:
         empty("None of your genres has a source to collect from.", "genres", "Add a source")
-    progress.watch(home, "collect", outcome=ended, details=by_genre)
+    job_progress.watch(home, "collect", outcome=ended, details=by_genre)
     if not songs and not failures:
         st.stop()
     counts(home, songs, len(failures))
@@ -156,13 +157,13 @@ with page(
     in_tab, failed_tab = st.tabs(titles)
     with in_tab:
         if songs:
-            everything = dict.fromkeys([*known, *(g for g in cached.counts(home) if g)])
-            shelf.songs(home, list(everything))
+            everything = dict.fromkeys([*known, *(g for g in cache.counts(home) if g)])
+            song_table.songs(home, list(everything))
             link("train", "Next: train a model on them", icon=":material/school:")
         else:
             st.markdown("No song is in yet.")
     with failed_tab:
         if failures:
-            shelf.failures(home, failures)
+            song_table.failures(home, failures)
         else:
             st.markdown("Nothing failed.")

@@ -6,8 +6,9 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.features import FEATURE_SETS
-from genrefit.ui import cached, featuring, songmap
-from genrefit.ui.widgets import count, empty, page, plain
+from genrefit.ui import cache
+from genrefit.ui.components import feature_charts, song_map
+from genrefit.ui.layout import count, empty, page, plain
 
 VIEWS = ("Map of songs", "What parts genres", "Two features", "Labels to check")
 # Feature sets whose columns mean something to people come first where columns are shown.
@@ -34,7 +35,7 @@ def choose(home: Home, sets: dict[str, int], view: str) -> tuple[str, tuple[str,
             help="  \n".join(f"**{name}**: {FEATURE_SETS[name].what}" for name in sets),
         )
     )
-    there = list(cached.sizes(home, features)["genre"])
+    there = list(cache.sizes(home, features)["genre"])
     with right:
         chosen = st.pills(
             "Genres",
@@ -52,7 +53,7 @@ def choose(home: Home, sets: dict[str, int], view: str) -> tuple[str, tuple[str,
 
 
 with page("Explore", "Look at your music before any model does.") as home:
-    sets = cached.feature_sets(home)
+    sets = cache.feature_sets(home)
     if not sets:
         empty(
             "**There are no songs to look at yet.**",
@@ -74,15 +75,15 @@ with page("Explore", "Look at your music before any model does.") as home:
     if not genres:
         st.info("Choose a genre above to see its songs.", icon=":material/info:")
     elif view == VIEWS[0]:
-        songmap.show(home, features, genres)
+        song_map.show(home, features, genres)
     elif view == VIEWS[3]:
-        featuring.checks(home, features, genres)
+        feature_charts.checks(home, features, genres)
     elif len(genres) < 2:
         st.info(
             "Choose a second genre above: this shows what tells them apart.",
             icon=":material/info:",
         )
     elif view == VIEWS[1]:
-        featuring.parting(home, features, genres)
+        feature_charts.parting(home, features, genres)
     else:
-        featuring.two(home, features, genres)
+        feature_charts.two(home, features, genres)

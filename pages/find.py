@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from genrefit.addresses import is_url
 from genrefit.config import Home
-from genrefit.ui import cached
-from genrefit.ui.widgets import clock, count, empty, high, page, percent, plain, table
+from genrefit.sources.urls import is_url
+from genrefit.ui import cache
+from genrefit.ui.layout import clock, count, empty, high, page, percent, plain, table
 
 if TYPE_CHECKING:
     from genrefit.query import Query
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 def pick_model(home: Home) -> str | None:
     """Return the model to ask: the one in use, or another that was chosen here."""
-    from genrefit import registry
+    from genrefit.learning import registry
 
-    names = cached.models(home)
+    names = cache.models(home)
     if not names:
         return None
     used = registry.in_use(home)
@@ -79,10 +79,10 @@ def results(home: Home, asked: Query, likelihoods: pd.DataFrame) -> None:
     )
 
     for row in ticked.selection.rows:
-        from genrefit.ui import songcard
+        from genrefit.ui.components import song_card
 
-        songs = cached.songs(home).set_index("song_id", drop=False)
-        songcard.show(home, songs.loc[hits[row].song_id].to_dict())
+        songs = cache.songs(home).set_index("song_id", drop=False)
+        song_card.show(home, songs.loc[hits[row].song_id].to_dict())
 
 
 def bar(what: str) -> object:
@@ -121,9 +121,9 @@ with page(
 ) as home:
     # After the heading: these take long to import the first time.
     from genrefit import query
-    from genrefit.ui import asking
+    from genrefit.ui.components import query_box
 
-    if cached.songs(home).empty:
+    if cache.songs(home).empty:
         empty(
             "**There are no songs to look through yet.**",
             "collect",
@@ -142,11 +142,11 @@ with page(
             icon=":material/school:",
         )
         st.stop()
-    likelihoods = cached.likelihoods(home, name)
+    likelihoods = cache.likelihoods(home, name)
     genres = likelihoods.attrs["genres"]
     with box:
-        asked = asking.ask(genres, key="find-query")
-        asking.situations(home, genres, asked, key="find-query")
+        asked = query_box.ask(genres, key="find-query")
+        query_box.situations(home, genres, asked, key="find-query")
     if likelihoods.empty:
         st.info("No song has been listened to in the way this model needs: collect again.")
     elif asked is not None:

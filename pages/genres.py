@@ -8,11 +8,12 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from genrefit import genres as definitions
 from genrefit.config import Home
+from genrefit.library import genres as definitions
 from genrefit.records import Genre
-from genrefit.ui import adding, cached, dropped
-from genrefit.ui.widgets import confirm, count, done, link, page, plain, table, told
+from genrefit.ui import cache
+from genrefit.ui.components import add_music, dropped_songs
+from genrefit.ui.layout import confirm, count, done, link, page, plain, table, told
 
 
 def start(home: Home) -> None:
@@ -38,7 +39,7 @@ def template(home: Home) -> None:
 
 def overview(home: Home, known: Mapping[str, Genre]) -> None:
     """Show every genre with its sources, and how many of its songs are in."""
-    counts = cached.counts(home)
+    counts = cache.counts(home)
     rows = [
         (genre.name, counts.get(genre.name, 0), shown(home, source))
         for genre in known.values()
@@ -63,7 +64,7 @@ def overview(home: Home, known: Mapping[str, Genre]) -> None:
 
 def shown(home: Home, source: str) -> str:
     """Return a source as it is shown: dropped songs by what they are."""
-    if not dropped.is_ours(home, source):
+    if not dropped_songs.is_ours(home, source):
         return source
     path = Path(source)
     if path.suffix:
@@ -93,7 +94,7 @@ def change(home: Home, known: Mapping[str, Genre]) -> None:
 def source_row(home: Home, name: str, source: str, key: str) -> None:
     """Show one source with its preview and its removal."""
     key = f"{key}-{name}"
-    ours = dropped.is_ours(home, source)
+    ours = dropped_songs.is_ours(home, source)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(plain(shown(home, source)), width="stretch")
         look = st.toggle("Preview", key=f"look-{key}")
@@ -101,10 +102,10 @@ def source_row(home: Home, name: str, source: str, key: str) -> None:
         question = f"Remove this source from {plain(name)}?{erased} Songs collected from it stay."
         if confirm("Remove", question, yes="Yes, remove it", key=f"remove-{key}"):
             definitions.remove_source(home, name, source)
-            dropped.erase(home, source)
+            dropped_songs.erase(home, source)
             done(f"The source is removed from {name}.")
     if look:
-        adding.preview(source, key=key)
+        add_music.preview(source, key=key)
 
 
 def rename(home: Home, old: str, new: str) -> None:
@@ -122,7 +123,7 @@ def remove(home: Home, genre: Genre) -> None:
     """Remove a genre, and its songs if asked."""
     from genrefit.library import open_library
 
-    songs = cached.counts(home).get(genre.name, 0)
+    songs = cache.counts(home).get(genre.name, 0)
     with st.popover("Remove this genre", icon=":material/delete:", key=f"remove-{genre.name}-ask"):
         st.markdown(f"Remove {plain(genre.name)} and its sources? Songs dropped here are erased.")
         forget = songs and st.checkbox(
@@ -133,7 +134,7 @@ def remove(home: Home, genre: Genre) -> None:
             return
     definitions.remove(home, genre.name)
     for source in genre.sources:
-        dropped.erase(home, source)
+        dropped_songs.erase(home, source)
     if forget:
         with open_library(home) as library:
             library.drop_genre(genre.name)
@@ -150,7 +151,7 @@ with page(
         overview(home, known)
         link("collect", "Next: collect their songs", icon=":material/download_for_offline:")
         change(home, known)
-        adding.form(home, known)
+        add_music.form(home, known)
         if not set(definitions.example()) & set(known):
             with st.expander("Add the ten example genres"):
                 template(home)
@@ -158,6 +159,6 @@ with page(
         st.markdown("**There are no genres yet.** Add your first one, or start from an example.")
         own, example = st.columns([3, 2])
         with own:
-            adding.form(home, known)
+            add_music.form(home, known)
         with example:
             start(home)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genrefit.config import Home
-from genrefit.ui import cached, progress
-from genrefit.ui.widgets import count, link, page, plain
+from genrefit.ui import cache
+from genrefit.ui.components import job_progress
+from genrefit.ui.layout import count, link, page, plain
 
 if TYPE_CHECKING:
-    from genrefit.jobs import Job
+    from genrefit.jobs.manager import Job
 
 # What takes long to import is imported inside the functions: the heading comes first.
 
@@ -37,13 +38,13 @@ class Step:
 
 def steps(home: Home) -> list[Step]:
     """Return the four steps; `done` is empty where a step is still ahead."""
-    from genrefit import genres as definitions
-    from genrefit import registry
+    from genrefit.learning import registry
+    from genrefit.library import genres as definitions
 
     genres = definitions.read(home)
     with_source = [g for g in genres.values() if g.sources]
-    songs = len(cached.songs(home))
-    own = [name for name in cached.models(home) if name != registry.BUILT_IN]
+    songs = len(cache.songs(home))
+    own = [name for name in cache.models(home) if name != registry.BUILT_IN]
     return [
         Step(
             "genres",
@@ -118,29 +119,29 @@ def offer_demo(home: Home) -> None:
             "It takes about a minute."
         )
         if st.button("Load the demo", icon=":material/science:", key="load-demo"):
-            progress.start(home, "demo", {})
+            job_progress.start(home, "demo", {})
 
 
 def offer_ear(home: Home) -> None:
     """Offer to fetch the pretrained ear where it is missing."""
-    from genrefit import ear
+    from genrefit.features import musicnn
 
-    if ear.ready():
+    if musicnn.ready():
         return
-    busy = progress.running(home, "ear")
+    busy = job_progress.running(home, "ear")
     with st.container(border=True, key="ear"):
         st.markdown(
             "**The pretrained ear is missing.** With it genrefit hears much better, and answers "
             "before any training. It is 29 MB, fetched once."
         )
         if st.button("Fetch the ear", icon=":material/hearing:", disabled=busy, key="fetch-ear"):
-            progress.start(home, "ear", {})
-        progress.watch(home, "ear")
+            job_progress.start(home, "ear", {})
+        job_progress.watch(home, "ear")
 
 
 def try_a_song(home: Home) -> None:
     """Score a dropped song with the model in use."""
-    from genrefit import registry
+    from genrefit.learning import registry
 
     st.subheader("Try a song", anchor=False)
     name = registry.in_use(home)
@@ -149,22 +150,23 @@ def try_a_song(home: Home) -> None:
         return
     if name == registry.BUILT_IN:
         st.caption("Answered by the pretrained ear: it hears broad genres, not yet your own.")
-    from genrefit.ui import scoring
+    from genrefit.ui.components import song_drop
 
-    scoring.panel(home, model=name, key="home")
+    song_drop.panel(home, model=name, key="home")
 
 
 with page("genrefit", WHAT) as home:
-    from genrefit import demo, genres
+    from genrefit import demo
+    from genrefit.library import genres
 
     show(steps(home))
-    nothing_yet = not genres.read(home) and cached.songs(home).empty
-    if nothing_yet and not progress.running(home, "demo"):
+    nothing_yet = not genres.read(home) and cache.songs(home).empty
+    if nothing_yet and not job_progress.running(home, "demo"):
         offer_demo(home)
     if nothing_yet or demo.is_demo(home):
-        progress.watch(home, "demo", outcome=demo_is_ready)
+        job_progress.watch(home, "demo", outcome=demo_is_ready)
     for kind in ("collect", "train"):
-        if progress.running(home, kind):
-            progress.watch(home, kind)
+        if job_progress.running(home, kind):
+            job_progress.watch(home, kind)
     offer_ear(home)
     try_a_song(home)

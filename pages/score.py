@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genrefit import ear, registry
 from genrefit.config import Home
-from genrefit.ui import asking, cached, progress, scored, scoring
-from genrefit.ui.widgets import empty, page
+from genrefit.features import musicnn
+from genrefit.learning import registry
+from genrefit.ui import cache
+from genrefit.ui.components import job_progress, query_box, scored_songs, song_drop
+from genrefit.ui.layout import empty, page
 
 EXAMPLES = 3  # so many fit in a row beside the model: the question is optional here
 
 
 def pick_model(home: Home) -> str | None:
     """Return the model to score with: the one in use, or another that was chosen here."""
-    names = cached.models(home)
+    names = cache.models(home)
     if not names:
         return None
     used = registry.in_use(home)
@@ -35,15 +37,15 @@ def nothing_to_score_with(home: Home) -> None:
         "Train one",
         icon=":material/school:",
     )
-    if not ear.ready():
+    if not musicnn.ready():
         st.markdown(
             "Or fetch the pretrained ear (29 MB, once): it answers before any training, for "
             "common genres."
         )
-        busy = progress.running(home, "ear")
+        busy = job_progress.running(home, "ear")
         if st.button("Fetch the ear", icon=":material/hearing:", disabled=busy, key="score-ear"):
-            progress.start(home, "ear", {})
-        progress.watch(home, "ear")
+            job_progress.start(home, "ear", {})
+        job_progress.watch(home, "ear")
 
 
 with page(
@@ -57,7 +59,7 @@ with page(
         with main:
             nothing_to_score_with(home)
         st.stop()
-    genres = list(cached.card(home, name)["genres"])
+    genres = list(cache.card(home, name)["genres"])
     with side:
         if name == registry.BUILT_IN:
             st.caption("A general ear, not trained on your playlists.")
@@ -67,13 +69,13 @@ with page(
             [":material/upload_file: Drop songs", ":material/link: Address or folder"]
         )
         with by_file:
-            scoring.drop(home, model=name, key="score")
+            song_drop.drop(home, model=name, key="score")
         with by_address:
-            scoring.addresses(home, model=name, key="score-at")
+            song_drop.addresses(home, model=name, key="score-at")
         asked = None
-        if scoring.entries():
+        if song_drop.entries():
             label = "Does it fit? Ask in your own words (optional)"
-            asked = asking.ask(genres, key="score-query", label=label, examples=EXAMPLES)
-            asking.situations(home, genres, asked, key="score-query")
-    if scoring.entries():
-        scored.results(home, asked)
+            asked = query_box.ask(genres, key="score-query", label=label, examples=EXAMPLES)
+            query_box.situations(home, genres, asked, key="score-query")
+    if song_drop.entries():
+        scored_songs.results(home, asked)

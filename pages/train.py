@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genrefit import registry
 from genrefit.config import Home
 from genrefit.errors import ModelError
-from genrefit.jobs import Job
-from genrefit.ui import cached, outcome, progress, recipe
-from genrefit.ui.widgets import done, duration, empty, link, page, plain
+from genrefit.jobs.manager import Job
+from genrefit.learning import registry
+from genrefit.ui import cache
+from genrefit.ui.components import job_progress, report_summary, training_form
+from genrefit.ui.layout import done, duration, empty, link, page, plain
 
 
 def result(home: Home, job: Job) -> None:
     """Show how good the latest trained model is, in plain words."""
     name = str((job.result or {}).get("model", ""))
     try:
-        report = cached.report(home, name)
+        report = cache.report(home, name)
     except ModelError:
         return  # it was deleted or renamed since: there is nothing to tell
     with st.container(border=True, key="result"):
         took = duration((job.ended or job.started) - job.started)
-        st.caption(f"Trained {progress.ago(job.ended)}, in {took}")
+        st.caption(f"Trained {job_progress.ago(job.ended)}, in {took}")
         st.subheader(plain(name), anchor=False)
-        outcome.show(report)
+        report_summary.show(report)
         st.markdown(
-            outcome.strongest(report)
+            report_summary.strongest(report)
             + f" It uses **{plain(report['pipeline'])}** on the feature set "
             f"**{plain(report['features'])}**."
         )
-        outcome.cautions(report)
+        report_summary.cautions(report)
         with st.container(horizontal=True, vertical_alignment="center"):
             if registry.in_use(home) == name:
                 st.badge("In use", icon=":material/check:", color="green")
@@ -44,23 +45,23 @@ with page(
     "Train",
     "genrefit learns what sets your genres apart, and judges itself on artists it never heard.",
 ) as home:
-    sets = cached.feature_sets(home)
+    sets = cache.feature_sets(home)
     if not sets:
         empty("**There are no songs to learn from yet.**", "collect", "Collect songs",
               icon=":material/download_for_offline:")  # fmt: skip
         st.stop()
-    progress.watch(home, "train", outcome=lambda job: result(home, job))
+    job_progress.watch(home, "train", outcome=lambda job: result(home, job))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        chosen = recipe.choose(home)
+        chosen = training_form.choose(home)
         if chosen is not None:
-            able = recipe.cost(home, chosen)
-            busy = progress.running(home, "train")
+            able = training_form.cost(home, chosen)
+            busy = job_progress.running(home, "train")
             if st.button("Train", icon=":material/school:", type="primary",
                          disabled=busy or not able, key="train"):  # fmt: skip
-                progress.start(home, "train", recipe.arguments(chosen))
+                job_progress.start(home, "train", training_form.arguments(chosen))
             if busy:
                 st.caption("A training runs already: see above.")
     if chosen is not None:
         with right:
-            recipe.material(home, chosen)
+            training_form.material(home, chosen)

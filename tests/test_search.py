@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genrefit import registry, search
+from genrefit import search
 from genrefit.errors import LibraryError, ModelError, QueryError
 from genrefit.features import FEATURE_SETS
+from genrefit.learning import registry
+from genrefit.learning.train import Recipe, train
 from genrefit.library import open_library
 from genrefit.records import Features, Song
-from genrefit.train import Recipe, train
 
 CLASSIC = FEATURE_SETS["classic"]
 GENRES = ("Hip Hop", "folk", "jazz")

@@ -21,8 +21,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
-from genrefit import compose, config, jobs
+from genrefit import config, jobs
 from genrefit.config import Home
+from genrefit.demo import composer
 from tests.conftest import SHARED
 
 CHROMIUM = Path(os.environ.get("GENREFIT_CHROMIUM", "/usr/bin/chromium"))
@@ -61,7 +62,7 @@ class Server:
         """Start it, on the same port as before where it ran before; return when it answers."""
         self._port = self._port or _free_port()
         log = self.home.path.with_name(f"{self.home.path.name}-server.log")
-        command = [sys.executable, "-m", "genrefit.cli", "--home", str(self.home.path)]
+        command = [sys.executable, "-m", "genrefit.cli.main", "--home", str(self.home.path)]
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [*command, "app", "--no-browser", "--port", str(self._port)],
@@ -127,7 +128,7 @@ def demo(tmp_path_factory) -> Iterator[Server]:
     """The server on a demo home, made once for all tests that only look."""
     home = config.home(tmp_path_factory.mktemp("demo") / "home")
     subprocess.run(
-        [sys.executable, "-m", "genrefit.cli", "--home", str(home.path), "demo"],
+        [sys.executable, "-m", "genrefit.cli.main", "--home", str(home.path), "demo"],
         cwd=config.CHECKOUT,
         capture_output=True,
         check=True,
@@ -302,8 +303,8 @@ def crates(tmp_path_factory) -> dict[str, Path]:
         for genre, style in {"Punk": "punk", "Dance": "dance", "Waltz": "waltz"}.items():
             (root / genre).mkdir()
             for number in range(CLIPS + 1):
-                song = compose.composition(style, number, seconds=25.0)
-                compose.write(song, root / genre)
+                song = composer.composition(style, number, seconds=25.0)
+                composer.write(song, root / genre)
     held_out = root / "held out"
     held_out.mkdir()
     for genre in [folder for folder in sorted(root.iterdir()) if folder != held_out]:

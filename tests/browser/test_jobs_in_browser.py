@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from genrefit import genres as definitions
 from genrefit import jobs
 from genrefit.config import Home
+from genrefit.library import genres as definitions
 from genrefit.library import open_library
-from tests import songs
 from tests.browser.conftest import LATER, SOON, Tab
-from tests.servers import Site
-from tests.test_jobs import pid_of, until
+from tests.jobs.test_jobs import pid_of, until
+from tests.support import songs
+from tests.support.servers import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
 

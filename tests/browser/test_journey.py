@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from genrefit import genres as definitions
 from genrefit.config import Home
+from genrefit.library import genres as definitions
 from genrefit.library import open_library
 from tests.browser.conftest import CLIPS, LATER, MOMENTS, SOON, Tab, numbers
 

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 from genrefit import config
-from tests import songs
 from tests.browser.conftest import LATER, MOMENTS, PAGES, SOON, Server, Tab, numbers, serving
+from tests.support import songs
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
 

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genrefit import config, genres, jobs
-from genrefit.course import Recipe
+from genrefit import config, jobs
 from genrefit.features import FEATURE_SETS
-from genrefit.library import open_library
+from genrefit.learning.course import Recipe
+from genrefit.learning.train import train
+from genrefit.library import genres, open_library
 from genrefit.records import Failure, Features, Song
-from genrefit.train import train
 
 GENRES = ("country", "hip hop", "jazz")
 EACH = 10

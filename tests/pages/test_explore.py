@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genrefit import jobs, maps, registry
+from genrefit import jobs, song_map
 from genrefit.features import FEATURE_SETS
+from genrefit.learning import registry
 from genrefit.library import open_library
-from genrefit.ui import featuring
+from genrefit.ui.components import feature_charts
 
 VIEWS = ("Map of songs", "What parts genres", "Two features", "Labels to check")
 
@@ -113,9 +114,9 @@ def test_any_feature_can_be_looked_at(filled, open_page):
 @pytest.mark.parametrize("features", ["classic", "timbre", "seed"])
 def test_every_hand_made_feature_is_explained(features):
     for column in FEATURE_SETS[features].columns:
-        assert featuring.explained(column).startswith(" ("), column
-    assert "varies" in featuring.explained("rms_std")
-    assert featuring.explained("ear17") == ""
+        assert feature_charts.explained(column).startswith(" ("), column
+    assert "varies" in feature_charts.explained("rms_std")
+    assert feature_charts.explained("ear17") == ""
 
 
 def test_two_features_of_choice_against_each_other(filled, open_page):
@@ -168,7 +169,7 @@ def test_the_t_sne_map_is_drawn_by_its_job_and_kept(filled, open_page, until):
     page.at.run()
     (figure,) = charts(page.fine())
     assert figure["layout"]["xaxis"]["title"]["text"] == "t-SNE 1 (no unit)"
-    kept = maps.saved(filled, features="classic")
+    kept = song_map.saved(filled, features="classic")
     assert len(kept) == 30 and np.isfinite(kept[["x", "y"]].to_numpy()).all()
     assert not page.has_button("map-draw")
     with open_library(filled) as library:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genrefit import registry
+from genrefit.learning import registry
 from genrefit.library import open_library
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from genrefit import genres
-from genrefit.library import open_library
-from tests import songs
+from genrefit.library import genres, open_library
+from tests.support import songs
 
 
 def known(home):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from genrefit import demo, genres, jobs, warmup
-from genrefit.library import open_library
+from genrefit import demo, jobs
+from genrefit.demo import builder
+from genrefit.library import genres, open_library
+from genrefit.server import warmup
 from genrefit.ui import ahead
 from tests.pages.conftest import interrupted
 
@@ -57,7 +59,7 @@ def test_the_demo_is_started_once_and_shown(home, open_page, at_work):
 
 
 def test_the_demo_is_labelled_as_synthetic_on_its_pages(filled, open_page):
-    demo._label(filled, 0, demo.STYLES)
+    builder._label(filled, 0, demo.STYLES)
     genres.add(filled, demo.genre(demo.STYLES[0]))
     for name in ("home", "genres", "collect", "find"):
         assert "Synthetic demo" in open_page(name).text

@@ -8,10 +8,10 @@ import json
 import numpy as np
 import pytest
 
-from genrefit import registry
-from genrefit.course import Recipe
-from genrefit.train import train
-from genrefit.ui import comparing, judging, mixups
+from genrefit.learning import registry
+from genrefit.learning.course import Recipe
+from genrefit.learning.train import train
+from genrefit.ui.components import confusion, judgement, model_comparison
 
 VIEWS = ("Overview", "Mix-ups", "Curves", "Compare")
 
@@ -114,16 +114,16 @@ def test_the_songs_behind_each_cell_are_all_of_them():
     for i, true in enumerate(report["genres"]):
         for j, guess in enumerate(report["genres"]):
             n = report["confusion"]["songs"][i][j]
-            assert len(mixups.songs_behind(report, "songs", true, guess)) == n
-            segments = mixups.songs_behind(report, "segments", true, guess)
+            assert len(confusion.songs_behind(report, "songs", true, guess)) == n
+            segments = confusion.songs_behind(report, "segments", true, guess)
             moments = sum(len(m.split(", ")) for m in segments.get("Moments", []))
             assert moments == report["confusion"]["segments"][i][j]
 
 
 def registry_report():
     """Return a report with mistakes in it."""
-    from genrefit import course
-    from tests.tables import drawn
+    from genrefit.learning import course
+    from tests.support.tables import drawn
 
     table = drawn([["a"], ["b"], ["c"]] * 14, segments=3, apart=0.3)
     report = course.learn(table, course.Recipe(pipeline="logistic"), n_jobs=1).report
@@ -165,9 +165,9 @@ def test_two_models_side_by_side(second, open_page):
 
 def test_the_difference_of_a_model_and_itself_is_nothing(filled):
     report = registry.report(filled, "mine")
-    found = comparing.numbers(report, {**report, "model": "again"}, "songs")
+    found = model_comparison.numbers(report, {**report, "model": "again"}, "songs")
     assert set(found["Difference"]) == {"the same"}
-    assert comparing.caveats(report, report) == []
+    assert model_comparison.caveats(report, report) == []
 
 
 def test_a_difference_is_better_or_worse_in_words(filled):
@@ -178,7 +178,7 @@ def test_a_difference_is_better_or_worse_in_words(filled):
     songs["jaccard_macro"] += 0.01
     songs["log_loss"] += 0.2
     songs["ece"] -= 0.05
-    found = comparing.numbers(report, other, "songs").set_index("Metric")["Difference"]
+    found = model_comparison.numbers(report, other, "songs").set_index("Metric")["Difference"]
     assert found.to_dict() == {
         "Accuracy": "10 points better", "Balanced accuracy": "the same",
         "Jaccard": "1 point worse", "Log loss": "0.20 better",
@@ -258,7 +258,7 @@ def test_what_to_collect_next_names_the_weakest_genre(gain, said):
         },
         "splits": {"train": {"genres": {"a": 10, "b": 20}}},
     }
-    text = judging.advice(report)
+    text = judgement.advice(report)
     assert said in text
     assert "**b**: it finds 4 of 10 that were judged, and your library has 20 songs of it" in text
 
@@ -267,7 +267,7 @@ def test_what_to_collect_next_names_the_weakest_genre(gain, said):
     ("claimed", "said"), [(0.93, "is not knowledge of genres"), (0.60, "gained nothing")]
 )
 def test_the_leak_is_told_with_the_interval_of_what_is_true(claimed, said):
-    text = judging.gap({
+    text = judgement.gap({
         "protocol": "artist",
         "row_protocol": {"segments": {"accuracy": claimed}},
         "segments": {"accuracy": 0.78, "intervals": {"accuracy": [0.57, 0.94]}},
@@ -276,6 +276,6 @@ def test_the_leak_is_told_with_the_interval_of_what_is_true(claimed, said):
 
 
 def test_the_commonest_mix_up():
-    assert mixups.worst(["a", "b"], [[5, 3], [1, 4]]) == (3, "a", "b")
+    assert confusion.worst(["a", "b"], [[5, 3], [1, 4]]) == (3, "a", "b")
     report = {"genres": ["a", "b"], "confusion": {"songs": np.eye(2, dtype=int).tolist()}}
-    assert mixups.told(report) == ""
+    assert confusion.told(report) == ""

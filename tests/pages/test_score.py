@@ -12,13 +12,14 @@ import soundfile
 from streamlit.runtime.scriptrunner import RerunException
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
-from genrefit import registry, sources
+from genrefit import sources
 from genrefit.errors import AudioError
+from genrefit.learning import registry
 from genrefit.library import open_library
-from genrefit.score import NotScored, Scored
-from genrefit.ui import scored, scoring, verdict
-from genrefit.ui.scoring import Entry
-from tests import servers
+from genrefit.scoring import NotScored, Scored
+from genrefit.ui.components import scored_card, scored_songs, song_drop
+from genrefit.ui.components.song_drop import Entry
+from tests.support import servers
 
 SR = 22_050
 
@@ -77,7 +78,7 @@ def test_a_dropped_song_is_scored_shown_and_erased(filled, open_page, song):
 
 
 def test_the_answer_is_the_command_lines(filled, open_page, song, tmp_path):
-    from genrefit.score import score
+    from genrefit.scoring import score
 
     path = tmp_path / "song.wav"
     path.write_bytes(song)
@@ -135,7 +136,7 @@ def test_several_songs_make_a_table_with_downloads(filled, open_page, song):
     assert sorted(found["Title"]) == ["one", "two"]
     labels = [b.proto.label for b in page.at.get("download_button")]
     assert {"CSV", "JSON"} <= set(labels)
-    table = scored.wide(results(page), None)
+    table = scored_songs.wide(results(page), None)
     assert {"likelihoods: jazz", "typicality: jazz", "unlike_all", "seconds"} <= set(table.columns)
     assert len(table) == 2
 
@@ -189,7 +190,7 @@ def test_an_address_or_folder_is_scored(filled, open_page, song, tmp_path):
 
 
 def test_stop_ends_a_download_in_the_middle(filled, tmp_path, monkeypatch):
-    monkeypatch.setattr(scoring, "TICK_SECONDS", 0.2)
+    monkeypatch.setattr(song_drop, "TICK_SECONDS", 0.2)
     begun = time.monotonic()
 
     def say():  # as Streamlit does, where a run speaks to the page after a click
@@ -197,9 +198,9 @@ def test_stop_ends_a_download_in_the_middle(filled, tmp_path, monkeypatch):
             raise RerunException(RerunData())
 
     with servers.Site(tmp_path) as site:
-        (song,) = sources.listing(site.url("/bad/trickle.mp3")).songs
+        (song,) = sources.list_songs(site.url("/bad/trickle.mp3")).songs
         with pytest.raises(RerunException):
-            scoring._address(filled, "mine", song, scoring._ticking(say))
+            song_drop._address(filled, "mine", song, song_drop._ticking(say))
     assert 1 < time.monotonic() - begun < 10
     assert not [path for path in filled.work.rglob("*") if path.is_file()]
 
@@ -229,7 +230,7 @@ def test_on_home_a_song_is_scored_in_short(filled, open_page, song):
 
 
 def test_too_many_files_at_once(filled, open_page, song, monkeypatch):
-    monkeypatch.setattr(scoring, "MOST_FILES", 1)
+    monkeypatch.setattr(song_drop, "MOST_FILES", 1)
     page = drop(open_page("score"), ("one.wav", song), ("two.wav", song))
     refused = [e for e in results(page) if isinstance(e.found, NotScored)]
     assert [e.name for e in refused] == ["two.wav"]
@@ -237,17 +238,17 @@ def test_too_many_files_at_once(filled, open_page, song, monkeypatch):
 
 
 def test_too_big_a_file_is_refused_unheard(monkeypatch):
-    monkeypatch.setattr(scoring, "most_mb", lambda: 1)
+    monkeypatch.setattr(song_drop, "most_mb", lambda: 1)
 
     class Big:
         name, file_id, size = "big.mp3", "x", 2_000_000
 
     with pytest.raises(AudioError, match="it has 2 MB; at most 1 MB"):
-        scoring._acceptable(Big(), ".mp3", 0)
+        song_drop._acceptable(Big(), ".mp3", 0)
 
 
 def test_spooled_sound_is_erased_whatever_happens(home):
-    with pytest.raises(RuntimeError), scoring.spooled(home, b"abc", ".mp3") as path:
+    with pytest.raises(RuntimeError), song_drop.spooled(home, b"abc", ".mp3") as path:
         assert path.parent == home.work and path.read_bytes() == b"abc"
         assert path.name.startswith("dropped-")
         raise RuntimeError
@@ -255,7 +256,7 @@ def test_spooled_sound_is_erased_whatever_happens(home):
 
 
 def test_a_slow_file_is_given_up(filled, open_page, song, monkeypatch):
-    monkeypatch.setattr(scoring, "DECODE_SECONDS", -1.0)
+    monkeypatch.setattr(song_drop, "DECODE_SECONDS", -1.0)
     page = drop(open_page("score"), ("slow.wav", song))
     (entry,) = results(page)
     assert isinstance(entry.found, NotScored)
@@ -263,7 +264,7 @@ def test_a_slow_file_is_given_up(filled, open_page, song, monkeypatch):
 
 
 def test_the_oldest_songs_let_go_of_their_sound(monkeypatch, filled, open_page, song):
-    monkeypatch.setattr(scoring, "PLAYER_BYTES", len(song) + 10)
+    monkeypatch.setattr(song_drop, "PLAYER_BYTES", len(song) + 10)
     page = drop(open_page("score"), ("one.wav", song), ("two.wav", wav(pitch=330.0)))
     two, one = results(page)
     assert two.sound is not None and one.sound is None
@@ -278,7 +279,7 @@ def test_a_model_that_fails_to_load_is_one_line(filled, open_page, song):
 
 def test_sentences_say_what_likelihoods_mean():
     def said(p, **how):
-        return verdict.sentence(p, **{"unlike_all": False, "general": False, **how})
+        return scored_card.sentence(p, **{"unlike_all": False, "general": False, **how})
 
     assert said({"a": 0.8, "b": 0.2}) == "Sounds like **a** (80 %), with some b (20 %)."
     assert said({"a": 0.95, "b": 0.05}) == "Sounds like **a** (95 %)."
@@ -290,20 +291,20 @@ def test_sentences_say_what_likelihoods_mean():
 
 def test_of_many_genres_only_the_telling_ones_are_drawn():
     few = {"a": 0.995, "b": 0.005}
-    assert verdict.telling(few) == few
+    assert scored_card.telling(few) == few
     many = {f"g{n}": 0.001 for n in range(12)} | {"x": 0.6, "y": 0.388}
-    assert list(verdict.telling(many))[:2] == ["x", "y"]
-    assert len(verdict.telling(many)) == verdict.FIRST
+    assert list(scored_card.telling(many))[:2] == ["x", "y"]
+    assert len(scored_card.telling(many)) == scored_card.FIRST
 
 
 def test_a_query_of_other_genres_has_no_fit():
     from genrefit import query
 
     found = Scored("s", "t", None, 20.0, {"a": 0.6, "b": 0.4}, {}, False, [], {}, "m")
-    assert verdict.fit_of(found, query.parse("a", ["a", "b"])) == pytest.approx(0.6)
-    assert verdict.fit_of(found, query.parse("z", ["z"])) is None
-    assert verdict.fit_of(found, None) is None
-    assert len(scored.wide([Entry(1, "t", found)], query.parse("a", ["a", "b"]))) == 1
+    assert scored_card.fit_of(found, query.parse("a", ["a", "b"])) == pytest.approx(0.6)
+    assert scored_card.fit_of(found, query.parse("z", ["z"])) is None
+    assert scored_card.fit_of(found, None) is None
+    assert len(scored_songs.wide([Entry(1, "t", found)], query.parse("a", ["a", "b"]))) == 1
 
 
 def test_the_model_can_be_chosen(filled, open_page):

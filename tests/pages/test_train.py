@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from genrefit import jobs, registry
-from genrefit.course import Recipe
+from genrefit import jobs
+from genrefit.learning import registry
+from genrefit.learning.course import Recipe
 from genrefit.library import open_library
-from genrefit.ui import outcome
+from genrefit.ui.components import report_summary
 from tests.pages.conftest import _held, interrupted
 
 
@@ -73,7 +74,7 @@ def test_a_training_runs_as_a_job_and_ends_in_plain_words(filled, open_page, unt
     assert report["seed"] == 3 and sorted(report["dropped"]) == ["mfcc11", "mfcc9"]
     page.at.run()
     page.fine()
-    right = round(100 * outcome.lead(report)["accuracy"])
+    right = round(100 * report_summary.lead(report)["accuracy"])
     assert f"Right for **{right} of 100** songs it never heard" in page.text
     assert "; guessing the biggest genre gives" in page.text
     assert {"judge", "find"} <= set(page.links())
@@ -162,15 +163,18 @@ def report(**changes):
 
 
 def test_the_verdict_in_plain_words():
-    assert outcome.verdict(report()) == (
+    assert report_summary.verdict(report()) == (
         "Right for **78 of 100** songs by artists it never heard (70 to 85); guessing the "
         "biggest genre gives 31."
     )
-    assert "Judged on 20 songs held back, after learning from 80." in outcome.footing(report())
-    every = {"songs": {"accuracy": 0.81, "intervals": {"accuracy": [0.72, 0.9]}}}
-    assert "**81 %** (72 to 90)" in outcome.footing({**report(), "cross_validated": every})
-    assert "**a** best (finds 9 of its 10 songs) and **b** least (5 of 10)" in outcome.strongest(
+    assert "Judged on 20 songs held back, after learning from 80." in report_summary.footing(
         report()
+    )
+    every = {"songs": {"accuracy": 0.81, "intervals": {"accuracy": [0.72, 0.9]}}}
+    assert "**81 %** (72 to 90)" in report_summary.footing({**report(), "cross_validated": every})
+    assert (
+        "**a** best (finds 9 of its 10 songs) and **b** least (5 of 10)"
+        in report_summary.strongest(report())
     )
 
 
@@ -180,27 +184,27 @@ def test_where_few_songs_were_held_back_the_verdict_is_over_all():
              "genres": genres}  # fmt: skip
     few = report(cross_validated={"songs": every})
     few["songs"] = {**few["songs"], "intervals": {"accuracy": [0.5, 0.95]}}
-    assert outcome.verdict(few).startswith(
+    assert report_summary.verdict(few).startswith(
         "Right for **81 of 100** songs by artists it never heard (72 to 90); guessing the "
         "biggest genre gives 50."
     )
-    said = outcome.footing(few)
+    said = report_summary.footing(few)
     assert said.startswith("Each of the 100 songs was judged once, by a fit that had heard neither")
     assert "Of the 20 songs that were held back from the start it got **78 %** (50 to 95)" in said
     assert "**a** best (finds 50 of its 50 songs) and **b** least (31 of 50)" in (
-        outcome.strongest(few)
+        report_summary.strongest(few)
     )
 
 
 def test_a_verdict_without_a_mistake_claims_no_more_than_it_saw():
     level = report()["songs"] | {"accuracy": 1.0, "intervals": {"accuracy": [1.0, 1.0]}}
-    said = outcome.verdict(report(songs=level))
+    said = report_summary.verdict(report(songs=level))
     assert said.startswith("Right for **all 20** songs by artists it never heard; guessing")
 
 
 def test_a_warning_that_many_genres_share_is_said_once():
     rough = "has only 8 songs by 6 artists: its numbers are rough"
-    found = outcome.gathered(
+    found = report_summary.gathered(
         [f"'a' {rough}", "the ear is old", f'"b\'s" {rough}', "'c' has only 1 song"]
     )
     assert found == [f"**a** and **b's**: each {rough}", "The ear is old", "**c** has only 1 song"]
@@ -208,4 +212,4 @@ def test_a_warning_that_many_genres_share_is_said_once():
 
 @pytest.mark.parametrize("protocol", ["artist", "song", "row"])
 def test_every_protocol_has_its_words(protocol):
-    assert outcome.UNHEARD[protocol] in outcome.verdict(report(protocol=protocol))
+    assert report_summary.UNHEARD[protocol] in report_summary.verdict(report(protocol=protocol))

@@ -1,0 +1,5 @@
+"""A home to look around in where there is no music yet: composed here, and labelled so."""
+
+from genrefit.demo.builder import STYLES, build, folder, genre, is_demo
+
+__all__ = ["STYLES", "build", "folder", "genre", "is_demo"]

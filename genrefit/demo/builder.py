@@ -1,0 +1,181 @@
+"""A home to look around in where there is no music yet: composed here, and labelled so."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from genrefit import processes
+from genrefit.config import Home
+from genrefit.demo import composer
+from genrefit.errors import Cancelled, GenreError
+from genrefit.library import genres as definitions
+from genrefit.library import open_library
+from genrefit.records import Progress
+
+STYLES = tuple(composer.STYLES)
+SONGS = 8
+"""Songs a style."""
+MODEL = "demo"
+PIPELINE = "logistic"
+"""Comparing all pipelines would take longer than the rest of the demo."""
+NOTE = (
+    "This is the demo: every song in it was composed and synthesized by genrefit itself, so its "
+    "numbers say nothing about real music."
+)
+"""Shown wherever the demo is."""
+
+
+def genre(style: str) -> str:
+    """Return the name of a style's genre, which says that it is the demo's."""
+    return f"Demo {style.title()}"
+
+
+def is_demo(home: Home) -> bool:
+    """Tell whether a home still holds genres of the demo."""
+    return bool(set(_own(home)) & set(definitions.read(home)))
+
+
+def build(
+    home: Home,
+    *,
+    seed: int = 0,
+    songs: int = SONGS,
+    styles: Sequence[str] = STYLES,
+    seconds: float | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> dict[str, Any]:
+    """Compose songs, define a genre a style, collect them and train a model named "demo".
+
+    Everything goes the way of a user's own music. A second run goes on where one was stopped.
+    `seconds` None lets each song have its own length. Returns {"songs", "genres", "model"}.
+
+    Raises:
+        GenreError: the home holds genres or songs of the user's own.
+        Cancelled: `cancelled()` said so; what was made stays.
+    """
+    from genrefit.collecting.collector import collect
+    from genrefit.learning.train import Recipe, train
+
+    _refuse_own(home)
+    _label(home, seed, styles)
+    made = [
+        composer.composition(style, seed * songs + number, seconds=seconds)
+        for style in styles
+        for number in range(songs)
+    ]
+    _play(home, made, tell=on_progress or (lambda _: None), asked=cancelled or (lambda: False))
+    for style in styles:
+        definitions.add(home, genre(style), [str(folder(home, style))])
+    names = [genre(style) for style in styles]
+    collect(home, genres=names, on_progress=on_progress, cancelled=cancelled)
+    if _failed(home, names):  # in an earlier run, say, whose disk was full
+        collect(home, genres=names, retry_failed=True, on_progress=on_progress, cancelled=cancelled)
+    recipe = Recipe(genres=tuple(names), pipeline=PIPELINE, name=MODEL, replace=True, seed=seed)
+    report = train(home, recipe, on_progress=on_progress, cancelled=cancelled)
+    return {"songs": len(made), "genres": names, "model": report["model"]}
+
+
+def folder(home: Home, style: str) -> Path:
+    """Return the folder of a style's songs."""
+    return home.data / "demo-songs" / style
+
+
+def _manifest(home: Home) -> Path:
+    return home.data / "demo.json"
+
+
+def _own(home: Home) -> list[str]:
+    """Return the names of the demo's genres in this home, none where there is no demo."""
+    path = _manifest(home)
+    if not path.exists():
+        return []
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return [str(name) for name in found["genres"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise GenreError(f"{path} is not what the demo wrote ({error}): delete it") from error
+
+
+def _refuse_own(home: Home) -> None:
+    known = set(_own(home))
+    others = [name for name in definitions.read(home) if name not in known]
+    if not others and home.library.exists():
+        with open_library(home) as library:
+            others = [name for name in library.summary()["genres"] if name not in known]
+    if others:
+        raise GenreError(
+            f"this home holds genres of your own already ({', '.join(others)}): make the demo in "
+            "another home (genrefit --home FOLDER demo), or remove these and their songs first"
+        )
+
+
+def _label(home: Home, seed: int, styles: Sequence[str]) -> None:
+    """Say first of all what this home will be, so that a demo cut short is labelled too."""
+    home.data.mkdir(parents=True, exist_ok=True)
+    names = list(dict.fromkeys([*_own(home), *(genre(style) for style in styles)]))
+    text = json.dumps({"note": NOTE, "seed": seed, "genres": names, "model": MODEL}, indent=2)
+    part = _manifest(home).with_suffix(".json.part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(_manifest(home))
+
+
+def _play(
+    home: Home,
+    made: Sequence[composer.Composition],
+    *,
+    tell: Callable[[Progress], None],
+    asked: Callable[[], bool],
+) -> None:
+    """Write every song that is not there yet, on all cores."""
+    todo = []
+    for song in made:
+        where = folder(home, song.style)
+        where.mkdir(parents=True, exist_ok=True)
+        if not composer.path(song, where).exists():
+            todo.append((song, where))
+    begun, done = time.monotonic(), 0
+    tell(Progress("composing", 0, len(todo)))
+    waiting = deque(todo)
+    with processes.Workers(_write) as workers:
+        while waiting or workers.busy:
+            while waiting and workers.free:
+                workers.give(waiting.popleft())
+            for outcome in workers.wait(0.25):
+                if outcome.lost:
+                    raise RuntimeError(
+                        f"{outcome.item} was not composed: {outcome.lost}\n{outcome.trace}"
+                    )
+                done += 1
+                tell(_composed(done, len(todo), time.monotonic() - begun))
+            if asked():
+                raise Cancelled(f"stopped after {done} of {len(todo)} songs; what was made stays")
+
+
+def _composed(done: int, total: int, spent: float) -> Progress:
+    return Progress(
+        "composing",
+        done,
+        total,
+        per_minute=60 * done / spent,
+        left_seconds=(total - done) * spent / done,
+    )
+
+
+def _failed(home: Home, names: Sequence[str]) -> bool:
+    with open_library(home) as library:
+        return any(set(failure.genres) & set(names) for failure in library.failures())
+
+
+def _write(task: tuple[composer.Composition, Path]) -> None:
+    song, where = task
+    composer.write(song, where)

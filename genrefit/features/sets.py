@@ -1,0 +1,179 @@
+"""The feature sets, and one way to get any of them from a song."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genrefit import config
+from genrefit.audio import decode as sound
+from genrefit.features import musicnn
+from genrefit.features.tempo import tempo_and_beats
+from genrefit.records import Features
+
+if TYPE_CHECKING:
+    from genrefit.features.spectral import Spectra
+
+PITCHES = ("c", "c#", "d", "d#", "e", "f", "f#", "g", "g#", "a", "a#", "b")
+
+CLASSIC = (
+    *("tempo", "beats", "chroma_stft", "rms", "spec_cent", "spec_bw", "rolloff", "zcr"),
+    *(f"mfcc{k}" for k in range(1, 13)),
+)
+"""The seed's columns. `beats` is how many beats the segment holds, as in the seed's own data."""
+
+_MORE = (
+    *(f"mfcc{k}" for k in range(13, 21)),
+    *(f"contrast{k}" for k in range(1, 8)),
+    *(f"chroma_{pitch}" for pitch in PITCHES),
+    *("flux", "flatness"),
+)
+TIMBRE = (*CLASSIC, *_MORE, *(f"{name}_std" for name in (*CLASSIC[2:], *_MORE)))
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSet:
+    """A named set of columns. `version` grows when the same song would give other values."""
+
+    name: str
+    version: int
+    columns: tuple[str, ...]
+    sr: int
+    what: str
+    imported: bool = False
+    """Only imported from a file of segments; it cannot be computed from a song here."""
+
+
+FEATURE_SETS: dict[str, FeatureSet] = {
+    "classic": FeatureSet(
+        "classic",
+        1,
+        CLASSIC,
+        config.SR,
+        "tempo, beats, and the means of loudness, brightness, harmony and 12 MFCCs",
+    ),
+    "timbre": FeatureSet(
+        "timbre",
+        1,
+        TIMBRE,
+        config.SR,
+        "classic with more MFCCs, contrast, pitch classes, flux, flatness, and how much each moves",
+    ),
+    "ear": FeatureSet(
+        "ear",
+        musicnn.VERSION,
+        tuple(musicnn.COLUMNS),
+        16_000,
+        "what a small network, trained on many songs, makes of the music",
+    ),
+    # The classic columns, but of 24 equal pieces a song at the file's own sample rate: never to
+    # be mixed with ours.
+    "seed": FeatureSet(
+        "seed",
+        1,
+        CLASSIC,
+        0,
+        "the seed's published segments; imported only, since they were cut and sampled otherwise",
+        imported=True,
+    ),
+}
+"""Every feature set by name; a song's rows of different sets describe the same segments."""
+
+
+def available(name: str) -> bool:
+    """Whether the feature set called `name` can be computed on this machine now."""
+    if name not in FEATURE_SETS or FEATURE_SETS[name].imported:
+        return False
+    return name != "ear" or musicnn.ready()
+
+
+def default_sets() -> tuple[str, ...]:
+    """The sets that are collected unless others are asked for."""
+    return tuple(name for name in FEATURE_SETS if available(name))
+
+
+def extract(audio: sound.Audio, sets: Sequence[str]) -> dict[str, Features]:
+    """Compute the feature `sets` of a song's segments, from one cut and one shared spectrum.
+
+    Raises
+    ------
+    AudioError
+        if the song is shorter than 5 s or all of it is silent.
+    EarError
+        if "ear" is asked for and is not there.
+    """
+    # Cut before resampling: the filter's ringing would make silence less than silent.
+    starts, _ = sound.segments(audio.y, sr=audio.sr)
+    segments = _cut(audio, starts, sr=config.SR) if {"classic", "timbre"} & set(sets) else []
+    values: dict[str, np.ndarray] = {}
+    if "timbre" in sets:
+        values["timbre"] = np.stack([timbre(segment) for segment in segments])
+        values["classic"] = values["timbre"][:, : len(CLASSIC)]
+    elif "classic" in sets:
+        values["classic"] = np.stack([classic(segment) for segment in segments])
+    if "ear" in sets:
+        values["ear"] = musicnn.embed(_cut(audio, starts, sr=FEATURE_SETS["ear"].sr))
+    return {name: Features(starts, np.asarray(values[name], dtype=np.float32)) for name in sets}
+
+
+def sounds_like(ear_values: np.ndarray) -> dict[str, float]:
+    """Mean activation, 0 to 1, of each of the ear's tags over a song [shape=(segments, 250)]."""
+    return musicnn.sounds_like(ear_values)
+
+
+def classic(y: np.ndarray) -> np.ndarray:
+    """The columns CLASSIC of one segment `y` [shape=(n,), float32 at 22,050 Hz]."""
+    from genrefit.features.spectral import Spectra
+
+    spectra = Spectra(y)
+    return _row(spectra, CLASSIC, _means(spectra.series))
+
+
+def timbre(y: np.ndarray) -> np.ndarray:
+    """The columns TIMBRE of one segment `y` [shape=(n,), float32 at 22,050 Hz]."""
+    from genrefit.features.spectral import Spectra
+
+    spectra = Spectra(y, timbre=True)
+    return _row(spectra, TIMBRE, _means(spectra.series) | _deviations(spectra.series))
+
+
+def _row(spectra: Spectra, columns: Sequence[str], found: Mapping[str, float]) -> np.ndarray:
+    tempo, beats = tempo_and_beats(spectra.onsets)
+    found = {**found, "tempo": tempo, "beats": beats}
+    return np.array([found[column] for column in columns], dtype=np.float32)
+
+
+def _means(series: Mapping[str, np.ndarray]) -> dict[str, float]:
+    return _named({name: x.mean(axis=0, dtype=np.float64) for name, x in series.items()}) | {
+        "chroma_stft": float(series["chroma"].mean(dtype=np.float64))
+    }
+
+
+def _deviations(series: Mapping[str, np.ndarray]) -> dict[str, float]:
+    found = _named({name: x.std(axis=0, dtype=np.float64) for name, x in series.items()})
+    found["chroma_stft"] = float(series["chroma"].mean(axis=1, dtype=np.float64).std())
+    return {f"{name}_std": value for name, value in found.items()}
+
+
+def _named(found: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Give each coefficient its column's name: mfcc -> mfcc1 ..., chroma -> chroma_c ..."""
+    columns: dict[str, float] = {}
+    for name, value in found.items():
+        if value.ndim == 0:
+            columns[name] = float(value)
+        elif name == "chroma":
+            columns |= {f"chroma_{p}": float(v) for p, v in zip(PITCHES, value, strict=True)}
+        else:
+            columns |= {f"{name}{k}": float(v) for k, v in enumerate(value, start=1)}
+    return columns
+
+
+def _cut(audio: sound.Audio, starts: np.ndarray, *, sr: int) -> list[np.ndarray]:
+    """The segments that begin at `starts` seconds, at `sr` Hz."""
+    y = sound.resample(audio.y, orig_sr=audio.sr, sr=sr)
+    length = round(config.SEGMENT_SECONDS * sr)
+    offsets = [round(start * sr) for start in starts]
+    return [y[offset : offset + length] for offset in offsets]

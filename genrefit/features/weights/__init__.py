@@ -1,0 +1,1 @@
+"""The pretrained weights: fetched, read without their framework, built into a graph."""

@@ -1,0 +1,211 @@
+"""Background jobs: detached processes that outlive the page, the tab and the server.
+
+A job is a row in the library and a process (genrefit/worker.py) that holds a file lock for as long
+as it lives. The row says how far it is; the lock says whether that is still true: a process id
+may be anybody's by now, a lock cannot. The starter takes the lock and hands it down, so at no
+moment does a living job look dead.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from genrefit.config import CHECKOUT, Home
+from genrefit.errors import JobError
+from genrefit.jobs import store
+from genrefit.jobs.store import Job
+from genrefit.library import Library, open_library
+from genrefit.processes import ONE_THREAD
+
+KINDS = ("collect", "train", "map", "demo", "ear")
+"""What can run in the background; genrefit/worker.py does it."""
+WORKER = (sys.executable, "-m", "genrefit.jobs.worker")
+GRACE_SECONDS = 10.0
+"""A job that was asked to stop and has not done so after this is ended by force."""
+KEPT = 100
+"""So many jobs are remembered, with their logs."""
+VANISHED = (
+    "its process ended without a word (it was killed or crashed, or the machine was switched "
+    "off); resume it to go on"
+)
+FORCED = "it was stopped by force; resume it to go on"
+
+
+def start(
+    home: Home,
+    kind: str,
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    command: Sequence[str] = WORKER,
+) -> int:
+    """Start a job and return its id. `arguments` must be fit for JSON.
+
+    JobError where one of its kind is running: there is never more than one, whoever asks.
+    """
+    if kind not in KINDS:
+        raise JobError(f"no kind of job is called {kind!r}; there are {', '.join(KINDS)}")
+    with open_library(home) as library:
+        _settle(library, home)
+        try:
+            with library.transaction() as db:
+                number = store.insert(db, kind, arguments or {})
+                # Held before anyone can see the row, and never let go until the process ends.
+                lock = _taken(home, number)
+        except sqlite3.IntegrityError:
+            raise JobError(_busy(library, kind)) from None
+        except OSError as error:
+            raise JobError(f"the job could not be started: {error}") from error
+        try:
+            _spawn(home, number, lock, command)
+        except OSError as error:
+            store.finish(library, number, "failed", f"its process could not be started: {error}")
+            raise JobError(f"the job could not be started: {error}") from error
+        finally:
+            os.close(lock)
+        _prune(library, home)
+    return number
+
+
+def get(home: Home, job_id: int) -> Job:
+    """Return a job as it is now; JobError where there is none of that id."""
+    for job in _jobs(home, "WHERE id = ?", (job_id,)):
+        return job
+    raise JobError(f"there is no job {job_id}")
+
+
+def running(home: Home) -> list[Job]:
+    """Return every running job, the latest last."""
+    return _jobs(home, "WHERE state = 'running' ORDER BY id")
+
+
+def active(home: Home, kind: str | None = None) -> Job | None:
+    """Return the running job of a kind, or the latest of any kind; None where nothing runs."""
+    found = [job for job in running(home) if kind in (None, job.kind)]
+    return found[-1] if found else None
+
+
+def latest(home: Home, kind: str) -> Job | None:
+    """Return the last job of a kind, running or not; None where there never was one."""
+    found = _jobs(home, "WHERE kind = ? ORDER BY id DESC LIMIT 1", (kind,))
+    return found[0] if found else None
+
+
+def cancel(home: Home, job_id: int) -> None:
+    """Ask a job to stop; it has GRACE_SECONDS before it is ended. Nothing where it has ended."""
+    get(home, job_id)
+    with open_library(home) as library:
+        store.ask_to_stop(library, job_id)
+
+
+def resume(home: Home, job_id: int) -> int:
+    """Start an ended job again with the same arguments and return the new job's id.
+
+    Work that keeps what it has finished, such as collecting, goes on where it stopped.
+    """
+    job = get(home, job_id)
+    return start(home, job.kind, job.arguments)
+
+
+def log(home: Home, job_id: int) -> Path:
+    """Return the file where a job writes what does not belong on a page."""
+    return home.logs / f"job-{job_id}.log"
+
+
+def lock_file(home: Home, job_id: int) -> Path:
+    """Return the file whose lock tells that a job lives."""
+    return home.data / "locks" / f"job-{job_id}.lock"
+
+
+# Inside
+
+
+def _jobs(home: Home, where: str, parameters: Sequence[Any] = ()) -> list[Job]:
+    if not home.library.exists():
+        return []
+    with open_library(home) as library:
+        _settle(library, home)
+        return store.select(library, where, parameters)
+
+
+def _settle(library: Library, home: Home) -> None:
+    """Find running jobs whose process is gone, and end those that would not stop when asked."""
+    for number, pid, cancelled in library.rows(
+        "SELECT id, pid, cancel FROM jobs WHERE state = 'running'"
+    ):
+        overdue = cancelled and time.time() - cancelled > GRACE_SECONDS + 2
+        if _lives(home, number):
+            # The worker ends itself when overdue. One that cannot even do that (it was
+            # suspended, say) is ended from here; holding the lock, its pid is still its own.
+            if overdue and pid:
+                with suppress(ProcessLookupError):
+                    os.killpg(pid, signal.SIGKILL)
+                store.finish(library, number, "cancelled", FORCED)
+        elif cancelled:
+            store.finish(library, number, "cancelled", FORCED)
+        else:
+            store.finish(library, number, "interrupted", VANISHED)
+
+
+def _taken(home: Home, job_id: int) -> int:
+    """Create and lock a job's lock file; return the descriptor that holds the lock."""
+    path = lock_file(home, job_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return descriptor
+
+
+def _lives(home: Home, job_id: int) -> bool:
+    try:
+        descriptor = os.open(lock_file(home, job_id), os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        # Shared, so that two who look at the same moment do not take each other for the job.
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _spawn(home: Home, job_id: int, lock: int, command: Sequence[str]) -> None:
+    home.logs.mkdir(parents=True, exist_ok=True)
+    with log(home, job_id).open("ab") as output:
+        process = subprocess.Popen(
+            [*command, str(job_id), "--home", str(home.path), "--lock", str(lock)],
+            cwd=CHECKOUT,
+            env=os.environ | ONE_THREAD | {"GENREFIT_HOME": str(home.path)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=(lock,),
+            start_new_session=True,
+        )
+    # Someone must ask for its exit status, or it stays a zombie for as long as we live.
+    threading.Thread(target=process.wait, daemon=True, name=f"reap-job-{job_id}").start()
+
+
+def _busy(library: Library, kind: str) -> str:
+    rows = library.rows("SELECT id FROM jobs WHERE kind = ? AND state = 'running'", (kind,))
+    number = f" (job {rows[0][0]})" if rows else ""
+    return f"there is a {kind} job running already{number}: wait for it, or cancel it first"
+
+
+def _prune(library: Library, home: Home) -> None:
+    """Forget all but the latest jobs, and their logs."""
+    for number in store.forget(library, keep=KEPT):
+        log(home, number).unlink(missing_ok=True)
+        lock_file(home, number).unlink(missing_ok=True)

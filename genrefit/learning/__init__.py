@@ -1,0 +1,1 @@
+"""Splits, pipelines, cross-validation, metrics, reports, and saved models."""

@@ -1,0 +1,252 @@
+"""Splits that part neither a song nor, by default, an artist.
+
+Songs of one artist sound alike (the same voice, studio and instruments), and segments of one song
+more so: a model that has heard either is judged on its memory. So the protocol `artist` keeps all
+songs of an artist on one side, `song` all segments of a song; `row` parts segments at random, as
+the seed did, and exists only to reproduce its numbers and to show what the leak claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from genrefit.errors import SplitError
+from genrefit.metadata import artist_and_title, fold_artist
+from genrefit.records import Table
+
+PROTOCOLS = {
+    "artist": "no artist is heard on both sides",
+    "song": "no song is heard on both sides, an artist may be",
+    "row": "leaky: segments of one song are on both sides (the seed's way)",
+}
+SHARES = {"train": 0.64, "test": 0.16, "validation": 0.20}
+LEAST = len(SHARES)
+"""A genre needs this many artists (or songs), one for each part."""
+ROUGH = 10
+"""With fewer artists (or songs) than this, a genre's numbers are rough: a warning says so."""
+ATTEMPTS = 20
+
+_NOBODY = {"", "various", "various artists", "va", "unknown", "unknown artist", "n a", "none"}
+"""What stands in tags for "no artist"; songs so tagged have nothing in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Segment rows of each part, in ascending order, and what the user should know of it."""
+
+    train: np.ndarray
+    test: np.ndarray
+    validation: np.ndarray
+    protocol: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> dict[str, np.ndarray]:
+        """Rows by the part's name."""
+        return {"train": self.train, "test": self.test, "validation": self.validation}
+
+
+def artists(songs: pd.DataFrame) -> np.ndarray:
+    """Number the artists of `songs` (columns artist, title) [shape=(songs,), int].
+
+    A song without an artist takes the one of an "Artist - Title" title; failing that, it is its
+    own artist.
+    """
+    names = []
+    for number, (artist, title) in enumerate(zip(songs["artist"], songs["title"], strict=True)):
+        # A tab is in no folded name: a song that stands alone never meets a named artist.
+        names.append(_known(artist) or _known(_in_title(title)) or f"\t{number}")
+    return np.unique(np.array(names, dtype=str), return_inverse=True)[1].astype(np.int64)
+
+
+def _in_title(title: object) -> str | None:
+    return artist_and_title(title)[0] if isinstance(title, str) else None
+
+
+def _known(artist: object) -> str:
+    folded = fold_artist(artist) if isinstance(artist, str) else ""
+    return "" if folded.strip() in _NOBODY else folded
+
+
+def groups(songs: pd.DataFrame, protocol: str) -> np.ndarray:
+    """Return what must stay together, as a number for each song [shape=(songs,), int]."""
+    if protocol not in PROTOCOLS:
+        raise SplitError(f"there is no protocol {protocol!r}: choose one of {', '.join(PROTOCOLS)}")
+    return artists(songs) if protocol == "artist" else np.arange(len(songs), dtype=np.int64)
+
+
+def members(songs: pd.DataFrame, genres: Sequence[str]) -> np.ndarray:
+    """Return which song is in which genre [shape=(songs, genres), bool]."""
+    number = {genre: column for column, genre in enumerate(genres)}
+    found = np.zeros((len(songs), len(genres)), dtype=bool)
+    for row, names in enumerate(songs["genres"]):
+        for name in names:
+            if name in number:
+                found[row, number[name]] = True
+    return found
+
+
+def split(table: Table, *, genres: Sequence[str], protocol: str = "artist", seed: int = 0) -> Split:
+    """Part a table's segments 64/16/20 into train, test and validation, stratified by genre.
+
+    SplitError where a genre has too few songs or artists, or cannot reach every part.
+    """
+    member = members(table.songs, genres)
+    group = groups(table.songs, protocol)
+    counts = _enough(member, group, genres, protocol)
+    if protocol == "row":
+        part_of_row = _random_rows(member[table.song], seed)
+    else:
+        part_of_song = _whole(member, group, genres, seed)
+        part_of_row = part_of_song[table.song]
+    train, test, validation = (np.flatnonzero(part_of_row == part) for part in range(LEAST))
+    return Split(train, test, validation, protocol, tuple(_warnings(counts, genres, protocol)))
+
+
+def folds(member: np.ndarray, group: np.ndarray, *, n: int, seed: int) -> np.ndarray:
+    """Deal songs into `n` folds, stratified by genre, groups whole [shape=(songs,), 0..n-1].
+
+    A genre with fewer groups than folds is missing from some folds.
+    """
+    return _deal(member, group, np.full(n, 1 / n), np.random.default_rng(seed))
+
+
+def row_folds(member: np.ndarray, *, n: int, seed: int) -> np.ndarray:
+    """Deal rows into `n` folds at random within each genre, songs not kept together (leaky)."""
+    rng = np.random.default_rng(seed)
+    return _strata(member, lambda size: rng.permutation(np.arange(size) % n))
+
+
+def _whole(member: np.ndarray, group: np.ndarray, genres: Sequence[str], seed: int) -> np.ndarray:
+    """Return a part for each song such that every genre is in every part."""
+    shares = np.array(list(SHARES.values()))
+    for attempt in range(ATTEMPTS):
+        rng = np.random.default_rng([seed, attempt])
+        part = _deal(member, group, shares, rng)
+        _mend(part, member, group, shares)
+        missing = [
+            (genre, name)
+            for g, genre in enumerate(genres)
+            for p, name in enumerate(SHARES)
+            if not (member[:, g] & (part == p)).any()
+        ]
+        if not missing:
+            return part
+    genre, name = missing[0]
+    raise SplitError(
+        f"no song of {genre!r} could be put into {name}, because its songs share artists or "
+        "genres with too many others: collect more songs by other artists"
+    )
+
+
+def _deal(
+    member: np.ndarray, group: np.ndarray, shares: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Deal groups, largest first, each to the part that lacks most of its genres.
+
+    After "On the stratification of multi-label data" (Sechidis, Tsoumakas, Vlahavas 2011), with
+    groups in place of single examples.
+    """
+    names, number = np.unique(group, return_inverse=True)
+    counts = np.zeros((len(names), member.shape[1]))
+    np.add.at(counts, number, member.astype(float))
+    totals = np.maximum(counts.sum(0), 1)
+    lacking = shares[:, None] * totals
+    part = np.zeros(len(names), dtype=np.int64)
+    order = rng.permutation(len(names))
+    for g in order[np.argsort(-counts[order].sum(1), kind="stable")]:
+        need = lacking @ (counts[g] / totals)
+        best = np.flatnonzero(need >= need.max() - 1e-9)
+        part[g] = rng.choice(best)
+        lacking[part[g]] -= counts[g]
+    return part[number]
+
+
+def _mend(part: np.ndarray, member: np.ndarray, group: np.ndarray, shares: np.ndarray) -> None:
+    """Move groups, in place, into parts that lack a genre, from parts that can spare them."""
+    for g in np.argsort(member.sum(0), kind="stable"):
+        for p in range(len(shares)):
+            if (member[:, g] & (part == p)).any():
+                continue
+            candidates = [
+                (int((group == q).sum()), q)
+                for q in np.unique(group[member[:, g]])
+                if _spare(part, member, group == q)
+            ]
+            if candidates:
+                part[group == min(candidates)[1]] = p
+
+
+def _spare(part: np.ndarray, member: np.ndarray, moved: np.ndarray) -> bool:
+    """Tell whether a part still has all of the moved songs' genres without them."""
+    left = (part == part[moved][0]) & ~moved
+    return bool(member[left].any(0)[member[moved].any(0)].all())
+
+
+def _random_rows(member: np.ndarray, seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    edges = np.cumsum(list(SHARES.values()))[:-1]
+
+    def dealt(size: int) -> np.ndarray:
+        part = np.searchsorted(edges, (np.arange(size) + 0.5) / size)
+        if size >= LEAST:  # rounding must not leave a part of a tiny genre empty
+            part[-2:] = np.maximum(part[-2:], [1, 2])
+        return rng.permutation(part)
+
+    return _strata(member, dealt)
+
+
+def _strata(member: np.ndarray, dealt: Callable[[int], np.ndarray]) -> np.ndarray:
+    """Apply `dealt` (size -> numbers) to the rows of each combination of genres."""
+    number = np.unique(member, axis=0, return_inverse=True)[1].reshape(-1)
+    found = np.zeros(len(member), dtype=np.int64)
+    for stratum in range(number.max() + 1):
+        rows = np.flatnonzero(number == stratum)
+        found[rows] = dealt(len(rows))
+    return found
+
+
+def _enough(
+    member: np.ndarray, group: np.ndarray, genres: Sequence[str], protocol: str
+) -> list[tuple[int, int]]:
+    """Return (songs, groups) of each genre; SplitError where they cannot fill three parts."""
+    counts = [(int(m.sum()), len(np.unique(group[m]))) for m in member.T]
+    for genre, (songs, independent) in zip(genres, counts, strict=True):
+        if songs < LEAST:
+            raise SplitError(
+                f"{genre!r} has {_count(songs, 'song')}: at least {LEAST} are needed, so that one "
+                "can train, one test and one validate; collect more, or leave the genre out"
+            )
+        if independent < LEAST:
+            raise SplitError(
+                f"{genre!r} has {_count(songs, 'song')} by {_count(independent, 'artist')}: at "
+                f"least {LEAST} artists are needed for the protocol 'artist'; collect songs by "
+                "other artists, or split by song (protocol 'song'), which says less about "
+                "artists never heard"
+            )
+    return counts
+
+
+def _warnings(counts: list[tuple[int, int]], genres: Sequence[str], protocol: str) -> list[str]:
+    found = []
+    if protocol == "row":
+        found.append(
+            "protocol 'row' is leaky: segments of the same song are on both sides, so these "
+            "numbers tell how well songs are remembered, not how well new ones are judged"
+        )
+    for genre, (songs, independent) in zip(genres, counts, strict=True):
+        if independent < ROUGH:
+            by = f" by {_count(independent, 'artist')}" if protocol == "artist" else ""
+            found.append(
+                f"{genre!r} has only {_count(songs, 'song')}{by}: its numbers are rough; "
+                f"{ROUGH} or more would tell, 50 or more tell well"
+            )
+    return found
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -1,0 +1,138 @@
+"""How good a model is, drawn: reliability, learning curve, and what a leak would have claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from genrefit.learning import metrics
+from genrefit.plots.colours import ACCENT, FAINT, NEUTRAL, PALETTE, styled
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+MANY = 100
+"""So many songs or segments are enough for a line through their reliability."""
+
+
+def reliability(bins: Sequence[Mapping[str, float]], *, of: str = "songs") -> Figure:
+    """Draw how often guesses are right against how likely they were said to be.
+
+    `bins` have low, high, confidence, accuracy (0 to 1) and n; customdata of a point is
+    (low, high, n). On the diagonal a likelihood means what it says. Fewer than MANY are not joined
+    by a line: it would be a zigzag between chance results.
+    """
+    from plotly.graph_objects import Figure, Scatter
+
+    most = max((found["n"] for found in bins), default=1)
+    figure = Figure(
+        [
+            Scatter(
+                x=[0, 100], y=[0, 100], mode="lines", name="means what it says",
+                line={"color": NEUTRAL, "dash": "dash"}, hoverinfo="skip",
+            ),
+            Scatter(
+                x=[100 * found["confidence"] for found in bins],
+                y=[100 * found["accuracy"] for found in bins],
+                customdata=[[found["low"], found["high"], found["n"]] for found in bins],
+                mode="lines+markers" if sum(found["n"] for found in bins) >= MANY else "markers",
+                name="this model",
+                line={"color": ACCENT},
+                marker={"size": [8 + 16 * (found["n"] / most) ** 0.5 for found in bins]},
+                cliponaxis=False,
+                hovertemplate=f"%{{customdata[2]}} {of}: said %{{x:.0f}}%, right %{{y:.0f}}%"
+                "<extra></extra>",
+            ),
+        ]
+    )  # fmt: skip
+    styled(figure, x="likelihood of the best genre (%)", y=f"{of} guessed right (%)", height=380)
+    figure.update_xaxes(range=[0, 102])
+    figure.update_yaxes(range=[0, 102])
+    return figure.update_layout(legend={"orientation": "h", "y": 1.1})
+
+
+def learning_curve(points: Sequence[Mapping[str, float]]) -> Figure:
+    """Draw accuracy by the number of songs learned from, with its 95 % interval.
+
+    `points` have songs, accuracy, low and high (0 to 1); customdata of a point is (low, high).
+    """
+    from plotly.graph_objects import Figure, Scatter
+
+    x = [point["songs"] for point in points]
+    edges = [100 * point["high"] for point in points] + [100 * p["low"] for p in reversed(points)]
+    figure = Figure(
+        [
+            Scatter(
+                x=x + x[::-1], y=edges, fill="toself", fillcolor=FAINT, line={"width": 0},
+                mode="lines", name="95 % interval", hoverinfo="skip",
+            ),
+            Scatter(
+                x=x,
+                y=[100 * point["accuracy"] for point in points],
+                customdata=[[100 * point["low"], 100 * point["high"]] for point in points],
+                mode="lines+markers",
+                name="accuracy",
+                line={"color": ACCENT},
+                hovertemplate="learned from %{x} songs: right for %{y:.0f}% "
+                "(%{customdata[0]:.0f} to %{customdata[1]:.0f}%)<extra></extra>",
+            ),
+        ]
+    )  # fmt: skip
+    styled(figure, x="songs learned from", y="songs guessed right (%)", height=380)
+    figure.update_yaxes(range=[0, 102])
+    return figure.update_layout(legend={"orientation": "h", "y": 1.1})
+
+
+def leak_gap(report: Mapping[str, Any]) -> Figure:
+    """Draw what the same pipeline claims when segments of one song stand on both sides of the
+    split, beside what is true of songs it never heard. `report` is as train gives it.
+
+    customdata of a bar is (level, protocol). The dotted line is always guessing the biggest genre.
+    """
+    from plotly.graph_objects import Bar, Figure, Scatter
+
+    protocol = str(report["protocol"])
+    unheard = {"artist": "unheard artists", "song": "unheard songs"}.get(protocol, "leaky split")
+    bars = [("claimed by a leaky split", "segments", report["row_protocol"]["segments"], "row")]
+    bars += [(unheard, level, report[level], protocol) for level in ("segments", "songs")]
+    shares = [100 * measured["accuracy"] for _, _, measured, _ in bars]
+    low, high = zip(*(_interval(measured) for _, _, measured, _ in bars), strict=True)
+    x = [f"{level},<br>{name}" for name, level, _, _ in bars]
+    figure = Figure(
+        Bar(
+            x=x,
+            y=shares,
+            customdata=[[level, told] for _, level, _, told in bars],
+            marker={"color": [PALETTE[3], ACCENT, ACCENT]},
+            text=[f"{share:.0f}%" for share in shares],
+            textposition="inside",
+            insidetextanchor="start",
+            showlegend=False,
+            error_y={
+                "array": [top - share for top, share in zip(high, shares, strict=True)],
+                "arrayminus": [share - bottom for bottom, share in zip(low, shares, strict=True)],
+                "color": NEUTRAL,
+                "width": 0,  # a cap would stand on the claim too, which has no interval
+            },
+            hovertemplate="%{y:.1f}% right<extra></extra>",
+        )
+    )
+    if "majority" in report["songs"]:
+        guessing = 100 * report["songs"]["majority"]
+        name = f"always guessing the biggest genre ({guessing:.0f}%)"
+        line = {"color": NEUTRAL, "dash": "dot", "width": 3}
+        figure.add_trace(
+            Scatter(
+                x=x, y=[guessing] * len(x), mode="lines", name=name, line=line, hoverinfo="name"
+            )
+        )
+    styled(figure, x="what was judged, and how", y="guessed right (%)", height=380)
+    figure.update_yaxes(range=[0, 102])
+    return figure.update_layout(legend={"orientation": "h", "y": 1.1}, showlegend=True)
+
+
+def _interval(measured: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the accuracy's 95 % interval in percent, which never leaves the accuracy out."""
+    accuracy = measured["accuracy"]
+    low, high = metrics.interval(measured, "accuracy")
+    return 100 * min(low, accuracy), 100 * max(high, accuracy)

@@ -1,0 +1,1 @@
+"""The dashboard and the HTTP interface on one port of this machine."""

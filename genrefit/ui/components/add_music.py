@@ -1,0 +1,163 @@
+"""The form that adds music to a genre: addresses and folders, or files dropped here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from genrefit.config import Home
+from genrefit.errors import GenreError, GenrefitError
+from genrefit.library import genres as definitions
+from genrefit.records import Genre, Listed
+from genrefit.sources import urls
+from genrefit.ui import cache
+from genrefit.ui.components import dropped_songs
+from genrefit.ui.layout import clock, count, done, high, plain, table, told
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PLACEHOLDER = "https://www.youtube.com/playlist?list=…\n/home/me/Music/Jazz"
+HELP = (
+    "One a line: a playlist, channel or video; a feed; an M3U, PLS or XSPF playlist; a page that "
+    "links to audio; or a folder or file on this computer."
+)
+
+
+def form(home: Home, known: Mapping[str, Genre]) -> None:
+    """Ask for a genre and for its music, show what is there, and add it."""
+    turn = st.session_state.setdefault("add-turn", 0)  # a new turn empties the fields
+    with st.container(border=True, key="add"):
+        st.subheader("Add music to a genre", anchor=False)
+        genre = st.selectbox(
+            "Genre",
+            list(known),
+            index=None,
+            accept_new_options=True,
+            placeholder="Type a new name, or choose one of yours",
+            key=f"add-genre-{turn}",
+        )
+        by_address, by_files = st.tabs(
+            [":material/link: Address or folder", ":material/upload_file: Drop files"]
+        )
+        with by_address, told():
+            _addresses(home, genre, turn)
+        with by_files, told():
+            _files(home, known, genre, turn)
+
+
+def _addresses(home: Home, genre: str | None, turn: int) -> None:
+    text = st.text_area(
+        "Where its songs come from",
+        placeholder=PLACEHOLDER,
+        help=HELP,
+        height=100,
+        key=f"add-sources-{turn}",
+    )
+    st.caption(definitions.TERMS)
+    sources = [_meant(line) for line in (text or "").splitlines() if line.strip()]
+    with st.container(horizontal=True):
+        # Never disabled: a click that ends the typing must not be lost.
+        look = st.button("Preview", icon=":material/visibility:", key="add-look")
+        add = st.button("Add", icon=":material/add:", type="primary", key="add-add")
+    if (look or add) and not sources:
+        raise GenreError("there is no address yet: say where the songs come from, one a line")
+    if look:
+        st.session_state["preview"] = sources
+    if sources and st.session_state.get("preview") == sources:
+        for number, source in enumerate(sources):
+            preview(source, key=f"add-{number}")
+    if add:
+        _must_be_there(sources)
+        found = definitions.add(home, _named(genre), sources)
+        _next_turn()
+        done(
+            f"{found.name} has {count(len(found.sources), 'source')} now. Next: collect its songs."
+        )
+
+
+def _named(genre: str | None) -> str:
+    if not (genre or "").strip():
+        raise GenreError("the genre has no name yet: type one above, or choose one of yours")
+    return str(genre)
+
+
+def _meant(line: str) -> str:
+    """Return a source as it should be kept: a path must mean the same wherever we are run."""
+    line = line.strip().strip("\"'")
+    if urls.on_disk(line):
+        return str(Path(line).expanduser().resolve())
+    return line
+
+
+def _must_be_there(sources: list[str]) -> None:
+    """GenrefitError where one is neither a web address nor on this computer."""
+    for source in sources:
+        if not urls.is_url(urls.completed(source)) and not urls.on_disk(source):
+            raise GenreError(
+                f"there is no file or folder {source!r} on this computer, and it is no web "
+                "address (which would begin with https://): check its spelling"
+            )
+
+
+def _files(home: Home, known: Mapping[str, Genre], genre: str | None, turn: int) -> None:
+    uploads = st.file_uploader(
+        f"Drop songs, a folder or playlist files here (up to {dropped_songs.MOST_FILES} at once)",
+        accept_multiple_files=True,
+        max_upload_size=dropped_songs.MOST_MB,
+        key=f"add-files-{turn}",
+    )
+    st.caption(
+        "They are copied into genrefit's own folder, and erased when you remove that source."
+    )
+    label = f"Add {count(len(uploads), 'file')}" if uploads else "Add files"
+    if st.button(label, icon=":material/add:", type="primary", key="add-files-add"):
+        if not uploads:
+            raise GenreError("there is no file yet: drop some above, or choose them by Upload")
+        _keep(home, known, _named(genre), uploads)
+    for name, reason in st.session_state.pop("add-refused", {}).items():
+        st.warning(f"**{plain(name)}** was left out: {plain(reason)}", icon=":material/warning:")
+
+
+def _keep(home: Home, known: Mapping[str, Genre], genre: str, uploads: list) -> None:
+    # The name must be good before anything is written under it.
+    genre = definitions.add(home, genre).name
+    bar = st.progress(0.0, "Looking at your files …")
+
+    def tell(number: int) -> None:
+        bar.progress(number / len(uploads), f"Looking at file {number + 1} of {len(uploads)} …")
+
+    kept = dropped_songs.keep(home, known, genre, uploads, on_file=tell)
+    bar.empty()
+    definitions.add(home, genre, kept.sources)
+    st.session_state["add-refused"] = kept.refused
+    _next_turn()
+    done(f"{count(kept.songs, 'song')} added to {genre}. Next: collect them.")
+
+
+def _next_turn() -> None:
+    st.session_state["add-turn"] += 1
+    st.session_state.pop("preview", None)
+
+
+def preview(source: str, *, key: str) -> None:
+    """Show what a source lists: title, artist, length."""
+    try:
+        songs, notes = cache.listing(source)
+    except GenrefitError as error:
+        st.warning(plain(str(error)), icon=":material/warning:")
+        return
+    st.markdown(f"**{count(len(songs), 'song')}** in {plain(source)}")
+    for note in notes:
+        st.caption(plain(note))
+    table(_listed(songs), name=f"preview-{key}", height=high(len(songs), most=317))
+
+
+def _listed(songs: list[Listed]) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = [(s.title, s.artist or "", clock(s.seconds), s.address) for s in songs]
+    return pd.DataFrame(rows, columns=["Title", "Artist", "Length", "Address"])

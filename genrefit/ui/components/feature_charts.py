@@ -1,0 +1,209 @@
+"""Features by genre: what parts genres best and least, how a feature is spread, two at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from genrefit.config import Home
+from genrefit.ui import cache
+from genrefit.ui.components import song_card
+from genrefit.ui.components.charts import ABOVE, picture
+from genrefit.ui.layout import high, plain, table
+
+FEATURE = "explore-feature"
+MEASURES = {
+    "score": "eta squared",
+    "information": "information",
+}
+MEANING = {
+    "score": "Eta squared: the share of the differences between songs that lies between genres. "
+    "1 parts them all, 0 none.",
+    "information": "Uncertainty coefficient: the share of what there is to know of the genre that "
+    "the feature tells. It also sees relations that are no mere shift.",
+}
+WHAT = {
+    "tempo": "how fast the beat goes",
+    "beats": "how many beats were heard",
+    "chroma_stft": "how strongly all twelve notes sound at once: high for noise and dense harmony",
+    "rms": "how loud it is",
+    "spec_cent": "how bright it sounds: the centre of its frequencies",
+    "spec_bw": "how widely its frequencies are spread around their centre",
+    "rolloff": "the frequency below which most of the sound lies",
+    "zcr": "how often the wave crosses zero: high for hiss and noise",
+    "flux": "how much the sound changes from moment to moment",
+    "flatness": "how much it is noise rather than tones",
+    "mfcc": "a trait of the sound's colour: the first tell of loudness, and of bass against treble",
+    "contrast": "how far tones stand out from what lies between them, in one band of frequencies",
+    "chroma_": "how strongly one of the twelve notes sounds",
+    "tag:": "how strongly the network hears this word in it",
+}
+"""What features measure, in plain words: by name, else by how the name begins."""
+EACH_END = 12
+ROW = 68
+SEEDS_LEAST = ("mfcc9", "mfcc11")
+
+
+def parting(home: Home, features: str, genres: tuple[str, ...]) -> None:
+    """Show the ranking of features beside the spread of the one that is picked."""
+    found = cache.separation(home, features, genres)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        measure = st.segmented_control(
+            "Measure", list(MEASURES), default="score", required=True,
+            format_func=MEASURES.__getitem__, key="explore-measure", persist_state="session",
+        )  # fmt: skip
+        ranked = found.sort_values(str(measure), ascending=False, ignore_index=True)
+        _ranking(ranked, str(measure))
+    with right:
+        if st.session_state.get(FEATURE) not in list(ranked["feature"]):
+            st.session_state[FEATURE] = ranked["feature"].iloc[0]
+        feature = st.selectbox("Feature", list(ranked["feature"]), key=FEATURE,
+                               persist_state="session")  # fmt: skip
+        _spread(home, features, str(feature), genres)
+        place = int(ranked.index[ranked["feature"] == feature][0]) + 1
+        st.caption(
+            f"**{plain(str(feature))}**{explained(str(feature))} is number {place} of "
+            f"{len(ranked)} in telling these genres apart. Each shape shows where a genre's "
+            "10-second segments lie; the box holds the middle half, the dashed line is the mean."
+        )
+    with st.expander("All features as a table", icon=":material/table:"):
+        table(ranked, name=f"features-{features}",
+              columns={m: st.column_config.ProgressColumn(help=MEANING[m], min_value=0,
+                                                          max_value=1, format="%.3f")
+                       for m in MEASURES})  # fmt: skip
+
+
+def explained(column: str) -> str:
+    """Return what a feature measures, in brackets; "" where nobody knows."""
+    name = column.removesuffix("_std")
+    what = WHAT.get(name) or next((w for start, w in WHAT.items() if name.startswith(start)), "")
+    if not what:
+        return ""
+    return f" (how much this varies: {what})" if column.endswith("_std") else f" ({what})"
+
+
+def _ranking(ranked: pd.DataFrame, measure: str) -> None:
+    from genrefit import plots
+
+    ends = ranked
+    if len(ranked) > 2 * EACH_END:
+        ends = pd.concat([ranked.head(EACH_END), ranked.tail(EACH_END)])
+        st.caption(f"The {EACH_END} best and the {EACH_END} least, of {len(ranked)}.")
+    picture(
+        plots.ranking(ends, value=measure, top=len(ends), title=f"{MEASURES[measure]} (0 to 1)"),
+        key=f"ranking-{measure}",
+        alt="Features ranked by how well they tell genres apart",
+        on_click=lambda feature: st.session_state.update({FEATURE: str(feature)}),
+    )
+    st.caption(f"{MEANING[measure]} Click a bar to see that feature. {seeds(ranked)}")
+
+
+def seeds(ranked: pd.DataFrame) -> str:
+    """Return where the features stand that the seed found to tell the least."""
+    names = list(ranked["feature"])
+    places = [f"{names.index(f) + 1}" for f in SEEDS_LEAST if f in names]
+    if len(places) < len(SEEDS_LEAST):
+        return ""
+    return (
+        "An earlier study of ten genres found MFCC 9 and 11 to tell the least; here they are "
+        f"numbers {' and '.join(places)} of {len(names)}."
+    )
+
+
+def _spread(home: Home, features: str, feature: str, genres: tuple[str, ...]) -> None:
+    from genrefit import plots
+
+    found = cache.table(home, features, genres=genres)
+    picture(
+        plots.distributions(found, feature, genres=genres, known=cache.all_genres(home)),
+        key="spread",
+        alt=f"How {feature} is spread in each genre",
+    )
+
+
+def two(home: Home, features: str, genres: tuple[str, ...]) -> None:
+    """Show songs by two features, with the card of the picked song beside."""
+    from genrefit import plots
+
+    found = cache.table(home, features, genres=genres)
+    best = list(cache.separation(home, features, genres)["feature"])
+    for key, name in (("explore-x", best[0]), ("explore-y", best[min(1, len(best) - 1)])):
+        if st.session_state.get(key) not in best:
+            st.session_state[key] = name
+    chart, card = st.columns([3, 2], gap="large")
+    with chart:
+        across, up = st.columns(2)
+        x = across.selectbox("Across", best, key="explore-x", persist_state="session")
+        y = up.selectbox("Up", best, key="explore-y", persist_state="session")
+        figure: Any = plots.scatter(
+            found, str(x), str(y), genres=genres, known=cache.all_genres(home)
+        )
+        figure.update_layout(legend=ABOVE)
+        picture(
+            figure,
+            key=f"scatter-{features}",
+            alt=f"Songs by {x} and {y}, coloured by genre",
+            on_click=song_card.pick,
+        )
+        st.caption("Features stand in the order of how well they tell these genres apart. "
+                   "Click a song to see what it is.")  # fmt: skip
+    with card:
+        song_card.picked(home, found.songs)
+
+
+def checks(home: Home, features: str, genres: tuple[str, ...]) -> None:
+    """Show songs whose labels to check, and songs unlike all others, with the picked one's card."""
+    st.markdown("##### Check these labels")
+    st.caption("Songs that sit in another genre's region. The label may be wrong, or the song "
+               "a true blend. Tick one to hear it below.")  # fmt: skip
+    doubted = _within(cache.label_checks(home, features), genres)
+    _pickable(doubted, "label-checks",
+              {"song": "Song", "genres": "Labelled",
+               "other": "Sounds like", "doubt": "Doubt", "reason": "Why"},
+              "No label looks wrong.")  # fmt: skip
+    st.markdown("##### Odd ones out")
+    st.caption("Songs that sound like none of the others: perhaps no music, or a wrong file.")
+    _pickable(_within(cache.outliers(home, features), genres), "outliers",
+              {"song": "Song", "genres": "Labelled", "reason": "Why"},
+              "No song stands apart from all others.")  # fmt: skip
+    card, _ = st.columns([3, 2])
+    with card:
+        song_card.picked(home, pd.DataFrame(), hint="Tick one in a table, or search by name")
+
+
+def _within(found: pd.DataFrame, genres: tuple[str, ...]) -> pd.DataFrame:
+    """Return the songs that are in some of `genres`."""
+    among = [bool(set(names) & set(genres)) for names in found["genres"]]
+    return found[among].reset_index(drop=True)
+
+
+def _pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) -> None:
+    """Show a table of songs with their reasons in full; the ticked one becomes the picked one."""
+    if found.empty:
+        st.markdown(none)
+        return
+    titles = [song_card.name_of(song) for song in found.to_dict("records")]
+    reasons = [f"{reason[:1].upper()}{reason[1:]}." for reason in found["reason"]]
+    shown = found.assign(song=titles, reason=reasons)[list(names)].rename(columns=names)
+    shown = shown.round(2)
+    shown["Labelled"] = [", ".join(genres) for genres in shown["Labelled"]]
+    key = f"table-{name}"
+
+    def ticked() -> None:
+        rows = st.session_state[key].selection.rows
+        if rows:
+            song_card.pick(found["song_id"].iloc[rows[0]])
+
+    text, bar = st.column_config.TextColumn, st.column_config.ProgressColumn
+    table(shown, name=name, on_select=ticked, selection_mode="single-row",
+          # Rows of three lines: only a row that is higher than one lets its text wrap.
+          row_height=ROW, height=high(len(shown), most=360, row=ROW),
+          columns={
+              "Song": text(width=210), "Labelled": text(width=110),
+              "Sounds like": text(width=110), "Why": text(width=330),
+              "Doubt": bar(min_value=0, max_value=1, format="percent", width=90,
+                           help="How much speaks for the other genre."),
+          })  # fmt: skip

@@ -1,0 +1,177 @@
+"""Background jobs on a page: start one, watch it, stop it, take it up again.
+
+busy = running(home, "train")
+if st.button("Train", disabled=busy):
+    start(home, "train", {...})                # reruns the page, which shows the running one
+watch(home, "train", outcome=lambda job: st.success(...))
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from genrefit.config import Home
+from genrefit.errors import JobError
+from genrefit.ui.layout import count, done, duration, plain, told
+
+if TYPE_CHECKING:
+    from genrefit.jobs.manager import Job
+    from genrefit.records import Progress
+
+NOUNS = {
+    "collect": "Collection",
+    "train": "Training",
+    "map": "The song map",
+    "demo": "The demo",
+    "ear": "Fetching the ear",
+}
+
+
+def running(home: Home, kind: str) -> bool:
+    """Tell whether a job of this kind runs now, started here or anywhere."""
+    from genrefit import jobs
+
+    return jobs.active(home, kind) is not None
+
+
+def start(home: Home, kind: str, arguments: dict[str, Any]) -> None:
+    """Start a job and run the page anew; where one of this kind runs already, show that one."""
+    from genrefit import jobs
+
+    try:
+        jobs.start(home, kind, arguments)
+    except JobError:
+        if not running(home, kind):
+            raise
+        # Another tab was quicker: its job is what this page now has to show, not an error.
+        done(f"{NOUNS[kind]} runs already: it was started elsewhere.")
+    st.rerun()
+
+
+def watch(
+    home: Home,
+    kind: str,
+    *,
+    outcome: Callable[[Job], None] | None = None,
+    details: Callable[[Progress, Job], None] | None = None,
+) -> None:
+    """Show the running job of a kind, or how the latest one ended; nothing if there was none.
+
+    A running job is looked at every second, and the whole page runs anew when it ends. `details`
+    draws more below the bar while it runs. `outcome` shows the result of one that is done (by
+    default its message); what was cancelled, interrupted or failed is said here, with a button
+    that resumes it.
+    """
+    active = running(home, kind)
+    st.fragment(_panel, run_every=1.0 if active else None)(home, kind, active, outcome, details)
+
+
+def _panel(
+    home: Home,
+    kind: str,
+    was_active: bool,
+    outcome: Callable[[Job], None] | None,
+    details: Callable[[Progress, Job], None] | None,
+) -> None:
+    from genrefit import jobs
+
+    with told():
+        job = jobs.active(home, kind) or jobs.latest(home, kind)
+        if job is None:
+            return
+        if job.state == "running":
+            _live(home, job, details)
+        elif was_active:
+            st.rerun()
+        elif job.state == "done":
+            if outcome:
+                outcome(job)
+            elif job.message:
+                st.success(plain(job.message), icon=":material/check_circle:")
+        else:
+            _stopped(home, job)
+
+
+def _live(home: Home, job: Job, details: Callable[[Progress, Job], None] | None) -> None:
+    stopping = st.session_state.get(f"stopping-{job.id}", False)
+    with st.container(border=True, key=f"job-{job.kind}"):
+        bar, button = st.columns([6, 1], vertical_alignment="center")
+        with bar:
+            step = job.progress
+            settled = step.done + step.failed if step else 0
+            share = min(1.0, settled / step.total) if step and step.total else 0.0
+            st.progress(share, text=line(job) if not stopping else "Stopping …")
+        button.button(
+            "Cancel",
+            key=f"cancel-{job.id}",
+            disabled=stopping,
+            width="stretch",
+            on_click=_cancel,
+            args=(home, job.id),
+        )
+        if details and step:
+            details(step, job)
+
+
+def _cancel(home: Home, job_id: int) -> None:
+    from genrefit import jobs
+
+    with told():
+        jobs.cancel(home, job_id)
+        st.session_state[f"stopping-{job_id}"] = True
+
+
+def line(job: Job) -> str:
+    """Return a running job's progress as one line."""
+    step = job.progress
+    if step is None:
+        return f"{NOUNS[job.kind]}: getting ready …"
+    parts = [f"**{plain(step.stage[:1].upper() + step.stage[1:])}**"]
+    if step.total:
+        parts.append(f"{step.done:,} of {step.total:,}")
+    if step.failed:
+        parts.append(f"{step.failed:,} failed")
+    if step.per_minute:
+        parts.append(f"{step.per_minute:.0f} a minute")
+    if step.left_seconds is not None:
+        parts.append(f"about {duration(step.left_seconds)} left")
+    if step.note:
+        parts.append(plain(step.note[:80]))
+    return " · ".join(parts)
+
+
+def _stopped(home: Home, job: Job) -> None:
+    """Say why a job did not come to its end, and offer to take it up again."""
+    from genrefit import jobs
+
+    noun = NOUNS[job.kind]
+    reason = plain(job.message[:1].upper() + job.message[1:])
+    said = {
+        "cancelled": f":material/pause_circle: **{noun} was stopped**; what was finished is kept.",
+        "interrupted": f":orange[:material/bolt: **{noun} was interrupted**] {ago(job.ended)}. "
+        f"{reason}",
+    }.get(job.state, f":red[:material/warning: **{noun} could not go on.**] {reason}")
+    with st.container(border=True, key=f"job-{job.kind}"):
+        text, button = st.columns([6, 1], vertical_alignment="center")
+        text.markdown(said)
+        again = "Try again" if job.state == "failed" else "Resume"
+        if button.button(again, key=f"resume-{job.id}", type="primary", width="stretch"):
+            jobs.resume(home, job.id)
+            st.rerun()
+
+
+def ago(moment: float | None) -> str:
+    """Return a moment (seconds since 1970) as words: "5 min ago"."""
+    if moment is None:
+        return "before its end"
+    passed = time.time() - moment
+    return "just now" if passed < 60 else f"{duration(passed)} ago"
+
+
+def songs_line(done: int, total: int) -> str:
+    """Return "12 of 100 songs"."""
+    return f"{done:,} of {count(total, 'song')}"

@@ -1,0 +1,253 @@
+"""How good a model is: numbers with intervals, genre by genre, and curves with their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from genrefit.learning import metrics
+from genrefit.plots.curves import MANY
+from genrefit.ui.components.charts import picture
+from genrefit.ui.components.report_summary import UNHEARD, hits, judged, lead, measured
+from genrefit.ui.layout import count, duration, percent, plain, table
+
+METRICS = {
+    "accuracy": ("Accuracy", True, "The share that is guessed right."),
+    "balanced_accuracy": (
+        "Balanced accuracy",
+        True,
+        "The mean over genres of the share of each that is found: a big genre counts no more.",
+    ),
+    "log_loss": (
+        "Log loss",
+        False,
+        "How surprised it is by the truth, in nats: 0 is perfect, less is better. Being sure and "
+        "wrong costs most.",
+    ),
+    "jaccard_macro": (
+        "Jaccard",
+        True,
+        "The mean over genres of hits / (hits + misses + false alarms).",
+    ),
+    "ece": (
+        "Calibration error",
+        True,
+        "How far the likelihoods it gives lie from how often it is right, on average.",
+    ),
+}
+"""Each metric's name, whether it is a share, and what it means."""
+
+
+def value(metric: str, number: float) -> str:
+    """Return a metric as it is shown."""
+    return percent(number) if METRICS[metric][1] else f"{number:.2f}"
+
+
+def edges(metric: str, found: Mapping[str, Any]) -> str:
+    """Return a metric's interval as it is shown; a share's in percent."""
+    low, high = metrics.interval(found, metric)
+    if METRICS[metric][1]:
+        return f"{100 * low:.0f} to {100 * high:.0f}"
+    return f"{low:.2f} to {high:.2f}"
+
+
+def numbers(report: Mapping[str, Any], level: str) -> None:
+    """Show the metrics of a level with their 95 % intervals."""
+    found = measured(report, level)
+    with st.container(horizontal=True):
+        for metric, (name, share, what) in METRICS.items():
+            between = edges(metric, found) + (" %" if share else "")
+            st.metric(
+                name, value(metric, found[metric]), between, delta_color="off", delta_arrow="off",
+                help=what, border=True,
+            )  # fmt: skip
+    st.caption(
+        f"{_basis(report, level)} Below each number: its 95 % interval, by resampling artists. "
+        f"Always guessing the biggest genre would be right for {percent(found['majority'])}; "
+        f"guessing evenly has a log loss of {_even(report):.2f}."
+    )
+
+
+def _basis(report: Mapping[str, Any], level: str) -> str:
+    """Return in a sentence what the numbers of a level were made on."""
+    if level == "songs" and metrics.leading(report) == "cross_validated":
+        return (
+            f"Over all {judged(report):,} songs, each judged by a fit that had not heard it; "
+            "mix-ups, curves and segments are of the songs held back."
+        )
+    return f"On the {count(report['splits']['validation']['songs'], 'song')} held back."
+
+
+def _even(report: Mapping[str, Any]) -> float:
+    from math import log
+
+    return log(len(report["genres"]))
+
+
+def by_genre(report: Mapping[str, Any], level: str) -> None:
+    """Show how well each genre is known."""
+    rows = [
+        (genre, m["recall"], m["precision"], m["f1"], m["jaccard"], m["support"])
+        for genre, m in measured(report, level)["genres"].items()
+    ]
+    names = ["Genre", "Recall", "Precision", "F1", "Jaccard", level.capitalize()]
+    help_ = {
+        "Recall": f"Of its {level}, the share that it finds.",
+        "Precision": f"Of the {level} that it takes for this genre, the share that are.",
+        "F1": "The harmonic mean of recall and precision.",
+        "Jaccard": "Hits / (hits + misses + false alarms).",
+    }
+    table(
+        pd.DataFrame(rows, columns=names).round(2),
+        name=f"judge-{report['model']}-{level}-genres",
+        columns={
+            name: st.column_config.ProgressColumn(
+                help=text, min_value=0, max_value=1, format="percent", width=125
+            )
+            for name, text in help_.items()
+        }
+        | {names[-1]: st.column_config.NumberColumn(help="How many were judged.", width="small")},
+    )
+    if said := grain(report, level):
+        st.caption(said)
+
+
+def grain(report: Mapping[str, Any], level: str) -> str:
+    """Return how much a single one moves the numbers of the smallest genre."""
+    support = {genre: m["support"] for genre, m in measured(report, level)["genres"].items()}
+    least = min(support, key=lambda genre: support[genre])
+    step = 100 / max(1, support[least])
+    if step < 1:
+        return ""
+    one = level.removesuffix("s")
+    return (
+        f"Of {plain(least)} {count(support[least], one)} were judged: a single one moves its "
+        f"recall by {step:.0f} points."
+    )
+
+
+def reliability(report: Mapping[str, Any], level: str) -> None:
+    """Show whether its likelihoods mean what they say."""
+    from genrefit import plots
+
+    st.markdown("##### Do its likelihoods mean what they say?")
+    picture(
+        plots.reliability(report["reliability"][level], of=level),
+        key=f"reliability-{level}",
+        alt=f"How often guesses are right against how likely they were said to be, by {level}",
+    )
+    ece = report[level]["ece"]
+    n = sum(int(found["n"]) for found in report["reliability"][level])
+    few = f" With {count(n, level.removesuffix('s'))}, a small dot may lie anywhere."
+    st.caption(
+        "On the dashed line, what it calls 70 % likely is right 70 times of 100; below it, it is "
+        f"too sure of itself. On average it is off by {percent(ece)}. Bigger dots stand for more "
+        f"{level}.{few if n < MANY else ''}"
+    )
+
+
+def leak(report: Mapping[str, Any]) -> None:
+    """Show what a leaky split would have claimed, and why that is wrong."""
+    from genrefit import plots
+
+    st.markdown("##### What a leak would have claimed")
+    picture(plots.leak_gap(report), key="leak", alt="Accuracy under a leaky and an honest split")
+    if report["protocol"] == "row":
+        st.caption("This model was itself judged by the leaky split. Train one by artist to see "
+                   "how it does on music it has not heard.")  # fmt: skip
+        return
+    st.caption(gap(report))
+
+
+def gap(report: Mapping[str, Any]) -> str:
+    """Return in sentences of Markdown what the leaky split claims, and what is true."""
+    row = report["row_protocol"]["segments"]["accuracy"]
+    own = report["segments"]["accuracy"]
+    between = edges("accuracy", report["segments"])
+    more = (
+        "What it claims beyond that is not knowledge of genres."
+        if row > own
+        else "Here the leak would have gained nothing, which is chance or few songs."
+    )
+    return (
+        f"Split by rows, 10-second pieces of one song land on both sides: the model then only "
+        f"has to recognise the song, and would have claimed **{percent(row)}** of segments. On "
+        f"{UNHEARD[report['protocol']]} it is **{percent(own)}** ({between}). {more}"
+    )
+
+
+def learning(report: Mapping[str, Any]) -> None:
+    """Show what more songs would bring, and of what."""
+    from genrefit import plots
+
+    st.markdown("##### What to collect next")
+    points = report["learning_curve"]
+    picture(plots.learning_curve(points), key="learning", alt="Accuracy by songs learned from")
+    st.caption(advice(report))
+
+
+def advice(report: Mapping[str, Any]) -> str:
+    """Return in a few sentences of Markdown what to collect next, and whether it will help."""
+    before, last = report["learning_curve"][-2:]
+    gain = 100 * (last["accuracy"] - before["accuracy"])
+    more = last["songs"] - before["songs"]
+    if gain >= 1:
+        trend = f"The last {count(more, 'song')} still brought {gain:.0f} points: more will help."
+    else:
+        trend = f"The last {count(more, 'song')} brought nothing: more of the same may not help."
+    genres = lead(report)["genres"]
+    recall = {genre: m["recall"] for genre, m in genres.items()}
+    total = {
+        genre: sum(part["genres"][genre] for part in report["splits"].values())
+        for genre in report["genres"]
+    }
+    weakest = min(recall, key=lambda genre: (recall[genre], total[genre]))
+    return (
+        f"{trend} The genre that gains most is likely **{plain(weakest)}**: it finds "
+        f"{hits(genres[weakest]):,} of {genres[weakest]['support']:,} that were judged, and your "
+        f"library has {count(total[weakest], 'song')} of it. "
+        "Other artists teach more than other songs of the same ones. Steps of the curve within "
+        "the grey band may be chance."
+    )
+
+
+def details(report: Mapping[str, Any], card: Mapping[str, Any]) -> None:
+    """Show what the model is and how it came about."""
+    parameters = ", ".join(f"{k} = {v:g}" for k, v in report["parameters"].items()
+                           if isinstance(v, int | float))  # fmt: skip
+    splits = ", ".join(
+        f"{name} {part['songs']:,} songs of {count(part['artists'], 'artist')}"
+        for name, part in report["splits"].items()
+    )
+    dropped = ", ".join(report.get("dropped") or ()) or "none"
+    st.markdown(
+        f"- **Pipeline** {plain(report['pipeline'])} ({plain(parameters) or 'no parameters'})\n"
+        f"- **Features** {plain(report['features'])}, dropped: {plain(dropped)}\n"
+        f"- **Protocol** {plain(report['protocol'])}: {report.get('protocol_means', '')}\n"
+        f"- **Split** {splits}, seed {report['seed']}\n"
+        f"- **Trained** {_when(card.get('date'))}, in {duration(report['seconds'])}"
+    )
+    tried = report.get("candidates") or []
+    if len(tried) > 1:
+        st.markdown("What was tried (log loss over songs in folds, less is better):")
+        # Their accuracies are left out: they have no interval, and choose nothing.
+        rows = [
+            (c["pipeline"], ", ".join(f"{k}={v:g}" for k, v in c.get("parameters", {}).items()),
+             c["log_loss"])
+            for c in sorted(tried, key=lambda c: c["log_loss"])
+        ]  # fmt: skip
+        frame = pd.DataFrame(rows, columns=["Pipeline", "Parameters", "Log loss"])
+        table(frame, name=f"tried-{report['model']}",
+              columns={"Log loss": st.column_config.NumberColumn(format="%.2f")})  # fmt: skip
+
+
+def _when(date: str | None) -> str:
+    """Return a card's date as people write it."""
+    if not date:
+        return "at an unknown time"
+    found = datetime.fromisoformat(date)
+    return f"on {found.day} {found:%B %Y} at {found:%H:%M}"

@@ -1,0 +1,111 @@
+"""Two models side by side: their numbers, their matrices, and how these differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from genrefit.learning import metrics
+from genrefit.ui.components import confusion, judgement
+from genrefit.ui.components.charts import picture
+from genrefit.ui.components.report_summary import lead
+from genrefit.ui.layout import plain, table
+
+LESS_IS_BETTER = ("log_loss", "ece")
+
+
+def show(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> None:
+    """Show two models' reports side by side."""
+    for line in caveats(ours, theirs):
+        st.warning(line, icon=":material/info:")
+    table(
+        numbers(ours, theirs, level),
+        name=f"compare-{ours['model']}-{theirs['model']}",
+        columns={"Difference": st.column_config.TextColumn(
+            f"{ours['model']} is", help=f"Beside {theirs['model']}, in percentage points."
+        )},
+    )  # fmt: skip
+    st.caption(
+        "In brackets: 95 % intervals. Where they overlap widely, the difference may be chance."
+        + (" These numbers are over all songs, the matrices of the songs held back."
+           if _over_all(ours, theirs, level) else "")
+    )  # fmt: skip
+    kind = confusion.kind_picker("compare-kind")
+    from genrefit import plots
+
+    left, right = st.columns(2, gap="large")
+    for column, report, side in ((left, ours, "ours"), (right, theirs, "theirs")):
+        with column:
+            st.markdown(f"**{plain(report['model'])}**")
+            picture(
+                plots.matrix(confusion.counts(report, level), kind=kind, of=level),
+                key=f"compare-{side}",
+                alt=f"{kind} matrix of {report['model']}",
+            )
+    st.markdown(f"**{plain(ours['model'])}** less **{plain(theirs['model'])}**")
+    st.caption(
+        "Blue: the first has more there; orange: less. On the diagonal blue is good, off it orange."
+    )
+    picture(
+        plots.matrix(
+            confusion.counts(ours, level),
+            kind=kind,
+            difference=confusion.counts(theirs, level),
+            of=level,
+        ),
+        key="compare-difference",
+        alt="Difference of the two matrices in percentage points",
+    )
+
+
+def caveats(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+    """Return, in sentences of Markdown, why two models' numbers cannot simply be compared."""
+    found = []
+    if ours["protocol"] != theirs["protocol"]:
+        found.append(
+            f"They were judged differently (by {ours['protocol']} and by {theirs['protocol']}): "
+            "the numbers cannot be compared."
+        )
+    if set(ours["genres"]) != set(theirs["genres"]):
+        found.append("They know different genres: fewer or plainer ones are easier to tell apart.")
+    judged = [{song["song_id"] for song in report["validation"]} for report in (ours, theirs)]
+    if judged[0] != judged[1] and not found:
+        found.append("They were judged on different songs: small differences may be chance.")
+    return found
+
+
+def numbers(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> pd.DataFrame:
+    """Return the metrics of both with their intervals, and the difference.
+
+    Over songs they are of the songs held back, unless both models' verdicts lead with all songs.
+    """
+    all_songs = _over_all(ours, theirs, level)
+    here, there = (lead(r) if all_songs else r[level] for r in (ours, theirs))
+    rows = []
+    for metric, (name, _, _) in judgement.METRICS.items():
+        row = {"Metric": name}
+        for report, found in ((ours, here), (theirs, there)):
+            edges = judgement.edges(metric, found)
+            row[report["model"]] = f"{judgement.value(metric, found[metric])} ({edges})"
+        row["Difference"] = _difference(here[metric] - there[metric], metric)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _over_all(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> bool:
+    leads = {metrics.leading(report) for report in (ours, theirs)}
+    return level == "songs" and leads == {"cross_validated"}
+
+
+def _difference(gap: float, metric: str) -> str:
+    """Return in words how much better or worse a metric is."""
+    share = judgement.METRICS[metric][1]
+    size = f"{abs(100 * gap):.0f}" if share else f"{abs(gap):.2f}"
+    if float(size) == 0:
+        return "the same"
+    unit = (" point" if size == "1" else " points") if share else ""
+    better = (gap < 0) == (metric in LESS_IS_BETTER)
+    return f"{size}{unit} {'better' if better else 'worse'}"

@@ -1,0 +1,155 @@
+"""The query box: examples, completion, errors that point, and saved queries (situations)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from genrefit import query
+from genrefit.config import Home
+from genrefit.errors import GenrefitError, QueryError
+from genrefit.library import open_library
+from genrefit.query import Query
+from genrefit.ui.layout import done, plain, told
+
+CHIPS = 8
+
+
+def ask(
+    genres: Sequence[str],
+    *,
+    key: str,
+    label: str = "What are you looking for?",
+    examples: int = 6,
+) -> Query | None:
+    """Show the query box under `key` and return what was asked; None where nothing, or nonsense.
+
+    Below it stand clickable examples, so many, while it is empty, else what may come next; an
+    error points at the word that it is about.
+    """
+    text = st.text_input(
+        label,
+        placeholder=query.EXAMPLES(genres)[min(1, len(genres) - 1)],
+        live="400ms",
+        icon=":material/search:",
+        key=key,
+        persist_state="session",
+    )
+    if not (text or "").strip():
+        _chips(
+            "Try one of these", query.EXAMPLES(genres)[:examples], key=f"{key}-example", into=key
+        )
+        return None
+    assert text is not None
+    try:
+        found = query.parse(text, genres)
+    except QueryError as error:
+        options = query.complete(text, genres)
+        _chips("Go on with", options, key=f"{key}-next", into=key, after=(text, tuple(genres)))
+        if not options or not _at_the_end(error, text):
+            _point(error, text)
+        return None
+    options = query.complete(text, genres)
+    _chips("Go on with", options, key=f"{key}-next", into=key, after=(text, tuple(genres)))
+    if (
+        query.parse(str(found), genres) == found
+        and str(found).casefold() != text.strip().casefold()
+    ):
+        st.caption(f"Understood as: **{plain(str(found))}**")
+    return found
+
+
+def _at_the_end(error: QueryError, text: str) -> bool:
+    """Tell whether the error is about a word that is still being written."""
+    return error.position is not None and error.position[1] >= len(text.rstrip())
+
+
+def _point(error: QueryError, text: str) -> None:
+    message = str(error)
+    st.warning(plain(message[:1].upper() + message[1:]), icon=":material/lightbulb:")
+    if error.position:
+        start, end = error.position
+        line = " ".join(text.split("\n"))
+        st.code(f"{line}\n{' ' * start}{'^' * max(1, end - start)}", language=None)
+
+
+def _chips(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    into: str,
+    after: tuple[str, tuple[str, ...]] | None = None,
+) -> None:
+    """Show options as small buttons; one that is pressed goes into the box `into`."""
+    if not options:
+        return
+    st.pills(label, options[:CHIPS], wrap=True, key=key, on_change=_take, args=(key, into, after))
+
+
+def _take(chips: str, into: str, after: tuple[str, tuple[str, ...]] | None) -> None:
+    option = st.session_state[chips]
+    st.session_state[chips] = None
+    if option:
+        st.session_state[into] = query.accept(after[0], option, after[1]) if after else option
+
+
+def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: str) -> None:
+    """Show the saved queries: one fills the box `key`; save what is asked now; delete one."""
+    saved = {}
+    if home.library.exists():
+        with open_library(home) as library:
+            saved = library.situations()
+    with told(), st.container(horizontal=True, vertical_alignment="bottom", key="situations"):
+        if saved:
+            st.pills(
+                "Situations",
+                list(saved),
+                help="Queries that you saved under the name of an occasion.",
+                wrap=True,
+                key=f"{key}-situation",
+                on_change=_recall,
+                args=(f"{key}-situation", key, saved),
+            )
+        if asked is not None:
+            _save_form(home, asked)
+        if saved:
+            _delete_form(home, saved)
+
+
+def _recall(pills: str, into: str, saved: Mapping[str, str]) -> None:
+    name = st.session_state[pills]
+    st.session_state[pills] = None
+    if name in saved:
+        st.session_state[into] = saved[name]
+
+
+def _save_form(home: Home, asked: Query) -> None:
+    with st.popover("Save this query", icon=":material/bookmark_add:", key="situation-save"):
+        st.markdown(f"Keep **{plain(str(asked))}** under the name of an occasion:")
+        with st.form("save-situation", clear_on_submit=True, border=False), told():
+            name = st.text_input(
+                "Name", placeholder="my wedding", max_chars=60, key="situation-name"
+            )
+            if st.form_submit_button("Save", type="primary"):
+                _save(home, name, asked)
+
+
+def _delete_form(home: Home, saved: Mapping[str, str]) -> None:
+    with st.popover("Delete one", icon=":material/delete:", key="situation-delete"):
+        name = st.selectbox("Which one?", list(saved), key="situation-which")
+        st.markdown(f"Delete **{plain(str(name))}**: {plain(saved.get(name, ''))}?")
+        if st.button("Yes, delete it", type="primary", key="situation-delete-yes"):
+            with open_library(home) as library:
+                library.delete_situation(name)
+            done(f"The situation {name} is deleted.")
+
+
+def _save(home: Home, name: str | None, asked: Query | None) -> None:
+    name = " ".join((name or "").split())
+    if not name or asked is None:
+        raise GenrefitError("a situation needs a name, such as: my wedding")
+    with open_library(home) as library:
+        library.save_situation(name, str(asked))
+    done(f"Saved as {name}.")

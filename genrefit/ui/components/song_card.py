@@ -1,0 +1,135 @@
+"""The card of one song of the library: what it is, what the model says, how to hear it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from genrefit.config import Home
+from genrefit.learning import registry
+from genrefit.library import open_library
+from genrefit.sources.urls import is_url
+from genrefit.ui import cache
+from genrefit.ui.components import scored_card
+from genrefit.ui.components.charts import picture
+from genrefit.ui.components.song_drop import MIMES
+from genrefit.ui.layout import clock, done, link, plain
+
+KEY = "explore-song"
+
+
+def pick(song_id: Any) -> None:
+    """Make a song the picked one."""
+    st.session_state[KEY] = str(song_id)
+
+
+def picked(
+    home: Home,
+    shown: pd.DataFrame,
+    *,
+    hint: str = "Click one in the picture, or search by name",
+) -> None:
+    """Let the user pick a song by its name too, and show the card of the one that is picked."""
+    songs = cache.songs(home).set_index("song_id", drop=False)
+    ids = [i for i in (shown["song_id"] if len(shown) else songs.index) if i in songs.index]
+    if st.session_state.get(KEY) not in ids:
+        st.session_state[KEY] = None
+    names = {i: name_of(songs.loc[i].to_dict()) for i in ids}
+    song_id = st.selectbox(
+        "Song",
+        sorted(ids, key=lambda i: names[i].casefold()),
+        index=None,
+        format_func=lambda i: names.get(i, str(i)),
+        placeholder=hint,
+        key=KEY,
+        persist_state="session",
+    )
+    if song_id is None:
+        return
+    show(home, songs.loc[song_id].to_dict())
+
+
+def name_of(song: Mapping[Any, Any]) -> str:
+    """Return "Title – Artist", or the title where no artist is known."""
+    artist = song["artist"]
+    return (
+        f"{song['title']} – {artist}" if isinstance(artist, str) and artist else str(song["title"])
+    )
+
+
+def show(home: Home, song: Mapping[Any, Any]) -> None:
+    """Show the card of a song (a row of cached.songs)."""
+    with st.container(border=True, key="song-card"):
+        st.subheader(plain(song["title"]), anchor=False)
+        artist = song["artist"] if isinstance(song["artist"], str) else "artist unknown"
+        st.caption(f"{plain(artist)} · {clock(song['seconds'])}")
+        with st.container(horizontal=True, gap="small"):
+            for genre in song["genres"]:
+                st.badge(plain(genre), icon=":material/sell:", color="gray")
+        _listen(str(song["address"]), str(song["title"]))
+        _likelihoods(home, str(song["song_id"]))
+        _relabel(home, song)
+
+
+def _listen(address: str, title: str) -> None:
+    """Play the file where it is still there, else link to where the song came from."""
+    if is_url(address):
+        st.link_button("Listen where it came from", address, icon=":material/open_in_new:")
+    elif Path(address).is_file():
+        mime = MIMES.get(Path(address).suffix.lower(), "audio/mpeg")
+        st.audio(address, format=mime, alt=f"Player of {title}")
+    else:
+        st.caption("Its file is not there any more.")
+
+
+def _likelihoods(home: Home, song_id: str) -> None:
+    from genrefit import plots
+
+    name = registry.in_use(home)
+    if name is None:
+        st.caption("There is no model yet to say what it sounds like.")
+        link("train", "Train one", icon=":material/school:")
+        return
+    found = cache.likelihoods(home, name)
+    row = found[found["song_id"] == song_id]
+    if row.empty:
+        st.caption(f"It was not listened to in the way that the model {plain(name)} needs.")
+        return
+    genres = found.attrs["genres"]
+    # By position, for a genre may be called "title" too.
+    values = row.iloc[0, len(found.columns) - len(genres) :].astype(float)
+    likelihoods = dict(zip(genres, values, strict=True))
+    general = name == registry.BUILT_IN
+    st.markdown(scored_card.sentence(likelihoods, unlike_all=False, general=general))
+    picture(
+        plots.likelihood_bars(likelihoods, known=cache.all_genres(home)),
+        key="song-bars",
+        alt="Likelihood of each genre",
+    )
+    whose = "a general ear" if general else "by a fit that had not heard this song"
+    st.caption(f"Said by **{plain(name)}**, {whose}.")
+
+
+def _relabel(home: Home, song: Mapping[Any, Any]) -> None:
+    """Let the user say which genres a song is in."""
+    with st.popover("Change its genres", icon=":material/edit:", key="relabel-ask"):
+        chosen = st.multiselect(
+            "Genres of this song",
+            sorted({*cache.all_genres(home), *song["genres"]}, key=str.casefold),
+            default=list(song["genres"]),
+            key=f"relabel-{song['song_id']}",
+        )
+        if not chosen:
+            st.caption("A song needs one genre at least; Collect can remove it.")
+        changed = set(chosen) != set(song["genres"])
+        if st.button("Save", type="primary", disabled=not (chosen and changed), key="relabel"):
+            with open_library(home) as library:
+                for genre in set(chosen) - set(song["genres"]):
+                    library.put_in(str(song["song_id"]), genre)
+                for genre in set(song["genres"]) - set(chosen):
+                    library.take_out(str(song["song_id"]), genre)
+            done(f"{song['title']} is in {' and '.join(chosen)} now. Models learn it when trained.")

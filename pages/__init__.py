@@ -1,0 +1,1 @@
+"""The dashboard's pages; Streamlit runs each as a script."""

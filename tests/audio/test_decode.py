@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import io
+
+import av
+import numpy as np
+import pytest
+import soundfile
+
+from genrefit import config
+from genrefit.audio import decode
+from genrefit.errors import AudioError
+from tests.support.signals import encoded
+
+SR = 44_100
+FORMATS = {
+    "mp3": ("mp3", "libmp3lame"),
+    "m4a": ("ipod", "aac"),
+    "webm": ("webm", "libopus"),
+    "ogg": ("OGG", "VORBIS"),  # PyAV writes none: soundfile does
+    "opus": ("ogg", "libopus"),
+    "flac": ("flac", "flac"),
+    "wav": ("wav", "pcm_s16le"),
+}
+
+
+def tone(seconds: float, *, hz: float = 1000.0, sr: int = SR, level: float = 0.5) -> np.ndarray:
+    return level * np.sin(2 * np.pi * hz * np.arange(round(seconds * sr)) / sr)
+
+
+def song(kind: str, y: np.ndarray, *, sr: int = SR, tags: dict[str, str] | None = None) -> bytes:
+    container, codec = FORMATS[kind]
+    if kind == "ogg":
+        file = io.BytesIO()
+        with soundfile.SoundFile(
+            file, "w", sr, len(np.atleast_2d(y)), format=container, subtype=codec
+        ) as out:
+            for name, value in (tags or {}).items():
+                setattr(out, name, value)
+            for start in range(0, y.shape[-1], sr):  # libvorbis overflows its stack on more
+                out.write(np.atleast_2d(y).T[start : start + sr])
+        return file.getvalue()
+    return encoded(np.atleast_2d(y), sr=sr, container=container, codec=codec, tags=tags)
+
+
+def strongest(y: np.ndarray, *, sr: int) -> float:
+    return float(np.abs(np.fft.rfft(y * np.hanning(y.size))).argmax() * sr / y.size)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_format_decodes_to_the_sound_that_went_in(kind, tmp_path):
+    sr = 48_000 if kind in ("webm", "opus") else SR
+    data = song(kind, np.stack([tone(7, sr=sr)] * 2), sr=sr)
+    path = tmp_path / f"a song: no. 1.{kind}"
+    path.write_bytes(data)
+    found = decode.decode(path)
+    assert found.sr == sr
+    assert found.y.dtype == np.float32
+    assert found.y.size / sr == pytest.approx(7, abs=0.1)
+    assert strongest(found.y, sr=sr) == pytest.approx(1000, abs=1)
+    middle = found.y[sr:-sr]
+    assert np.sqrt(np.mean(middle**2)) == pytest.approx(0.5 / np.sqrt(2), rel=0.06)  # LAME: 0.95
+    assert np.array_equal(decode.decode(io.BytesIO(data)).y, found.y)
+    assert np.array_equal(decode.decode(str(path)).y, found.y)
+
+
+@pytest.mark.parametrize(
+    ("codec", "tolerance"),
+    [
+        ("pcm_u8", 0.02),
+        ("pcm_s16le", 1e-4),
+        ("pcm_s24le", 1e-6),
+        ("pcm_s32le", 1e-6),
+        ("pcm_f32le", 1e-6),
+        ("pcm_f64le", 1e-6),
+    ],
+)
+@pytest.mark.parametrize("channels", [1, 2, 6])
+def test_channels_are_averaged_whatever_the_sample_format(codec, tolerance, channels):
+    y = np.stack([tone(1, hz=200.0 * (k + 1), level=0.6 / (k + 1)) for k in range(channels)])
+    found = decode.decode(io.BytesIO(encoded(y, sr=SR, container="wav", codec=codec)))
+    assert found.y.shape == (SR,)
+    np.testing.assert_allclose(found.y, y.mean(axis=0), atol=tolerance)
+
+
+def test_left_alone_is_half_as_loud():
+    y = np.stack([tone(1), np.zeros(SR)])
+    found = decode.decode(io.BytesIO(song("flac", y)))
+    np.testing.assert_allclose(found.y, y[0] / 2, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["mp3", "m4a", "webm"])
+def test_decoding_stops_where_asked(kind):
+    sr = 48_000 if kind == "webm" else SR
+    found = decode.decode(io.BytesIO(song(kind, tone(8, sr=sr), sr=sr)), seconds=2.5)
+    assert found.y.size == round(2.5 * sr)
+
+
+@pytest.mark.parametrize("kind", ["mp3", "m4a", "ogg", "flac", "webm"])
+def test_tags_come_from_the_file_wherever_it_keeps_them(kind):
+    sr = 48_000 if kind == "webm" else SR
+    data = song(kind, tone(1, sr=sr), sr=sr, tags={"title": "Añoranza", "artist": "The Two"})
+    tags = decode.decode(io.BytesIO(data)).tags
+    assert (tags["title"], tags["artist"]) == ("Añoranza", "The Two")
+
+
+@pytest.mark.parametrize("kind", ["mp3", "ogg", "opus", "webm", "flac", "wav"])
+def test_a_cut_off_file_gives_the_part_that_is_there(kind):
+    sr = 48_000 if kind in ("webm", "opus") else SR
+    rng = np.random.default_rng(0)
+    data = song(kind, 0.1 * rng.standard_normal(20 * sr), sr=sr)
+    found = decode.decode(io.BytesIO(data[: len(data) // 2]))
+    assert found.y.size / sr == pytest.approx(10, abs=1.5)
+
+
+def test_damage_in_the_middle_costs_only_the_middle():
+    data = bytearray(song("mp3", tone(20)))
+    middle = len(data) // 2
+    data[middle : middle + 5000] = np.random.default_rng(0).bytes(5000)
+    found = decode.decode(io.BytesIO(bytes(data)))
+    assert 18 < found.y.size / SR < 20.5
+    assert strongest(found.y[-3 * SR :], sr=SR) == pytest.approx(1000, abs=1)
+
+
+def test_a_rate_that_changes_midway_is_followed():
+    data = song("mp3", tone(6)) + song("mp3", tone(6, sr=22_050), sr=22_050)
+    found = decode.decode(io.BytesIO(data))
+    assert found.sr == SR
+    assert found.y.size / SR == pytest.approx(12, abs=0.3)
+    for part in (found.y[SR : 5 * SR], found.y[7 * SR : 11 * SR]):
+        assert strongest(part, sr=SR) == pytest.approx(1000, abs=1)
+
+
+def test_samples_that_are_no_numbers_or_absurd_become_silence():
+    y = tone(6).astype(np.float32)
+    y[[100, 200, 300]] = np.nan, np.inf, -1e30
+    found = decode.decode(io.BytesIO(encoded(y[None], sr=SR, container="wav", codec="pcm_f32le")))
+    assert np.array_equal(found.y[[100, 200, 300]], [0, 0, 0])
+    np.testing.assert_array_equal(
+        np.delete(found.y, [100, 200, 300])[:1000], y[np.delete(np.arange(1003), [100, 200, 300])]
+    )
+
+
+def picture() -> bytes:
+    file = io.BytesIO()
+    with av.open(file, "w", format="matroska") as out:
+        stream = out.add_stream("mjpeg", rate=1)
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuvj420p"
+        for packet in [*stream.encode(av.VideoFrame(64, 64, "yuvj420p")), *stream.encode(None)]:
+            out.mux(packet)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "cannot be read as audio"),
+        (np.random.default_rng(1).bytes(60_000), "cannot be read as audio"),
+        (b"<!doctype html><title>404</title>" * 50, "cannot be read as audio"),
+        (song("wav", tone(1))[:44], "cannot be read as audio"),
+        (song("m4a", tone(3))[:20_000], "cannot be read as audio"),
+        (picture(), "holds no sound"),
+    ],
+    ids=["nothing", "random bytes", "a web page", "a header alone", "half an m4a", "a picture"],
+)
+def test_what_is_no_audio_is_refused_in_a_sentence(data, words, tmp_path):
+    path = tmp_path / "thing.mp3"
+    path.write_bytes(data)
+    for source in (path, io.BytesIO(data)):
+        with pytest.raises(AudioError, match=words) as caught:
+            decode.decode(source)
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXTINF:6,\n{}\n#EXT-X-ENDLIST\n",
+        "ffconcat version 1.0\nfile '{}'\n",
+    ],
+    ids=["HLS", "concat"],
+)
+def test_a_file_cannot_make_the_decoder_open_another(text, tmp_path):
+    secret = tmp_path / "secret.wav"
+    secret.write_bytes(song("wav", tone(6)))
+    listing = tmp_path / "song.mp3"
+    for target in (secret.name, str(secret), f"file:{secret}"):
+        listing.write_text(text.format(target))
+        with pytest.raises(AudioError, match="cannot be read as audio"):
+            decode.decode(listing)
+
+
+def test_a_missing_file_or_a_folder_is_named(tmp_path):
+    for path in (tmp_path / "gone.mp3", tmp_path, "http://127.0.0.1:9/song.mp3"):
+        with pytest.raises(AudioError, match="there is no file"):
+            decode.decode(path)
+
+
+def test_decoding_gives_up_when_its_time_is_over():
+    data = song("mp3", tone(60))
+    with pytest.raises(AudioError, match="took too long"):
+        decode.decode(io.BytesIO(data), timeout=0.01)
+    assert decode.decode(io.BytesIO(data), timeout=60).y.size > 59 * SR
+
+
+def test_resampling_keeps_the_tone_and_drops_what_the_new_rate_cannot_hold():
+    y = (tone(2) + tone(2, hz=15_000)).astype(np.float32)
+    found = decode.resample(y, orig_sr=SR, sr=config.SR)
+    assert found.dtype == np.float32
+    assert found.size == 2 * config.SR
+    middle = slice(2000, -2000)
+    np.testing.assert_allclose(found[middle], tone(2, sr=config.SR)[middle], atol=1e-4)
+    np.testing.assert_array_equal(decode.resample(y, orig_sr=SR, sr=SR), y)
+
+
+def test_a_song_decodes_and_resamples_as_the_oracle_loads_it(music):
+    librosa = pytest.importorskip("librosa")
+    path = sorted(music.glob("*/*.mp3"))[0]
+    y, sr = librosa.load(path, sr=None)
+    found = decode.decode(path)
+    assert (found.sr, found.y.size) == (sr, y.size)
+    np.testing.assert_allclose(found.y, y, atol=1e-4)
+    assert found.tags["artist"] == path.name.split(" - ")[0]
+    expected, _ = librosa.load(path, sr=config.SR, duration=10)
+    resampled = decode.resample(found.y[: 10 * sr], orig_sr=sr, sr=config.SR)
+    np.testing.assert_allclose(resampled, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "lengths"),
+    [(5, [5]), (9.99, [9.99]), (10, [10]), (14.9, [10]), (15, [10, 5]), (32.5, [10, 10, 10])],
+)
+def test_segments_last_ten_seconds_and_a_tail_of_five_counts(seconds, lengths):
+    sr = 1000
+    y = np.random.default_rng(0).standard_normal(round(seconds * sr)).astype(np.float32)
+    starts, pieces = decode.segments(y, sr=sr)
+    assert list(starts) == [10.0 * k for k in range(len(lengths))]
+    assert [piece.size / sr for piece in pieces] == lengths
+    for start, piece in zip(starts, pieces, strict=True):
+        assert np.array_equal(piece, y[int(start * sr) : int(start * sr) + piece.size])
+
+
+def test_digital_silence_is_left_out():
+    sr = 1000
+    y = np.ones(40 * sr, dtype=np.float32)
+    y[10 * sr : 20 * sr] = 0
+    y[30 * sr :] = 1e-9
+    starts, pieces = decode.segments(y, sr=sr)
+    assert list(starts) == [0.0, 20.0]
+    assert len(pieces) == 2
+
+
+def test_a_song_too_short_or_silent_is_refused():
+    with pytest.raises(AudioError, match=r"lasts 4\.9 s; at least 5 s"):
+        decode.segments(np.ones(4900, dtype=np.float32), sr=1000)
+    with pytest.raises(AudioError, match="digital silence"):
+        decode.segments(np.zeros(20_000, dtype=np.float32), sr=1000)

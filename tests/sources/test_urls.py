@@ -1,0 +1,132 @@
+"""One key for every spelling of an address, and different keys for different songs."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genrefit.errors import SourceError
+from genrefit.sources.urls import canonical, completed, host, song_id, stem, youtube_id
+
+SPELLINGS = [
+    "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+    "http://youtube.com/watch?v=dQw4w9WgXcQ&list=PL123&index=4",
+    "https://m.youtube.com/watch?feature=share&v=dQw4w9WgXcQ#t=10",
+    "https://music.youtube.com/watch?v=dQw4w9WgXcQ&si=abc",
+    "https://youtu.be/dQw4w9WgXcQ?t=3",
+    "https://www.youtube.com/shorts/dQw4w9WgXcQ",
+    "https://www.youtube.com/embed/dQw4w9WgXcQ?rel=0",
+    "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ",
+    "https://www.youtube.com/live/dQw4w9WgXcQ",
+    "HTTPS://WWW.YOUTUBE.COM/v/dQw4w9WgXcQ",
+    "youtube.com/watch?v=dQw4w9WgXcQ",
+    "www.youtube.com/watch/?v=dQw4w9WgXcQ",
+    "youtube:dQw4w9WgXcQ",
+]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_every_spelling_of_a_youtube_video_has_one_key(spelling):
+    assert canonical(spelling) == "youtube:dQw4w9WgXcQ"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.youtube.com/playlist?list=PLxvodScTx2RuB7Yh_d21kD0HDZvDXWBbY",
+        "https://www.youtube.com/@somebody/videos",
+        "https://www.youtube.com/embed/videoseries?list=PL1",
+        "https://notyoutube.com/watch?v=dQw4w9WgXcQ",
+        "https://youtube.com.evil.org/watch?v=dQw4w9WgXcQ",
+        "https://example.org/watch?v=dQw4w9WgXcQ",
+    ],
+)
+def test_what_is_no_youtube_video_is_not_taken_for_one(address):
+    assert youtube_id(address) is None
+    assert canonical(address).startswith("https://")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("HTTP://Example.ORG:80/a%20b.mp3", "http://example.org/a b.mp3"),
+        ("https://example.org:443", "https://example.org/"),
+        ("http://example.org/%7euser/x.mp3", "http://example.org/~user/x.mp3"),
+        ("http://example.org/a/../b/./c.mp3", "http://example.org/b/c.mp3"),
+        ("http://example.org/x.mp3#t=3", "http://example.org/x.mp3"),
+        ("http://example.org/x.mp3?utm_source=a&n=1", "http://example.org/x.mp3?n=1"),
+        ("http://me:secret@example.org/x.mp3", "http://example.org/x.mp3"),
+        ("http://example.org/é.mp3", "http://example.org/%C3%A9.mp3"),
+        ("example.org/x.mp3", "https://example.org/x.mp3"),
+    ],
+)
+def test_spellings_of_a_url_are_one(one, other):
+    assert canonical(one) == canonical(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://example.org/a.mp3", "http://example.org/b.mp3"),
+        ("http://example.org/a.mp3?n=1", "http://example.org/a.mp3?n=2"),
+        ("http://example.org/a%2Fb.mp3", "http://example.org/a/b.mp3"),
+        ("http://example.org/A.mp3", "http://example.org/a.mp3"),
+        ("http://example.org:8000/a.mp3", "http://example.org/a.mp3"),
+    ],
+)
+def test_different_songs_keep_different_keys(one, other):
+    assert canonical(one) != canonical(other)
+
+
+def test_a_file_has_one_key_however_it_is_reached(tmp_path, monkeypatch):
+    (tmp_path / "sub").mkdir()
+    song = tmp_path / "a song.mp3"
+    song.touch()
+    (tmp_path / "link.mp3").symlink_to(song)
+    monkeypatch.chdir(tmp_path)
+    spellings = [str(song), "a song.mp3", "sub/../a song.mp3", "link.mp3", song.as_uri()]
+    assert {canonical(spelling) for spelling in spellings} == {str(song.resolve())}
+
+
+def test_sources_are_completed_as_they_were_meant(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert completed("youtube.com/@x") == "https://youtube.com/@x"
+    assert completed("  https://a.org/x ") == "https://a.org/x"
+    playlist = "PLxvodScTx2RuB7Yh_d21kD0HDZvDXWBbY"
+    assert completed(playlist) == f"https://www.youtube.com/playlist?list={playlist}"
+    assert completed("song.mp3") == "song.mp3"
+    assert completed("my songs") == "my songs"
+    (tmp_path / "youtube.com").mkdir()
+    assert completed("youtube.com") == "youtube.com"
+    assert completed("a\0b") == "a\0b"
+
+
+@pytest.mark.parametrize("bad", ["http://", "https:///x.mp3", "http://[::1/x", "http://a:b/x"])
+def test_malformed_addresses_get_a_sentence(bad):
+    with pytest.raises(SourceError, match="is no web address"):
+        canonical(bad)
+
+
+def test_hosts_and_names():
+    assert host("/home/me/x.mp3") == ""
+    assert host("https://youtu.be/dQw4w9WgXcQ") == host("https://m.youtube.com/") == "youtube.com"
+    assert stem("http://example.org/a%20b.c.mp3?x=1") == "a b.c"
+    assert stem("http://example.org/") == "example.org"
+
+
+TEXT = st.text(st.characters(exclude_characters="\r\n\t", exclude_categories=["Cs"]), max_size=30)
+
+
+@given(path=TEXT, query=TEXT)
+def test_a_key_is_its_own_key(path, query):
+    key = canonical(f"http://example.org/{path}?{query}")
+    assert canonical(key) == key
+
+
+@given(st.lists(TEXT, unique=True))
+def test_ids_are_short_and_stable_and_tell_keys_apart(keys):
+    ids = [song_id(key) for key in keys]
+    assert len(set(ids)) == len(keys)
+    assert all(len(one) == 16 and int(one, 16) >= 0 for one in ids)
+    assert ids == [song_id(key) for key in keys]
