@@ -1,21 +1,28 @@
-"""The error tree. Everything here is the user's to mend and is shown as one line."""
+"""The errors that genrefit raises on purpose: user errors, each shown as one line."""
 
 from __future__ import annotations
 
 
 class GenrefitError(Exception):
-    """The user's to mend: shown as one line, never as a traceback."""
+    """A user error: shown as one line, never as a traceback.
+
+    `retry` tells whether another try may succeed; `kind` groups reasons for display.
+    """
+
+    kind: str = ""
+    retry: bool = False
 
 
 class AudioError(GenrefitError):
     """The bytes given are no audio, too short, or only silence."""
 
+    kind = "not audio"
+
 
 class SourceError(GenrefitError):
     """A source or song could not be listed or fetched.
 
-    `retry` tells whether another try may succeed; `kind` groups reasons for display
-    ("gone", "refused", "network", "too long", "live", "not audio", "timeout", ...).
+    Its kinds are "gone", "refused", "network", "too long", "live", "not audio", "timeout", ...
     """
 
     def __init__(self, message: str, *, retry: bool = False, kind: str = "source") -> None:

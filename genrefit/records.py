@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genrefit.errors import GenrefitError
+
 if TYPE_CHECKING:  # every worker imports this module, and pandas would cost each half a second
     import pandas as pd
 
@@ -61,11 +63,34 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A song or source that could not be collected, and whether a retry makes sense."""
+    """Why there is no result for one item: a song, a source, or a file.
+
+    `about` names the item as its user knows it (an address, a file name); `reason` is one
+    sentence. `kind` groups reasons for display, and `retry` tells whether another try may succeed.
+    """
+
+    about: str
+    reason: str
+    kind: str = ""
+    retry: bool = False
+
+    @classmethod
+    def from_error(cls, error: GenrefitError, *, about: str) -> Failure:
+        """Return the failure that an exception tells of."""
+        return cls(about, str(error), error.kind, error.retry)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedSong:
+    """A song or source that could not be collected, as the library remembers it.
+
+    `reason`, `kind` and `retry` are those of its last Failure, `attempts` how often it was tried.
+    """
 
     key: str
     address: str
     title: str
+    artist: str | None
     genres: tuple[str, ...]
     reason: str
     kind: str

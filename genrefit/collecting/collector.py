@@ -14,13 +14,13 @@ from filelock import FileLock, Timeout
 
 from genrefit import features, sources
 from genrefit.collecting.fetch_queue import STRIKES, Queue, Todo, site_of
-from genrefit.collecting.tasks import Heard, Refused, ToFetch, ToList, work
+from genrefit.collecting.tasks import Heard, ToFetch, ToList, work
 from genrefit.config import Home
 from genrefit.errors import Cancelled, GenreError, GenrefitError, JobError
 from genrefit.library import Library, genres, open_library
 from genrefit.metadata import artist_and_title
 from genrefit.processes import Outcome, Workers
-from genrefit.records import Failure, Genre, Listed, Progress, Song
+from genrefit.records import FailedSong, Failure, Genre, Listed, Progress, Song
 from genrefit.sources import Limits
 from genrefit.storage import work_folder
 
@@ -353,25 +353,43 @@ class _Run:
             there, total = self.of_genre[name]
             self.of_genre[name] = (there + 1, total)
 
-    def _fail(self, listed: Listed, names: set[str], refused: Refused) -> None:
-        why = (refused.reason, refused.kind, refused.retry)
+    def _fail(self, listed: Listed, names: set[str], failure: Failure) -> None:
         # In the form out of which a later run reads artist and title again.
         title = f"{listed.artist} - {listed.title}" if listed.artist else listed.title
-        self.library.fail(Failure(listed.key, listed.address, title, tuple(sorted(names)), *why))
+        self.library.fail(
+            FailedSong(
+                listed.key,
+                listed.address,
+                title,
+                None,
+                tuple(sorted(names)),
+                failure.reason,
+                failure.kind,
+                failure.retry,
+            )
+        )
 
-    def _refusal(self, outcome: Outcome) -> Refused:
-        """Say why a worker has no result."""
-        if isinstance(outcome.result, Refused):
+    def _refusal(self, outcome: Outcome) -> Failure:
+        """Return why a worker has no result."""
+        about = outcome.item.about
+        if isinstance(outcome.result, Failure):
             return outcome.result
         if outcome.lost == "overrun":
-            return Refused("it took too long and was stopped: try again later", "too slow", True)
+            return Failure(
+                about, "it took too long and was stopped: try again later", "too slow", True
+            )
         if outcome.lost == "crashed":
-            return Refused("reading it crashed the reader: the file is damaged", "crash", False)
+            return Failure(
+                about, "reading it crashed the reader: the file is damaged", "crash", False
+            )
         with self.log.open("a", encoding="utf-8") as log:
             log.write(f"{outcome.item}\n{outcome.trace}\n")
         what = outcome.trace.strip().splitlines()[-1]
-        return Refused(
-            f"genrefit itself stumbled ({what}): please report it, with {self.log}", "bug", True
+        return Failure(
+            about,
+            f"genrefit itself stumbled ({what}): please report it, with {self.log}",
+            "bug",
+            retry=True,
         )
 
     # Telling

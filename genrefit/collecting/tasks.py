@@ -10,7 +10,7 @@ from genrefit import features, sources
 from genrefit.audio import decode
 from genrefit.config import SONG_SECONDS
 from genrefit.errors import AudioError, GenrefitError, SourceError
-from genrefit.records import Features, Listed, Song
+from genrefit.records import Failure, Features, Listed, Song
 from genrefit.sources import Limits
 from genrefit.sources.failures import PASSING
 
@@ -24,6 +24,11 @@ class ToList:
 
     source: str
     limits: Limits
+
+    @property
+    def about(self) -> str:
+        """The source, which a failure is about."""
+        return self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +46,10 @@ class ToFetch:
     content: str | None = None
     every_set: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Why there is no result, as in SourceError."""
-
-    reason: str
-    kind: str
-    retry: bool
+    @property
+    def about(self) -> str:
+        """The song's address, which a failure is about."""
+        return self.song.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,14 @@ class Heard:
     features: dict[str, Features]
 
 
-def work(task: ToList | ToFetch) -> sources.Listing | Heard | Refused:
-    """List a source, or fetch and hear a song; what is wrong with it comes back as Refused."""
+def work(task: ToList | ToFetch) -> sources.Listing | Heard | Failure:
+    """List a source, or fetch and hear a song; what is wrong with it comes back as a Failure."""
     try:
         return _list(task) if isinstance(task, ToList) else _hear(task)
-    except SourceError as error:
-        return Refused(str(error), error.kind, error.retry)
-    except AudioError as error:
-        return Refused(str(error), "not audio", retry=False)
+    except (SourceError, AudioError) as error:
+        return Failure.from_error(error, about=task.about)
     except GenrefitError as error:
-        return Refused(str(error), "source", retry=True)
+        return Failure(task.about, str(error), "source", retry=True)
 
 
 def _list(task: ToList) -> sources.Listing:

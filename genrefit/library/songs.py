@@ -18,7 +18,7 @@ from genrefit.config import Home
 from genrefit.errors import LibraryError
 from genrefit.features import FEATURE_SETS
 from genrefit.library import database
-from genrefit.records import Failure, Features, Song, Table
+from genrefit.records import FailedSong, Features, Song, Table
 
 
 class Library:
@@ -211,7 +211,7 @@ class Library:
 
     # Failures
 
-    def fail(self, failure: Failure) -> None:
+    def fail(self, failure: FailedSong) -> None:
         """Remember that a song or source could not be collected; counts its attempts."""
         with self.transaction() as db:
             db.execute(
@@ -232,14 +232,16 @@ class Library:
                 ),
             )
 
-    def failures(self) -> list[Failure]:
+    def failures(self) -> list[FailedSong]:
         """Return what could not be collected, the latest last."""
         rows = self.rows(
             "SELECT key, address, title, genres, reason, kind, retry, attempts FROM failures "
             "ORDER BY at, key"
         )
         return [
-            Failure(key, address, title, tuple(json.loads(genres)), reason, kind, bool(retry), n)
+            FailedSong(
+                key, address, title, None, tuple(json.loads(genres)), reason, kind, bool(retry), n
+            )
             for key, address, title, genres, reason, kind, retry, n in rows
         ]
 

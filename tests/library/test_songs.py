@@ -13,7 +13,7 @@ from genrefit import config
 from genrefit.errors import LibraryError
 from genrefit.features import FEATURE_SETS
 from genrefit.library import open_library
-from genrefit.records import Failure, Features, Song
+from genrefit.records import FailedSong, Features, Song
 
 
 def song(number: int, *genres: str, content: str | None = None) -> Song:
@@ -121,7 +121,9 @@ def test_what_was_taken_out_is_remembered_until_put_back(home):
 
 
 def test_failures_count_attempts_and_go_when_the_song_comes(home):
-    failure = Failure(song(1).key, "/1.mp3", "Song 1", ("jazz",), "refused", "network", True)
+    failure = FailedSong(
+        song(1).key, "/1.mp3", "Song 1", None, ("jazz",), "refused", "network", True
+    )
     with open_library(home) as library:
         library.fail(failure)
         library.fail(replace(failure, reason="gone", retry=False))

@@ -19,7 +19,7 @@ from genrefit.features import FEATURE_SETS
 from genrefit.learning.course import Recipe
 from genrefit.learning.train import train
 from genrefit.library import genres, open_library
-from genrefit.records import Failure, Features, Song
+from genrefit.records import FailedSong, Features, Song
 
 GENRES = ("country", "hip hop", "jazz")
 EACH = 10
@@ -133,8 +133,9 @@ def troubled(filled):
         for number in range(5):
             last = number == 4
             library.fail(
-                Failure(f"key {number}", f"https://songs.example/{number}", f"Lost {number}",
-                        ("jazz",), gone if last else pause, "gone" if last else "pause", not last)
+                FailedSong(f"key {number}", f"https://songs.example/{number}", f"Lost {number}",
+                           None, ("jazz",), gone if last else pause, "gone" if last else "pause",
+                           not last)
             )  # fmt: skip
         library.put_in("jazz 3", "country")
     interrupted(filled, "collect")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.library import open_library
-from genrefit.records import Failure
+from genrefit.records import FailedSong
 from genrefit.sources.urls import is_url
 from genrefit.ui import cache
 from genrefit.ui.layout import clock, confirm, count, done, high, plain, table
@@ -159,9 +159,9 @@ def _said(chosen: pd.DataFrame, what: str) -> None:
     done(f"{count(len(chosen), 'song')} {what}.")
 
 
-def failures(home: Home, found: Sequence[Failure]) -> None:
+def failures(home: Home, found: Sequence[FailedSong]) -> None:
     """Show what could not be collected, by reason, those that may pass first."""
-    groups: dict[tuple[bool, str], list[Failure]] = {}
+    groups: dict[tuple[bool, str], list[FailedSong]] = {}
     for failure in found:
         groups.setdefault((not failure.retry, failure.kind), []).append(failure)
     for (final, kind), members in sorted(groups.items(), key=lambda g: (g[0][0], -len(g[1]))):
@@ -183,6 +183,6 @@ def failures(home: Home, found: Sequence[Failure]) -> None:
         done("The failures are forgotten.")
 
 
-def _failed(members: Sequence[Failure]) -> pd.DataFrame:
+def _failed(members: Sequence[FailedSong]) -> pd.DataFrame:
     rows = [(f.title, ", ".join(f.genres), f.reason, f.attempts, f.address) for f in members]
     return pd.DataFrame(rows, columns=["Title", "Genres", "Reason", "Tries", "Address"])
