@@ -1,5 +1,5 @@
 # make app opens the dashboard, make test runs the tests; both set everything up first.
-.PHONY: app setup ear test test-slow test-browser check bench clean
+.PHONY: app setup setup-dev update ear test test-slow test-browser coverage check bench clean
 
 # The first Python of 3.11 to 3.13 that really runs (a version manager's shim may not).
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -7,36 +7,54 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	>/dev/null 2>&1 && echo "$$p" && break; done)
 BIN := .venv/bin
 RUN := $(BIN)/python
+FAST := not slow and not browser
 
 app: setup ear
 	@$(BIN)/genrefit app
 
+# What the program needs; setup-dev adds what tests and tools need.
 setup: .venv/.ready
+
+setup-dev: .venv/.ready-dev
 
 .venv/.ready: requirements.txt pyproject.toml tools/setup.py
 	@test -n "$(PYTHON)" || { echo "genrefit: no Python 3.11 to 3.13 found: install one and run make again" >&2; exit 1; }
-	@$(PYTHON) tools/setup.py
+	@$(PYTHON) tools/setup.py app
+
+.venv/.ready-dev: .venv/.ready requirements-dev.txt
+	@$(RUN) tools/setup.py dev
+
+# Renew every pin in requirements.txt and requirements-dev.txt, then install them.
+update: setup-dev
+	@$(RUN) tools/pins.py --upgrade
+	@$(MAKE) --no-print-directory setup-dev
 
 # The pretrained ear: fetched once, 29 MB; everything else works without it.
 ear: setup
 	@$(RUN) -m genrefit.features.musicnn || true
 
-test: setup ear
-	@$(RUN) -m pytest -n 2 --dist loadfile -m "not slow and not browser"
+test: setup-dev ear
+	@$(RUN) -m pytest -n 2 --dist loadfile -m "$(FAST)" $(PYTEST_FLAGS)
 
-test-slow: setup ear
-	@$(RUN) -m pytest -m "slow and not browser"
+test-slow: setup-dev ear
+	@$(RUN) -m pytest -m "slow and not browser" $(PYTEST_FLAGS)
 
-test-browser: setup ear
+test-browser: setup-dev ear
 	@$(RUN) -m pytest -m browser $(PYTEST_FLAGS)
 
-check: setup
+# The fast tests once more, with the share of lines that they run.
+coverage:
+	@$(MAKE) --no-print-directory test PYTEST_FLAGS="--cov --cov-report=term:skip-covered"
+
+check: setup-dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@PYTHONPATH=. $(BIN)/lint-imports
+	@$(RUN) tools/sizes.py
 
-bench: setup ear
+bench: setup-dev ear
 	@for b in speed ear_speed accuracy find waits pages; do b=benchmarks/$$b.py; echo "== $$b"; $(RUN) $$b || exit 1; done
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .hypothesis shots
+	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage shots

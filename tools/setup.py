@@ -1,4 +1,7 @@
-"""Set up .venv with everything pinned in requirements.txt; called by make, needs only Python.
+"""Set up .venv with what is pinned; called by make, needs only Python.
+
+`setup.py app` installs requirements.txt, what the program needs; `setup.py dev` installs
+requirements-dev.txt, what tests and tools need on top of it.
 
 uv installs in seconds where pip takes minutes, so it is tried first; a machine whose network or
 certificates refuse it falls back to pip.
@@ -12,12 +15,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-READY = VENV / ".ready"
+PINS = {"app": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
+READY = {"app": VENV / ".ready", "dev": VENV / ".ready-dev"}
 UV = "uv==0.13.9"
 
 
-def main() -> int:
-    """Make the environment; return the exit code."""
+def main(what: str) -> int:
+    """Make the environment for "app" or "dev"; return the exit code."""
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         return refuse(
             f"genrefit needs Python 3.11 to 3.13, this is {sys.version.split()[0]}: install one "
@@ -33,17 +37,18 @@ def main() -> int:
                 "venv part (on Debian and Ubuntu: apt install python3-venv, or "
                 f"python{minor}-venv) and run make again"
             )
-    print("Installing what genrefit needs (once; a minute or so) ...", flush=True)
-    if not install():
+    needed = {"app": "genrefit needs", "dev": "its tests and tools need"}[what]
+    print(f"Installing what {needed} (once; a minute or so) ...", flush=True)
+    if not install(PINS[what]):
         return refuse("installing failed: see the lines above, mend the network and run make again")
-    READY.write_text("ready\n")
+    READY[what].write_text("ready\n")
     return 0
 
 
-def install() -> bool:
-    """Install by uv, else by pip."""
+def install(pins: Path) -> bool:
+    """Install `pins` and genrefit itself by uv, else by pip; return whether that went well."""
     uv = VENV / ("Scripts/uv.exe" if sys.platform == "win32" else "bin/uv")
-    pinned = ["-r", ROOT / "requirements.txt"]
+    pinned = ["-r", pins]
     ours = ["--no-deps", "-e", ROOT]
     if runs([python(), "-m", "pip", "install", "--quiet", UV]):
         # Compiled now, or every first start (and, where Python may write no bytecode, every start
@@ -61,7 +66,7 @@ def python() -> Path:
     return VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
-def runs(command: list, *, show: bool = False) -> bool:
+def runs(command: list[str | Path], *, show: bool = False) -> bool:
     """Run a command and tell whether it went well."""
     return subprocess.run(command, capture_output=not show, cwd=ROOT).returncode == 0
 
@@ -73,4 +78,4 @@ def refuse(sentence: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1]))
