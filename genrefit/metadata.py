@@ -7,6 +7,9 @@ import unicodedata
 
 _DASH = re.compile(r"\s+[-‐‑‒–—―]\s+")
 _TRACK_NUMBER = re.compile(r"^\d{1,3}[.)]?\s+[-‐‑‒–—―]\s+|^\d{1,3}[.)]\s+")
+_NO_ARTIST = frozenset(
+    ("", "various", "various artists", "va", "unknown", "unknown artist", "n a", "none")
+)
 _GUESTS = re.compile(r"\s*[\(\[]?\b(?:feat|ft|featuring)\b\.?.*$", re.IGNORECASE)
 
 
@@ -34,3 +37,11 @@ def fold_artist(artist: str) -> str:
     text = "".join(c for c in text if not unicodedata.combining(c)).replace("&", " and ")
     text = " ".join(re.sub(r"[^\w\s]", " ", text).split())
     return text.removeprefix("the ") or artist.casefold()
+
+
+def names_an_artist(text: str) -> bool:
+    """Tell whether a tag names an artist, rather than saying that there is none or several.
+
+    "Various Artists", "<unknown>" and "N/A" name none: songs tagged so have nothing in common.
+    """
+    return fold_artist(text).strip() not in _NO_ARTIST

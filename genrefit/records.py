@@ -23,23 +23,6 @@ class Genre:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A song as a source lists it, before anything is fetched.
-
-    `key` is its canonical address (the same song reached twice has the same key) and `song_id`
-    a short digest of it; `seconds` is None where the source does not say.
-    """
-
-    song_id: str
-    key: str
-    address: str
-    title: str
-    artist: str | None = None
-    seconds: float | None = None
-    live: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Song:
     """A collected song. `content` is a digest of its file, so that copies are known as one song."""
 

@@ -14,7 +14,7 @@ from genrefit.audio import decode
 from genrefit.config import SEGMENT_SECONDS, Home
 from genrefit.errors import Cancelled, GenrefitError, ModelError
 from genrefit.learning import registry
-from genrefit.records import Listed, Progress
+from genrefit.records import Progress
 from genrefit.storage import work_folder
 
 DECODE_SECONDS = 60.0
@@ -171,8 +171,10 @@ def _progress(done: int, total: int, begun: float, note: str) -> Progress:
     )
 
 
-def _listed(inputs: Sequence[str], limits: sources.Limits) -> tuple[list[Listed], list[NotScored]]:
-    songs: dict[str, Listed] = {}
+def _listed(
+    inputs: Sequence[str], limits: sources.Limits
+) -> tuple[list[sources.ListedSong], list[NotScored]]:
+    songs: dict[str, sources.ListedSong] = {}
     refused = []
     for given in inputs:
         try:
@@ -185,7 +187,7 @@ def _listed(inputs: Sequence[str], limits: sources.Limits) -> tuple[list[Listed]
 
 def score_listed(
     scorer: Scorer,
-    song: Listed,
+    song: sources.ListedSong,
     *,
     home: Home,
     limits: sources.Limits,
@@ -198,11 +200,11 @@ def score_listed(
             sources.fetch_song(song, folder=folder, limits=limits, cancelled=cancelled) as got,
         ):
             sound = decode.decode(got.path, timeout=DECODE_SECONDS)
-            return scorer.hear(sound, source=song.address, title=got.title, artist=got.artist)
+            return scorer.hear(sound, source=song.address.text, title=got.title, artist=got.artist)
     except Cancelled:
         raise
     except GenrefitError as error:
-        return NotScored(song.address, str(error))
+        return NotScored(song.address.text, str(error))
 
 
 def as_json(scored: Scored | NotScored) -> dict[str, Any]:

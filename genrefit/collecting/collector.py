@@ -20,7 +20,7 @@ from genrefit.errors import Cancelled, GenreError, GenrefitError, JobError
 from genrefit.library import Library, genres, open_library
 from genrefit.metadata import artist_and_title
 from genrefit.processes import Outcome, Workers
-from genrefit.records import FailedSong, Failure, Genre, Listed, Progress, Song
+from genrefit.records import FailedSong, Failure, Genre, Progress, Song
 from genrefit.sources import Limits
 from genrefit.storage import work_folder
 
@@ -197,8 +197,7 @@ class _Run:
                 by_source[failure.address] = names
             else:
                 artist, title = artist_and_title(failure.title)
-                name = sources.song_id(failure.key)
-                listed = Listed(name, failure.key, failure.address, title, artist)
+                listed = sources.ListedSong(sources.parse_address(failure.address), title, artist)
                 self.todo[failure.key] = Todo(listed, names, self.sets)
         hopeless = {failure.key for failure in self.library.failures() if not failure.retry}
         for key, item in self._merged(by_source, self._listings(by_source)).items():
@@ -210,7 +209,8 @@ class _Run:
     def plan_refresh(self) -> None:
         """Fetch again the songs that lack a feature set or have an older version of it."""
         for song, lacking in self._lacking():
-            listed = Listed(song.song_id, song.key, song.address, song.title, song.artist)
+            address = replace(sources.parse_address(song.address), key=song.key)
+            listed = sources.ListedSong(address, song.title, song.artist)
             self.todo[song.key] = Todo(listed, set(song.genres), lacking, song)
         if self.todo:
             self.problems.append(
@@ -273,8 +273,8 @@ class _Run:
                     refused = self._refusal(outcome)
                     named = refused.reason.startswith(source)
                     self.problems.append(refused.reason if named else f"{source}: {refused.reason}")
-                    listed = Listed("", _SOURCE + source, source, source)
-                    self._fail(listed, by_source[source], refused)
+                    key = _SOURCE + source
+                    self._fail(key, source, source, by_source[source], refused)
         self._tell("listing", answered, len(by_source), failed=answered - len(found))
         return found
 
@@ -333,7 +333,9 @@ class _Run:
             return
         refused = self._refusal(outcome)
         self.failed += 1
-        self._fail(item.listed, item.genres, refused)
+        listed = item.listed
+        title = f"{listed.artist} - {listed.title}" if listed.artist else listed.title
+        self._fail(listed.key, listed.address.text, title, item.genres, refused)
         given_up = queue.note(item, refused.kind)
         if given_up:
             self.skipped += given_up
@@ -353,13 +355,11 @@ class _Run:
             there, total = self.of_genre[name]
             self.of_genre[name] = (there + 1, total)
 
-    def _fail(self, listed: Listed, names: set[str], failure: Failure) -> None:
-        # In the form out of which a later run reads artist and title again.
-        title = f"{listed.artist} - {listed.title}" if listed.artist else listed.title
+    def _fail(self, key: str, address: str, title: str, names: set[str], failure: Failure) -> None:
         self.library.fail(
             FailedSong(
-                listed.key,
-                listed.address,
+                key,
+                address,
                 title,
                 None,
                 tuple(sorted(names)),

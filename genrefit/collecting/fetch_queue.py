@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from genrefit import sources
-from genrefit.records import Listed, Song
+from genrefit.records import Song
 from genrefit.sources import Limits
 
 STRIKES = 5
@@ -21,7 +21,7 @@ SITE_TROUBLE = frozenset(("pause", "offline", "network", "timeout", "server"))
 class Todo:
     """A song to fetch, and what for."""
 
-    listed: Listed
+    listed: sources.ListedSong
     genres: set[str] = field(default_factory=set)
     sets: tuple[str, ...] = ()
     song: Song | None = None  # the stored one, when it is refreshed
@@ -61,7 +61,7 @@ class Queue:
 
 def site_of(item: Todo) -> str:
     """Return the site that serves a song, "" for a local file."""
-    return sources.host(item.listed.address)
+    return item.listed.address.host
 
 
 def alternating(items: Iterable[Todo]) -> Iterator[Todo]:

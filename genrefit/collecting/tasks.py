@@ -10,7 +10,7 @@ from genrefit import features, sources
 from genrefit.audio import decode
 from genrefit.config import SONG_SECONDS
 from genrefit.errors import AudioError, GenrefitError, SourceError
-from genrefit.records import Failure, Features, Listed, Song
+from genrefit.records import Failure, Features, Song
 from genrefit.sources import Limits
 from genrefit.sources.failures import PASSING
 
@@ -39,7 +39,7 @@ class ToFetch:
     another by now, `every_set` is computed, so that all sets of a song are of the same file.
     """
 
-    song: Listed
+    song: sources.ListedSong
     sets: tuple[str, ...]
     folder: Path
     limits: Limits
@@ -49,7 +49,7 @@ class ToFetch:
     @property
     def about(self) -> str:
         """The song's address, which a failure is about."""
-        return self.song.address
+        return self.song.address.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,6 @@ def _hear(task: ToFetch) -> Heard:
     heard = len(sound.y) / sound.sr
     whole = max(got.seconds or 0.0, heard) if heard > SONG_SECONDS - 1 else heard
     song = Song(
-        listed.song_id, listed.key, listed.address, got.title, got.artist, whole, got.content
+        listed.song_id, listed.key, listed.address.text, got.title, got.artist, whole, got.content
     )
     return Heard(song, features.extract(sound, task.sets if same else task.every_set))

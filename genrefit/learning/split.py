@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from genrefit.errors import SplitError
-from genrefit.metadata import artist_and_title, fold_artist
+from genrefit.metadata import artist_and_title, fold_artist, names_an_artist
 from genrefit.records import Table
 
 PROTOCOLS = {
@@ -29,9 +29,6 @@ LEAST = len(SHARES)
 ROUGH = 10
 """With fewer artists (or songs) than this, a genre's numbers are rough: a warning says so."""
 ATTEMPTS = 20
-
-_NOBODY = {"", "various", "various artists", "va", "unknown", "unknown artist", "n a", "none"}
-"""What stands in tags for "no artist"; songs so tagged have nothing in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +65,7 @@ def _in_title(title: object) -> str | None:
 
 
 def _known(artist: object) -> str:
-    folded = fold_artist(artist) if isinstance(artist, str) else ""
-    return "" if folded.strip() in _NOBODY else folded
+    return fold_artist(artist) if isinstance(artist, str) and names_an_artist(artist) else ""
 
 
 def groups(songs: pd.DataFrame, protocol: str) -> np.ndarray:

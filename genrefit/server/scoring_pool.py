@@ -157,7 +157,7 @@ def _upload(scorer: Scorer, task: Task) -> dict[str, Any]:
     assert task.path is not None
     content = io.BytesIO(task.path.read_bytes())  # nameless, so that no error tells our name for it
     sound = decode.decode(content, timeout=scoring.DECODE_SECONDS)
-    artist, title = local.from_tags(sound.tags, PurePath(task.name).stem)
+    artist, title = local.artist_and_title_from_tags(sound.tags, PurePath(task.name).stem)
     return scoring.as_json(scorer.hear(sound, source=task.name, title=title, artist=artist))
 
 

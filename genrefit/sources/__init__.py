@@ -1,17 +1,20 @@
 """From a source to its songs, and from a song to its bytes: the only way out to the network."""
 
+from genrefit.sources.fetching import fetch_song
 from genrefit.sources.limits import DEFAULT, Limits
-from genrefit.sources.listing import FetchedSong, Listing, fetch_song, list_songs
-from genrefit.sources.urls import canonical, host, song_id
+from genrefit.sources.listing import list_songs
+from genrefit.sources.songs import FetchedSong, ListedSong, Listing
+from genrefit.sources.urls import Address, is_url, parse_address
 
 __all__ = [
     "DEFAULT",
+    "Address",
     "FetchedSong",
     "Limits",
+    "ListedSong",
     "Listing",
-    "canonical",
     "fetch_song",
-    "host",
+    "is_url",
     "list_songs",
-    "song_id",
+    "parse_address",
 ]

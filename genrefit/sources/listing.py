@@ -1,4 +1,4 @@
-"""From a source to its songs, and from a song to its bytes: the only way out to the network.
+"""From a source to its songs.
 
 A source is a folder, an audio file, a playlist file (M3U, PLS, XSPF, RSS, Atom, HTML), or the
 address of such a file, of audio, or of anything that yt-dlp knows (YouTube and some thousand
@@ -7,51 +7,17 @@ other sites).
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from genrefit.errors import SourceError
 from genrefit.metadata import artist_and_title
-from genrefit.records import Listed
-from genrefit.sources import local, playlists, urls, ytdlp
-from genrefit.sources.limits import DEFAULT, Limits, refuse_unfit
-from genrefit.sources.urls import canonical, completed, host, is_url, song_id
-
-__all__ = [
-    "DEFAULT",
-    "FetchedSong",
-    "Limits",
-    "Listing",
-    "canonical",
-    "fetch_song",
-    "host",
-    "list_songs",
-    "song_id",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The songs of a source, each once, and notes on what was left out and why."""
-
-    songs: tuple[Listed, ...]
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FetchedSong:
-    """A song's file, there until the context that gave it ends. `content` is its SHA-256."""
-
-    path: Path
-    title: str
-    artist: str | None
-    seconds: float | None
-    content: str
+from genrefit.sources import local, playlists, ytdlp
+from genrefit.sources.entries import Entry
+from genrefit.sources.limits import DEFAULT, Limits
+from genrefit.sources.songs import ListedSong, Listing
+from genrefit.sources.urls import PLAYLIST_ENDINGS, Address, parse_address
+from genrefit.sources.webpage import read_page
 
 
 def list_songs(source: str, *, limits: Limits = DEFAULT) -> Listing:
@@ -64,63 +30,27 @@ def list_songs(source: str, *, limits: Limits = DEFAULT) -> Listing:
     SourceError
         if the source cannot be reached or read, or holds no song.
     """
-    given, source = source, completed(source)
     try:
-        if is_url(source):
-            return _remote(source, limits)
-        if "://" in source:
+        address = parse_address(source)
+        if address.is_remote:
+            return _list_remote(address, limits)
+        if address.kind == "other":
             raise SourceError(
                 "only http:// and https:// addresses, folders and files can be read",
                 kind="unsupported",
             )
-        return _local(source, limits)
+        return _list_local(address, limits)
     except SourceError as error:
-        if str(error).startswith(given):
+        if str(error).startswith(source):
             raise
-        raise SourceError(f"{given}: {error}", retry=error.retry, kind=error.kind) from error
+        raise SourceError(f"{source}: {error}", retry=error.retry, kind=error.kind) from error
 
 
-@contextmanager
-def fetch_song(
-    song: Listed,
-    *,
-    folder: Path,
-    limits: Limits = DEFAULT,
-    cancelled: Callable[[], bool] | None = None,
-) -> Iterator[FetchedSong]:
-    """Yield a song's file: the user's own where it lies, or a download under `folder`.
-
-    The download is erased on leaving, whatever happened; the user's own files are never touched.
-
-    Raises
-    ------
-    SourceError
-        if the song cannot be had, is live, too long or too big.
-    Cancelled
-        if `cancelled()` said so during the download.
-    """
-    if not is_url(song.address):
-        path = Path(song.address).expanduser()
-        content = local.digest(path)
-        own = local.listed(path)
-        artist = song.artist or own.artist
-        title = song.title if song.artist or not own.artist else own.title
-        yield FetchedSong(path, title, artist, own.seconds, content)
-        return
-    refuse_unfit(song.live, song.seconds, limits)
-    mine = Path(tempfile.mkdtemp(dir=folder))
+def _list_local(address: Address, limits: Limits) -> Listing:
     try:
-        path, info = ytdlp.download(song.address, mine, limits, cancelled)
-        yield _described(song, path, info)
-    finally:
-        shutil.rmtree(mine)
-
-
-def _local(source: str, limits: Limits) -> Listing:
-    try:
-        path = Path(source).expanduser().absolute()
+        path = Path(address.text).expanduser().absolute()
         if path.is_dir():
-            return _folder(path, limits)
+            return _list_folder(path, limits)
         if not path.is_file():
             raise SourceError(
                 "there is no such file or folder, and it is no web address (which would begin "
@@ -128,35 +58,39 @@ def _local(source: str, limits: Limits) -> Listing:
                 kind="missing",
                 retry=True,
             )
-        if path.suffix.lower() in urls.PLAYLISTS:
-            data = path.read_bytes()
-            return _playlist(data, playlists.kind_of(data, str(path)), str(path), limits)
-        return Listing((local.listed(path),))
+        if path.suffix.lower() in PLAYLIST_ENDINGS:
+            return _list_playlist_file(path, limits)
+        return Listing((local.describe_file(path),))
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise SourceError(f"it cannot be read ({reason})", kind="missing", retry=True) from error
 
 
-def _folder(folder: Path, limits: Limits) -> Listing:
-    paths, notes = local.in_folder(folder)
+def _list_folder(folder: Path, limits: Limits) -> Listing:
+    paths, notes = local.audio_files(folder)
     if not paths:
         notes.append("it holds no audio files (mp3, m4a, ogg, opus, webm, flac, wav ...)")
         raise SourceError("; ".join(notes), kind="empty", retry=True)
-    songs = [local.listed(path) for path in paths[: limits.most_songs]]
+    songs = [local.describe_file(path) for path in paths[: limits.most_songs]]
     return Listing(tuple(songs), tuple(notes + limits.note_cut(len(paths))))
 
 
-def _playlist(data: bytes, kind: str | None, base: str, limits: Limits) -> Listing:
+def _list_playlist_file(path: Path, limits: Limits) -> Listing:
+    data = path.read_bytes()
+    kind = playlists.kind_of(data, str(path))
     if kind not in playlists.KINDS:
         raise SourceError("it is no list of songs that can be read", kind="unsupported")
-    entries = playlists.parse(kind, data, base=base)
+    return _list_entries(playlists.parse(kind, data, base=str(path)), limits)
+
+
+def _list_entries(entries: Sequence[Entry], limits: Limits) -> Listing:
     if not entries:
         raise SourceError("it names no songs", kind="empty", retry=True)
     notes: list[str] = []
-    songs: dict[str, Listed] = {}
+    songs: dict[str, ListedSong] = {}
     for entry in entries:
         try:
-            song = _entry(entry)
+            song = _song_of_entry(entry)
         except SourceError as error:
             notes.append(f"left out: {error}")
             continue
@@ -165,33 +99,33 @@ def _playlist(data: bytes, kind: str | None, base: str, limits: Limits) -> Listi
     return Listing(tuple(kept), tuple(notes + limits.note_cut(len(songs))))
 
 
-def _entry(entry: playlists.Entry) -> Listed:
-    key = canonical(entry.address)
-    artist, title = entry.artist, entry.title
-    if not title and not is_url(entry.address) and Path(entry.address).is_file():
-        return local.listed(Path(entry.address))
-    if not title:
-        artist, title = artist_and_title(urls.stem(entry.address))
-    return Listed(song_id(key), key, entry.address, title, artist, entry.seconds)
+def _song_of_entry(entry: Entry) -> ListedSong:
+    address = parse_address(entry.address)
+    if entry.title:
+        return ListedSong(address, entry.title, entry.artist, entry.seconds)
+    if not address.is_remote and Path(address.text).is_file():
+        return local.describe_file(Path(address.text))
+    artist, title = artist_and_title(address.stem)
+    return ListedSong(address, title, artist, entry.seconds)
 
 
-def _remote(url: str, limits: Limits) -> Listing:
-    video = urls.youtube_id(url)
-    if video and "list=" not in url:
-        key = canonical(url)
-        return Listing((Listed(song_id(key), key, completed(key), f"YouTube video {video}"),))
-    if ytdlp.known(url):
-        return _videos(url, limits)
-    data, content_type, final = ytdlp.page(url, limits)
-    kind = playlists.kind_of(data, final)
-    if kind is None and "mpegurl" in content_type:
+def _list_remote(address: Address, limits: Limits) -> Listing:
+    url = address.text
+    if address.kind == "youtube" and "list=" not in url:
+        video = parse_address(address.key)
+        return Listing((ListedSong(video, f"YouTube video {video.key.removeprefix('youtube:')}"),))
+    if ytdlp.knows_site(url):
+        return _list_videos(url, limits)
+    page = read_page(url, limits)
+    kind = playlists.kind_of(page.data, page.url)
+    if kind is None and "mpegurl" in page.content_type:
         kind = "m3u"
-    if kind in playlists.KINDS and playlists.parse(kind, data, base=final):
-        return _playlist(data, kind, final, limits)
+    if kind in playlists.KINDS and (entries := playlists.parse(kind, page.data, base=page.url)):
+        return _list_entries(entries, limits)
     if kind is None or kind == "hls":
-        return Listing((_entry(playlists.Entry(url)),))
+        return Listing((_song_of_entry(Entry(url)),))
     try:
-        return _videos(url, limits)
+        return _list_videos(url, limits)
     except SourceError as error:
         if error.kind != "unsupported":
             raise
@@ -202,22 +136,6 @@ def _remote(url: str, limits: Limits) -> Listing:
         ) from error
 
 
-def _videos(url: str, limits: Limits) -> Listing:
-    songs, notes = ytdlp.videos(url, limits)
+def _list_videos(url: str, limits: Limits) -> Listing:
+    songs, notes = ytdlp.list_videos(url, limits)
     return Listing(tuple(songs), tuple(notes))
-
-
-def _described(song: Listed, path: Path, info: Mapping[str, Any]) -> FetchedSong:
-    """Settle artist and title: the site's, then the file's tags, then the list's."""
-    tags, claimed = local.said_by(path)
-    if info.get("extractor_key") == "Generic":
-        artist, title = local.from_tags(tags, "")
-    else:
-        artist, title = ytdlp.credits(info)
-    return FetchedSong(
-        path,
-        title or song.title,
-        artist or song.artist,
-        info.get("duration") or claimed or song.seconds,
-        local.digest(path),
-    )

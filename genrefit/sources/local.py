@@ -9,26 +9,24 @@ from pathlib import Path
 
 from genrefit.audio import frames
 from genrefit.errors import AudioError, SourceError
-from genrefit.metadata import artist_and_title
-from genrefit.records import Listed
-from genrefit.sources.urls import AUDIO, canonical, song_id
-
-_NOBODY = ("unknown artist", "unknown", "<unknown>", "various artists", "various", "va")
+from genrefit.metadata import artist_and_title, names_an_artist
+from genrefit.sources.songs import ListedSong
+from genrefit.sources.urls import AUDIO_ENDINGS, parse_address
 
 
-def in_folder(folder: Path) -> tuple[list[Path], list[str]]:
+def audio_files(folder: Path) -> tuple[list[Path], list[str]]:
     """Return the audio in a folder and all folders below, and notes on what cannot be read.
 
     Hidden files and folders are left out; links are followed, though never in circles.
     """
     notes: list[str] = []
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     seen: set[str] = set()
 
-    def unreadable(error: OSError) -> None:
+    def note_unreadable(error: OSError) -> None:
         notes.append(f"{error.filename} cannot be read ({error.strerror})")
 
-    for root, inner, names in os.walk(folder, onerror=unreadable, followlinks=True):
+    for root, inner, names in os.walk(folder, onerror=note_unreadable, followlinks=True):
         real = os.path.realpath(root)
         inner[:] = sorted(name for name in inner if not name.startswith("."))
         if real in seen:
@@ -37,20 +35,19 @@ def in_folder(folder: Path) -> tuple[list[Path], list[str]]:
         seen.add(real)
         for name in sorted(names):
             path = Path(root) / name
-            if path.suffix.lower() in AUDIO and not name.startswith("."):
-                found.setdefault(canonical(str(path)), path)
-    return list(found.values()), notes
+            if path.suffix.lower() in AUDIO_ENDINGS and not name.startswith("."):
+                paths.setdefault(os.path.realpath(path), path)
+    return list(paths.values()), notes
 
 
-def listed(path: Path) -> Listed:
+def describe_file(path: Path) -> ListedSong:
     """Describe a file by its tags and name, without decoding it."""
-    tags, seconds = said_by(path)
-    artist, title = from_tags(tags, path.stem)
-    key = canonical(str(path))
-    return Listed(song_id(key), key, str(path), title, artist, seconds)
+    tags, seconds = read_tags(path)
+    artist, title = artist_and_title_from_tags(tags, path.stem)
+    return ListedSong(parse_address(str(path)), title, artist, seconds)
 
 
-def digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file; SourceError where it cannot be read."""
     try:
         with path.open("rb") as file:
@@ -64,7 +61,7 @@ def digest(path: Path) -> str:
         ) from error
 
 
-def said_by(path: Path) -> tuple[dict[str, str], float | None]:
+def read_tags(path: Path) -> tuple[dict[str, str], float | None]:
     """Return a file's tags (lower-case names) and the length in seconds that it claims."""
     import av
 
@@ -79,10 +76,10 @@ def said_by(path: Path) -> tuple[dict[str, str], float | None]:
     return tags, claimed / av.time_base if claimed and claimed > 0 else None
 
 
-def from_tags(tags: Mapping[str, str], name: str) -> tuple[str | None, str]:
+def artist_and_title_from_tags(tags: Mapping[str, str], name: str) -> tuple[str | None, str]:
     """Settle artist and title by tags first, then by a name such as "Artist - Title"."""
     artist, title = artist_and_title(name)
     tagged = tags.get("artist") or tags.get("album_artist")
-    if tagged and tagged.casefold() not in _NOBODY:
+    if tagged and names_an_artist(tagged):
         artist = tagged
     return artist, tags.get("title") or title

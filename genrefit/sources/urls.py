@@ -1,22 +1,23 @@
-"""Addresses of songs and sources: what kind one is, and the one key for all of its spellings."""
+"""Addresses of songs and sources: what kind one is, and the key that all its spellings share."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit, urlunsplit
 
 from genrefit.errors import SourceError
 
 # fmt: off
-AUDIO = frozenset((
+AUDIO_ENDINGS = frozenset((
     ".mp3", ".m4a", ".m4b", ".mp4", ".aac", ".ogg", ".oga", ".opus", ".webm", ".weba", ".mka",
     ".flac", ".wav", ".aif", ".aiff", ".aifc", ".wma", ".ape", ".wv", ".mpc", ".ac3", ".au",
     ".caf", ".mp2", ".3gp", ".tta", ".amr",
 ))
 """File endings that may hold audio."""
-PLAYLISTS = frozenset((
+PLAYLIST_ENDINGS = frozenset((
     ".m3u", ".m3u8", ".pls", ".xspf", ".rss", ".atom", ".xml", ".html", ".htm", ".xhtml",
 ))
 """File endings of lists of songs."""
@@ -36,23 +37,64 @@ _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 
-def completed(source: str) -> str:
-    """Return a source as it was probably meant: https:// where a site's name has no scheme.
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a song or a source is, parsed once.
 
-    A bare YouTube playlist id, `youtube:ID` and file:// addresses are written out; a name that is
-    there on disk stays a path. Anything else comes back as it is.
+    `text` is what to open or fetch: an http(s) URL, or a path. `kind` is one of "file" (a file or
+    folder of this computer), "web", "youtube" (a YouTube video) and "other" (a scheme that cannot
+    be read). `key` is the same for every spelling: `youtube:ID` for a YouTube video; a URL
+    normalised after RFC 3986, section 6.2.2, without fragment, user name and tracking parameters;
+    the resolved path of a file. `host` is the site that serves it, "" for a file; YouTube's names
+    are one.
     """
-    source = source.strip()
-    if _is_key(source):
-        return f"https://www.youtube.com/watch?v={source.removeprefix('youtube:')}"
-    if source.lower().startswith("file://"):
-        return unquote(urlsplit(source).path)
-    if _SCHEME.match(source) or on_disk(source):
-        return source
-    if _PLAYLIST_ID.fullmatch(source):
-        return f"https://www.youtube.com/playlist?list={source}"
-    looks_like_a_file = "/" not in source and ending(source) in AUDIO | PLAYLISTS
-    return f"https://{source}" if _SITE.fullmatch(source) and not looks_like_a_file else source
+
+    text: str
+    kind: str
+    key: str
+    host: str
+
+    @property
+    def song_id(self) -> str:
+        """The digest of the key that names a song."""
+        return song_id(self.key)
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether it is fetched from a network."""
+        return self.kind in ("web", "youtube")
+
+    @property
+    def ending(self) -> str:
+        """The file ending in lower case: ".mp3", or "" where there is none."""
+        return ending(self.text)
+
+    @property
+    def stem(self) -> str:
+        """The last step of the path without its ending: a title of last resort."""
+        if not self.is_remote:
+            return Path(self.text).stem or self.text
+        return PurePosixPath(unquote(_split(self.text).path)).stem or self.host
+
+
+def parse_address(given: str) -> Address:
+    """Parse an address as its user wrote it.
+
+    A site's name without a scheme gets https://; a bare YouTube playlist id, `youtube:ID` and
+    file:// addresses are written out; a name that is there on disk stays a path. SourceError where
+    a URL is malformed.
+    """
+    text = _completed(given)
+    if not is_url(text):
+        kind = "other" if "://" in text else "file"
+        return Address(text, kind, _resolved(text), "")
+    parts = _split(text)
+    name = (parts.hostname or "").lower()
+    if not _YOUTUBE.fullmatch(name):
+        return Address(text, "web", _normal(parts), name)
+    video = _video_id(parts)
+    key = f"youtube:{video}" if video else _normal(parts)
+    return Address(text, "youtube" if video else "web", key, "youtube.com")
 
 
 def on_disk(path: str) -> bool:
@@ -68,57 +110,21 @@ def is_url(address: str) -> bool:
     return address.lower().startswith(("http://", "https://"))
 
 
+def is_youtube_video(address: str) -> bool:
+    """Tell whether an address is any spelling of a YouTube video's."""
+    try:
+        return parse_address(address).kind == "youtube"
+    except SourceError:
+        return False  # malformed
+
+
 def ending(address: str) -> str:
-    """Return the file ending of a path or URL, in lower case: ".mp3", or "" where none."""
+    """Return the file ending of a path or URL, in lower case: ".mp3", or "" where none.
+
+    SourceError where a URL is malformed.
+    """
     path = unquote(_split(address).path) if is_url(address) else address
     return PurePosixPath(path).suffix.lower()
-
-
-def stem(address: str) -> str:
-    """Return the last step of an address without its ending: a title of last resort."""
-    if not is_url(address):
-        return Path(address).stem or address
-    return PurePosixPath(unquote(_split(address).path)).stem or host(address)
-
-
-def host(address: str) -> str:
-    """Return the host that serves an address, "" for a local file. YouTube's names are one."""
-    if not is_url(address):
-        return ""
-    name = (_split(address).hostname or "").lower()
-    return "youtube.com" if _YOUTUBE.fullmatch(name) else name
-
-
-def youtube_id(address: str) -> str | None:
-    """Return the video's id where an address is any spelling of a YouTube video, else None."""
-    if host(address) != "youtube.com":
-        return None
-    parts = _split(address)
-    steps = [step for step in parts.path.split("/") if step]
-    if (parts.hostname or "").lower().endswith("youtu.be"):
-        found = steps[0] if steps else ""
-    elif len(steps) > 1 and steps[0] in _VIDEO_PATHS:
-        found = steps[1]
-    elif steps in (["watch"], ["watch_popup"]):
-        found = parse_qs(parts.query).get("v", [""])[0]
-    else:
-        return None
-    return found if _VIDEO_ID.fullmatch(found) and found != "videoseries" else None
-
-
-def canonical(address: str) -> str:
-    """Return the key of a song: the same for every spelling of its address.
-
-    `youtube:ID` for a YouTube video; a URL normalised after RFC 3986, section 6.2.2, without
-    fragment, user name and tracking parameters; the resolved path of a file.
-    """
-    if _is_key(address):
-        return address
-    address = completed(address)
-    if not is_url(address):
-        return str(Path(address).expanduser().resolve())
-    video = youtube_id(address)
-    return f"youtube:{video}" if video else _normal(_split(address))
 
 
 def song_id(key: str) -> str:
@@ -126,8 +132,40 @@ def song_id(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
-def _is_key(text: str) -> bool:
-    return text.startswith("youtube:") and bool(_VIDEO_ID.fullmatch(text[8:]))
+def _completed(given: str) -> str:
+    """Return an address as it was probably meant; anything unclear comes back as it is."""
+    text = given.strip()
+    if text.startswith("youtube:") and _VIDEO_ID.fullmatch(text[8:]):
+        return f"https://www.youtube.com/watch?v={text[8:]}"
+    if text.lower().startswith("file://"):
+        return unquote(urlsplit(text).path)
+    if _SCHEME.match(text) or on_disk(text):
+        return text
+    if _PLAYLIST_ID.fullmatch(text):
+        return f"https://www.youtube.com/playlist?list={text}"
+    looks_like_a_file = "/" not in text and ending(text) in AUDIO_ENDINGS | PLAYLIST_ENDINGS
+    return f"https://{text}" if _SITE.fullmatch(text) and not looks_like_a_file else text
+
+
+def _resolved(path: str) -> str:
+    try:
+        return str(Path(path).expanduser().resolve())
+    except (OSError, RuntimeError, ValueError):
+        return path  # as in on_disk: reading it will say what is wrong
+
+
+def _video_id(parts: SplitResult) -> str | None:
+    """Return the id of the video that a YouTube URL shows, None where it shows none."""
+    steps = [step for step in parts.path.split("/") if step]
+    if (parts.hostname or "").lower().endswith("youtu.be"):
+        video = steps[0] if steps else ""
+    elif len(steps) > 1 and steps[0] in _VIDEO_PATHS:
+        video = steps[1]
+    elif steps in (["watch"], ["watch_popup"]):
+        video = parse_qs(parts.query).get("v", [""])[0]
+    else:
+        return None
+    return video if _VIDEO_ID.fullmatch(video) and video != "videoseries" else None
 
 
 def _split(url: str) -> SplitResult:

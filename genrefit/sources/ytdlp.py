@@ -1,4 +1,4 @@
-"""Everything that is fetched over a network, through yt-dlp as a library (no ffmpeg program)."""
+"""Videos and files from the network through yt-dlp as a library, without an ffmpeg program."""
 
 from __future__ import annotations
 
@@ -10,118 +10,16 @@ from typing import Any
 
 from genrefit.errors import Cancelled, SourceError
 from genrefit.metadata import artist_and_title
-from genrefit.records import Listed
-from genrefit.sources import urls
 from genrefit.sources.failures import PASSING, PAUSE, explain
-from genrefit.sources.limits import Limits, refuse_unfit
-from genrefit.sources.playlists import kind_of
-from genrefit.sources.urls import canonical, completed, song_id
+from genrefit.sources.limits import Deadline, Limits, refuse_unfit
+from genrefit.sources.songs import ListedSong
+from genrefit.sources.urls import AUDIO_ENDINGS, ending, parse_address
 
-PAGE_BYTES = 8_000_000
-"""A page or playlist longer than this is read so far and no further."""
-PIECE_BYTES = 256
-"""Responses are read in pieces so small that one that trickles in is noticed in time."""
 _MISSING_VIDEOS = ("[private video]", "[deleted video]", "[unavailable video]")
 
 
-def page(url: str, limits: Limits) -> tuple[bytes, str, str]:
-    """Return the first bytes of what is at an address, its type and its final address.
-
-    All of it where it is text; only the beginning of anything else, which is taken for audio.
-    """
-    watch = _Watch(limits.listing_seconds, limits)
-    try:
-        with _youtube_dl(limits, watch) as ydl:
-            response = ydl.urlopen(url)
-            content_type = (response.headers.get("Content-Type") or "").lower()
-            data = b""
-            while len(data) < PAGE_BYTES:
-                piece = response.read(PIECE_BYTES)
-                data += piece
-                if not piece or _is_sound(data, content_type):
-                    break
-            response.close()
-            return data, content_type, response.url
-    except Exception as error:
-        raise explain(error) from error
-
-
-def _is_sound(data: bytes, content_type: str) -> bool:
-    """Tell by the beginning of a response whether there is no text to read on for."""
-    if b"\0" in data[:4096]:
-        return True
-    said = content_type.startswith(("audio/", "video/")) and "url" not in content_type
-    return said and len(data) >= 1024 and kind_of(data, "") is None
-
-
-class _Watch:
-    """Raises once a deadline or the user says so; yt-dlp is made to ask it again and again."""
-
-    def __init__(
-        self, seconds: float, limits: Limits, cancelled: Callable[[], bool] | None = None
-    ) -> None:
-        self.seconds, self.limits, self.cancelled = seconds, limits, cancelled
-        self.until = time.monotonic() + seconds
-
-    def __call__(self) -> None:
-        if self.cancelled and self.cancelled():
-            raise Cancelled("the download was stopped")
-        if time.monotonic() > self.until:
-            raise SourceError(
-                f"it took longer than {self.seconds:.0f} s: try again when the connection is "
-                "better",
-                kind="too slow",
-                retry=True,
-            )
-
-    def pause(self, seconds: float) -> None:
-        """Sleep, unless stopped."""
-        end = min(time.monotonic() + seconds, self.until)
-        while (left := end - time.monotonic()) > 0:
-            self()
-            time.sleep(min(left, 0.5))
-
-    def check_size(self, size: int) -> None:
-        """Refuse what is larger than a song may be."""
-        if size > self.limits.max_bytes:
-            raise SourceError(
-                f"it is larger than {self.limits.max_bytes / 1e6:.0f} MB: take a shorter copy",
-                kind="too big",
-            )
-
-    def progress(self, progress: Mapping[str, Any]) -> None:
-        """Be yt-dlp's progress hook."""
-        self()
-        self.check_size(
-            max(progress.get("downloaded_bytes") or 0, progress.get("total_bytes") or 0)
-        )
-
-    def guard(self, response: Any) -> Any:
-        """Make a response ask before each piece, and read to its end in small pieces.
-
-        Else a page that trickles in would never end: the socket's own timeout only bounds the
-        silence between two bytes.
-        """
-        read = response.read
-
-        def watched(amount: int | None = None) -> bytes:
-            self()
-            if amount is not None:
-                return read(amount)
-            pieces, size = [], 0
-            while piece := read(PIECE_BYTES):
-                self()
-                size += len(piece)
-                self.check_size(size)
-                pieces.append(piece)
-            return b"".join(pieces)
-
-        response.read = watched
-        return response
-
-
-class _Silent:
-    """yt-dlp's messages: errors come as exceptions, and the rest is not for the user."""
+class _NoLog:
+    """A logger that drops yt-dlp's messages: its errors come as exceptions."""
 
     def debug(self, message: str) -> None: ...
     def info(self, message: str) -> None: ...
@@ -129,19 +27,20 @@ class _Silent:
     def error(self, message: str) -> None: ...
 
 
-def _youtube_dl(limits: Limits, watch: _Watch, **options: Any) -> Any:
+def open_yt_dlp(limits: Limits, deadline: Deadline, **options: Any) -> Any:
+    """Return a YoutubeDL, a context manager, all of whose requests keep the deadline."""
     from yt_dlp import YoutubeDL
 
-    class Watched(YoutubeDL):
+    class LimitedYoutubeDL(YoutubeDL):
         def urlopen(self, request: Any) -> Any:
-            watch()
-            return watch.guard(super().urlopen(request))
+            deadline.check()
+            return deadline.limit_response(super().urlopen(request))
 
-    return Watched(
+    return LimitedYoutubeDL(
         {
             "quiet": True,
             "noprogress": True,
-            "logger": _Silent(),
+            "logger": _NoLog(),
             "color": "never",
             "socket_timeout": limits.answer_seconds,
             "fixup": "never",  # fixups need an ffmpeg program
@@ -151,40 +50,40 @@ def _youtube_dl(limits: Limits, watch: _Watch, **options: Any) -> Any:
     )
 
 
-def known(url: str) -> bool:
+def knows_site(url: str) -> bool:
     """Tell whether yt-dlp knows the site, so that its page need not be looked at."""
     from yt_dlp.extractor import gen_extractor_classes
 
     return any(ie.suitable(url) and ie.IE_NAME != "generic" for ie in gen_extractor_classes())
 
 
-def videos(url: str, limits: Limits) -> tuple[list[Listed], list[str]]:
+def list_videos(url: str, limits: Limits) -> tuple[list[ListedSong], list[str]]:
     """List a playlist, channel or page without visiting its videos; songs, and notes.
 
     SourceError where it cannot be read or lists nothing.
     """
     try:
-        watch = _Watch(limits.listing_seconds, limits)
+        deadline = Deadline(limits.listing_seconds, limits)
         options = {"extract_flat": "in_playlist", "playlistend": limits.most_songs + 1}
-        with _youtube_dl(limits, watch, **options) as ydl:
+        with open_yt_dlp(limits, deadline, **options) as ydl:
             info = ydl.extract_info(url, download=False)
-            found = list(_videos(ydl, info or {}, depth=0))
+            videos = list(_single_videos(ydl, info or {}, depth=0))
     except Exception as error:
         raise explain(error) from error
-    there = [v for v in found if str(v.get("title")).casefold() not in _MISSING_VIDEOS]
-    missing = len(found) - len(there)
+    public = [v for v in videos if str(v.get("title")).casefold() not in _MISSING_VIDEOS]
+    missing = len(videos) - len(public)
     notes = [f"{missing} private or deleted videos were left out"] if missing else []
-    songs: dict[str, Listed] = {}
-    for video in there[: limits.most_songs]:
-        song = _video(video, url)
+    songs: dict[str, ListedSong] = {}
+    for video in public[: limits.most_songs]:
+        song = _listed_song(video, url)
         songs.setdefault(song.key, song)
     if not songs:
         raise SourceError("; ".join(["it lists no songs", *notes]), kind="empty", retry=True)
-    return list(songs.values()), notes + limits.note_cut(len(there))
+    return list(songs.values()), notes + limits.note_cut(len(public))
 
 
-def _videos(ydl: Any, info: Mapping[str, Any], *, depth: int) -> Iterator[Mapping[str, Any]]:
-    """Yield the single videos of a result; a channel's tabs are lists within a list."""
+def _single_videos(ydl: Any, info: Mapping[str, Any], *, depth: int) -> Iterator[Mapping[str, Any]]:
+    """Yield the single videos of a result, in which a channel's tabs are lists within a list."""
     if "entries" not in info:
         yield info
         return
@@ -192,37 +91,36 @@ def _videos(ydl: Any, info: Mapping[str, Any], *, depth: int) -> Iterator[Mappin
         if not entry:
             continue
         address = str(entry.get("url") or "")
-        of_lists = str(entry.get("ie_key") or "").endswith(("Tab", "Playlist", "Album"))
+        is_list = str(entry.get("ie_key") or "").endswith(("Tab", "Playlist", "Album"))
         if "entries" in entry:
-            yield from _videos(ydl, entry, depth=depth)
-        elif of_lists and depth < 2:
+            yield from _single_videos(ydl, entry, depth=depth)
+        elif is_list and depth < 2:
             if not address.rstrip("/").endswith(("/shorts", "/streams")):
                 inner = ydl.extract_info(address, download=False)
-                yield from _videos(ydl, inner or {}, depth=depth + 1)
+                yield from _single_videos(ydl, inner or {}, depth=depth + 1)
         else:
             yield entry
 
 
-def _video(info: Mapping[str, Any], source: str) -> Listed:
+def _listed_song(info: Mapping[str, Any], source: str) -> ListedSong:
     from yt_dlp.utils import unsmuggle_url
 
     address = str(info.get("webpage_url") or info.get("url") or source)
     address = unsmuggle_url(address)[0]
     if info.get("ie_key") == "Youtube" or info.get("extractor_key") == "Youtube":
-        address = completed(f"youtube:{info['id']}")
+        address = f"youtube:{info['id']}"
     elif info.get("extractor_key") == "Generic" and info.get("_type", "video") == "video":
-        # Sound inside a page: its own address where that is a plain file, else the page's.
+        # Audio inside a page: its own address where that is a plain file, else the page's.
         inner = unsmuggle_url(str(info.get("url") or ""))[0]
-        address = inner if urls.ending(inner) in urls.AUDIO else address
-    key = canonical(address)
-    artist, title = credits(info)
-    title = title or urls.stem(address)
+        address = inner if ending(inner) in AUDIO_ENDINGS else address
+    parsed = parse_address(address)
+    artist, title = artist_and_title_of(info)
     seconds = float(info.get("duration") or 0) or None
-    return Listed(song_id(key), key, address, title, artist, seconds, _live(info))
+    return ListedSong(parsed, title or parsed.stem, artist, seconds, _is_live(info))
 
 
-def credits(info: Mapping[str, Any]) -> tuple[str | None, str]:
-    """Return artist and title by what yt-dlp says of a video.
+def artist_and_title_of(info: Mapping[str, Any]) -> tuple[str | None, str]:
+    """Return artist and title by what yt-dlp reports of a video.
 
     The site's own artist and track where it has them; else the channel where it is an artist's
     ("NAME - Topic"); else "Artist - Title" in the title; else whoever uploaded it, which is an
@@ -246,65 +144,65 @@ def credits(info: Mapping[str, Any]) -> tuple[str | None, str]:
 def download(
     address: str, folder: Path, limits: Limits, cancelled: Callable[[], bool] | None
 ) -> tuple[Path, Mapping[str, Any]]:
-    """Fetch one song into a folder; return its file and what yt-dlp says about it.
+    """Fetch one song into a folder; return its file and what yt-dlp reports of it.
 
     What may pass is tried again with back-off, all before one deadline. SourceError or Cancelled
     where there is no file in the end; parts of it may then lie in the folder.
     """
-    watch = _Watch(limits.deadline_seconds, limits, cancelled)
+    deadline = Deadline(limits.deadline_seconds, limits, cancelled)
     attempt = 0
-    before: SourceError | None = None
+    previous: SourceError | None = None
     while True:
         try:
-            return _attempt(address, folder, limits, watch)
+            return _download_once(address, folder, limits, deadline)
         except SourceError as error:
-            if before and error.kind == "too slow":
-                raise before from error  # there was no time for a retry; the reason stays
-            before = error
+            if previous and error.kind == "too slow":
+                raise previous from error  # there was no time for a retry: report the first reason
+            previous = error
             wait = limits.backoff_seconds * 2**attempt
             attempt += 1
-            passing = error.kind in PASSING or error.kind == PAUSE
-            if not passing or attempt > limits.retries or time.monotonic() + wait > watch.until:
+            may_pass = error.kind in PASSING or error.kind == PAUSE
+            if not may_pass or attempt > limits.retries or time.monotonic() + wait > deadline.until:
                 raise
-        watch.pause(wait)
+        deadline.sleep(wait)
 
 
-def _attempt(
-    address: str, folder: Path, limits: Limits, watch: _Watch
+def _download_once(
+    address: str, folder: Path, limits: Limits, deadline: Deadline
 ) -> tuple[Path, Mapping[str, Any]]:
-    """Let yt-dlp fetch the best sound; a part left by an earlier attempt is continued."""
+    """Let yt-dlp fetch the best audio; a part left by an earlier attempt is continued."""
 
-    def check(info: Mapping[str, Any], *, incomplete: bool = False) -> None:
-        refuse_unfit(_live(info), info.get("duration"), limits)
+    def refuse(info: Mapping[str, Any], *, incomplete: bool = False) -> None:
+        refuse_unfit(_is_live(info), info.get("duration"), limits)
 
     options = {
         "format": "bestaudio/best",
         "outtmpl": str(folder).replace("%", "%%") + "/song.%(ext)s",
         "noplaylist": True,
         "playlistend": 1,
-        "retries": 0,  # download() does it, and so renews an address that has expired
+        "retries": 0,  # download() retries, which also renews an address that has expired
         "fragment_retries": limits.retries,
         "ratelimit": limits.bytes_per_second,
         "buffersize": 8192,
-        "noresizebuffer": True,  # small pieces, so that the hook is called in time
-        "progress_hooks": [watch.progress],
-        "match_filter": check,
+        "noresizebuffer": True,  # small pieces, so that the hook is called often
+        "progress_hooks": [deadline.on_progress],
+        "match_filter": refuse,
     }
     try:
-        with _youtube_dl(limits, watch, **options) as ydl:
+        with open_yt_dlp(limits, deadline, **options) as ydl:
             info = ydl.extract_info(address, download=True)
     except Cancelled:
         raise
     except Exception as error:
         raise explain(error) from error
-    return _downloaded(info or {})
+    return _downloaded_file(info or {})
 
 
-def _live(info: Mapping[str, Any]) -> bool:
+def _is_live(info: Mapping[str, Any]) -> bool:
     return info.get("live_status") in ("is_live", "is_upcoming") or bool(info.get("is_live"))
 
 
-def _downloaded(info: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any]]:
+def _downloaded_file(info: Mapping[str, Any]) -> tuple[Path, Mapping[str, Any]]:
     if "entries" in info:
         entries = [entry for entry in info["entries"] or () if entry]
         if len(entries) != 1 or (info.get("playlist_count") or 1) > 1:

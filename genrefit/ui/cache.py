@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from genrefit.learning.course import Recipe
     from genrefit.learning.model import GenreModel
-    from genrefit.records import Listed, Table
+    from genrefit.records import Table
     from genrefit.scoring import Scorer
+    from genrefit.sources import ListedSong
 
 Stamp = tuple[Any, ...]
 
@@ -349,7 +350,7 @@ def _likelihoods(path: str, name: str, model: Stamp, library: Stamp) -> pd.DataF
 
 
 @st.cache_data(ttl=600, max_entries=32, show_spinner="Looking at what is there …")
-def listing(source: str) -> tuple[list[Listed], list[str]]:
+def listing(source: str) -> tuple[list[ListedSong], list[str]]:
     """Return the songs that a source lists, and notes; SourceError where it cannot be listed."""
     from genrefit import sources
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from genrefit.errors import SourceError
-from genrefit.sources.playlists import Entry, kind_of, parse
+from genrefit.sources.entries import Entry
+from genrefit.sources.playlists import kind_of, parse
 from tests.support import servers
 
 BASE = "http://example.org/lists/mine"

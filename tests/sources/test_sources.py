@@ -11,10 +11,9 @@ import pytest
 
 from genrefit import sources
 from genrefit.errors import Cancelled, GenrefitError, SourceError
-from genrefit.records import Listed
 from genrefit.sources.failures import explain
 from genrefit.sources.limits import YOUTUBE_PAUSE_SECONDS
-from genrefit.sources.ytdlp import credits
+from genrefit.sources.ytdlp import artist_and_title_of
 from tests.support import servers, songs
 
 HASTY = sources.Limits(
@@ -44,9 +43,8 @@ def site(music_folder):
         yield site
 
 
-def listed(address: str, **more) -> Listed:
-    key = sources.canonical(address)
-    return replace(Listed(sources.song_id(key), key, address, "the list's title"), **more)
+def listed(address: str, **more) -> sources.ListedSong:
+    return sources.ListedSong(sources.parse_address(address), "the list's title", **more)
 
 
 def told(found: sources.Listing) -> list[tuple[str | None, str]]:
@@ -63,7 +61,7 @@ def test_a_folder_is_listed_with_what_its_files_say(music_folder, tmp_path):
     found = sources.list_songs(str(music_folder))
     assert told(found) == TOLD
     assert [song.seconds for song in found.songs] == pytest.approx([11.0] * 3, abs=0.1)
-    assert all(song.key == str(Path(song.address).resolve()) for song in found.songs)
+    assert all(song.key == str(Path(song.address.text).resolve()) for song in found.songs)
     linked = tmp_path / "linked"
     linked.mkdir()
     (linked / "round").symlink_to(linked)
@@ -79,7 +77,7 @@ def test_every_kind_of_list_names_the_same_songs(site, path):
     found = sources.list_songs(site.url(path), limits=HASTY)
     assert told(found) == TOLD
     assert [song.key for song in found.songs] == [
-        sources.canonical(site.song(file)) for file in site.files
+        sources.parse_address(site.song(file)).key for file in site.files
     ]
 
 
@@ -110,7 +108,7 @@ def test_a_song_that_a_list_names_twice_is_listed_once(site):
 def test_a_youtube_video_is_listed_without_asking_youtube():
     found = sources.list_songs("https://youtu.be/dQw4w9WgXcQ")
     assert found.songs[0].key == "youtube:dQw4w9WgXcQ"
-    assert found.songs[0].address == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+    assert found.songs[0].address.text == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 
 
 def test_a_long_list_is_cut_and_says_so(site):
@@ -324,7 +322,7 @@ def test_pauses_are_polite_unless_told_otherwise():
     ],
 )
 def test_artist_and_title_are_settled_by_the_most_certain(info, expected):
-    assert credits(info) == expected
+    assert artist_and_title_of(info) == expected
 
 
 @pytest.mark.parametrize(

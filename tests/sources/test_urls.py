@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genrefit.errors import SourceError
-from genrefit.sources.urls import canonical, completed, host, song_id, stem, youtube_id
+from genrefit.sources.urls import parse_address, song_id
 
 SPELLINGS = [
     "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
@@ -28,7 +28,7 @@ SPELLINGS = [
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_every_spelling_of_a_youtube_video_has_one_key(spelling):
-    assert canonical(spelling) == "youtube:dQw4w9WgXcQ"
+    assert parse_address(spelling).key == "youtube:dQw4w9WgXcQ"
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_every_spelling_of_a_youtube_video_has_one_key(spelling):
     ],
 )
 def test_what_is_no_youtube_video_is_not_taken_for_one(address):
-    assert youtube_id(address) is None
-    assert canonical(address).startswith("https://")
+    assert parse_address(address).kind != "youtube"
+    assert parse_address(address).key.startswith("https://")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_what_is_no_youtube_video_is_not_taken_for_one(address):
     ],
 )
 def test_spellings_of_a_url_are_one(one, other):
-    assert canonical(one) == canonical(other)
+    assert parse_address(one).key == parse_address(other).key
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_spellings_of_a_url_are_one(one, other):
     ],
 )
 def test_different_songs_keep_different_keys(one, other):
-    assert canonical(one) != canonical(other)
+    assert parse_address(one).key != parse_address(other).key
 
 
 def test_a_file_has_one_key_however_it_is_reached(tmp_path, monkeypatch):
@@ -86,33 +86,37 @@ def test_a_file_has_one_key_however_it_is_reached(tmp_path, monkeypatch):
     (tmp_path / "link.mp3").symlink_to(song)
     monkeypatch.chdir(tmp_path)
     spellings = [str(song), "a song.mp3", "sub/../a song.mp3", "link.mp3", song.as_uri()]
-    assert {canonical(spelling) for spelling in spellings} == {str(song.resolve())}
+    assert {parse_address(spelling).key for spelling in spellings} == {str(song.resolve())}
 
 
 def test_sources_are_completed_as_they_were_meant(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert completed("youtube.com/@x") == "https://youtube.com/@x"
-    assert completed("  https://a.org/x ") == "https://a.org/x"
+    assert parse_address("youtube.com/@x").text == "https://youtube.com/@x"
+    assert parse_address("  https://a.org/x ").text == "https://a.org/x"
     playlist = "PLxvodScTx2RuB7Yh_d21kD0HDZvDXWBbY"
-    assert completed(playlist) == f"https://www.youtube.com/playlist?list={playlist}"
-    assert completed("song.mp3") == "song.mp3"
-    assert completed("my songs") == "my songs"
+    assert parse_address(playlist).text == f"https://www.youtube.com/playlist?list={playlist}"
+    assert parse_address("song.mp3").text == "song.mp3"
+    assert parse_address("my songs").text == "my songs"
     (tmp_path / "youtube.com").mkdir()
-    assert completed("youtube.com") == "youtube.com"
-    assert completed("a\0b") == "a\0b"
+    assert parse_address("youtube.com").text == "youtube.com"
+    assert parse_address("a\0b").text == "a\0b"
 
 
 @pytest.mark.parametrize("bad", ["http://", "https:///x.mp3", "http://[::1/x", "http://a:b/x"])
 def test_malformed_addresses_get_a_sentence(bad):
     with pytest.raises(SourceError, match="is no web address"):
-        canonical(bad)
+        parse_address(bad)
 
 
 def test_hosts_and_names():
-    assert host("/home/me/x.mp3") == ""
-    assert host("https://youtu.be/dQw4w9WgXcQ") == host("https://m.youtube.com/") == "youtube.com"
-    assert stem("http://example.org/a%20b.c.mp3?x=1") == "a b.c"
-    assert stem("http://example.org/") == "example.org"
+    assert parse_address("/home/me/x.mp3").host == ""
+    assert (
+        parse_address("https://youtu.be/dQw4w9WgXcQ").host
+        == parse_address("https://m.youtube.com/").host
+        == "youtube.com"
+    )
+    assert parse_address("http://example.org/a%20b.c.mp3?x=1").stem == "a b.c"
+    assert parse_address("http://example.org/").stem == "example.org"
 
 
 TEXT = st.text(st.characters(exclude_characters="\r\n\t", exclude_categories=["Cs"]), max_size=30)
@@ -120,8 +124,8 @@ TEXT = st.text(st.characters(exclude_characters="\r\n\t", exclude_categories=["C
 
 @given(path=TEXT, query=TEXT)
 def test_a_key_is_its_own_key(path, query):
-    key = canonical(f"http://example.org/{path}?{query}")
-    assert canonical(key) == key
+    key = parse_address(f"http://example.org/{path}?{query}").key
+    assert parse_address(key).key == key
 
 
 @given(st.lists(TEXT, unique=True))

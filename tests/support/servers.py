@@ -183,6 +183,14 @@ class _Handler(BaseHTTPRequestHandler):
     def trickling_page(self) -> None:
         self._slowly("text/html", b"<p>wait for it</p>" * 20)
 
+    def long_page(self) -> None:
+        """A page of 8 MB, sent in pieces of 1 kB."""
+        piece = b"<p>la la la</p>\n" * 64
+        self._send("text/html", b"", length=8_000 * 1024)
+        for _ in range(8_000):
+            self.wfile.write(piece)
+            self.wfile.flush()
+
     def _slowly(self, content_type: str, piece: bytes) -> None:
         self._send(content_type, b"", length=900_000)
         while not self.site.stopping.wait(0.05) and self.command != "HEAD":
@@ -239,6 +247,7 @@ BAD: dict[str, Callable[[_Handler], None]] = {
     "/bad/cut-off.mp3": _Handler.cut_off,
     "/bad/trickle.mp3": _Handler.trickle,
     "/bad/trickle.html": _Handler.trickling_page,
+    "/bad/long.html": _Handler.long_page,
     "/bad/silent.mp3": _Handler.silent,
     "/bad/loop-1.mp3": _Handler.loop,
     "/bad/loop-2.mp3": _Handler.loop,

@@ -11,8 +11,8 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.errors import GenreError, GenrefitError
 from genrefit.library import genres as definitions
-from genrefit.records import Genre, Listed
-from genrefit.sources import urls
+from genrefit.records import Genre
+from genrefit.sources import ListedSong, urls
 from genrefit.ui import cache
 from genrefit.ui.components import dropped_songs
 from genrefit.ui.layout import clock, count, done, high, plain, table, told
@@ -96,7 +96,7 @@ def _meant(line: str) -> str:
 def _must_be_there(sources: list[str]) -> None:
     """GenrefitError where one is neither a web address nor on this computer."""
     for source in sources:
-        if not urls.is_url(urls.completed(source)) and not urls.on_disk(source):
+        if not urls.parse_address(source).is_remote and not urls.on_disk(source):
             raise GenreError(
                 f"there is no file or folder {source!r} on this computer, and it is no web "
                 "address (which would begin with https://): check its spelling"
@@ -156,8 +156,8 @@ def preview(source: str, *, key: str) -> None:
     table(_listed(songs), name=f"preview-{key}", height=high(len(songs), most=317))
 
 
-def _listed(songs: list[Listed]) -> pd.DataFrame:
+def _listed(songs: list[ListedSong]) -> pd.DataFrame:
     import pandas as pd
 
-    rows = [(s.title, s.artist or "", clock(s.seconds), s.address) for s in songs]
+    rows = [(s.title, s.artist or "", clock(s.seconds), s.address.text) for s in songs]
     return pd.DataFrame(rows, columns=["Title", "Artist", "Length", "Address"])

@@ -19,7 +19,7 @@ from genrefit.config import Home
 from genrefit.errors import AudioError, GenrefitError
 from genrefit.library import genres as definitions
 from genrefit.records import Genre
-from genrefit.sources.urls import AUDIO, PLAYLISTS
+from genrefit.sources.urls import AUDIO_ENDINGS, PLAYLIST_ENDINGS
 
 MOST_FILES = 200
 """So many files are taken at once: an upload lies in memory until it is kept."""
@@ -73,7 +73,7 @@ def keep(
         except GenrefitError as error:
             kept.refused[upload.name] = str(error)
             continue
-        song = path.suffix in AUDIO
+        song = path.suffix in AUDIO_ENDINGS
         kept.songs += song
         source = str(folder if song else path)
         if source not in kept.sources:
@@ -122,7 +122,7 @@ def _kept(folder: Path, name: str, content: bytes) -> Path:
     """Write one file whole and return its path; GenrefitError where it is no use."""
     given = PurePosixPath(name.replace("\\", "/"))
     ending = given.suffix.lower()
-    if ending not in AUDIO | PLAYLISTS:
+    if ending not in AUDIO_ENDINGS | PLAYLIST_ENDINGS:
         raise GenrefitError(
             f"{ending or 'a file without an ending'} is neither audio nor a playlist: "
             "give mp3, m4a, webm, ogg, opus, flac, wav, or m3u, pls, xspf"
@@ -150,7 +150,7 @@ def _written(path: Path, content: bytes) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if path.suffix in AUDIO:
+        if path.suffix in AUDIO_ENDINGS:
             decode(part, seconds=PROBE_SECONDS, timeout=DECODE_SECONDS)
         part.replace(path)
     except AudioError as error:

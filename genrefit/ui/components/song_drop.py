@@ -29,11 +29,10 @@ from streamlit.delta_generator import DeltaGenerator
 from genrefit.config import Home
 from genrefit.errors import AudioError, GenrefitError
 from genrefit.library import genres as definitions
-from genrefit.records import Listed
 from genrefit.scoring import DECODE_SECONDS, NotScored, Scored, score_listed
-from genrefit.sources.limits import Limits
-from genrefit.sources.local import from_tags
-from genrefit.sources.urls import AUDIO, is_url
+from genrefit.sources import Limits, ListedSong
+from genrefit.sources.local import artist_and_title_from_tags
+from genrefit.sources.urls import AUDIO_ENDINGS
 from genrefit.ui import cache
 from genrefit.ui.layout import count, done, duration, link, plain
 
@@ -157,11 +156,11 @@ def addresses(home: Home, *, model: str, key: str) -> None:
     if asked:
         lines = list(dict.fromkeys(line.strip() for line in (text or "").splitlines()))
         st.session_state[pending] = _listed([line for line in lines if line])
-    waiting: list[Listed] = st.session_state.get(pending, [])
+    waiting: list[ListedSong] = st.session_state.get(pending, [])
     if not waiting:
         return
 
-    def task(song: Listed) -> _Task:
+    def task(song: ListedSong) -> _Task:
         def run(tick: Tick) -> Entry:
             entry = _address(home, model, song, tick)
             waiting.remove(song)
@@ -172,9 +171,9 @@ def addresses(home: Home, *, model: str, key: str) -> None:
     _work([task(song) for song in list(waiting)], key=key)
 
 
-def _listed(sources: Sequence[str]) -> list[Listed]:
+def _listed(sources: Sequence[str]) -> list[ListedSong]:
     """Return the songs of sources; what cannot be listed is remembered as not scored."""
-    songs: dict[str, Listed] = {}
+    songs: dict[str, ListedSong] = {}
     for source in sources:
         try:
             for song in cache.listing(source)[0]:
@@ -184,7 +183,7 @@ def _listed(sources: Sequence[str]) -> list[Listed]:
     found = list(songs.values())
     for song in found[MOST_FILES:]:
         reason = f"only {MOST_FILES} songs are scored at once: ask for it again"
-        _remember(Entry(next(_ids), song.title, NotScored(song.address, reason)))
+        _remember(Entry(next(_ids), song.title, NotScored(song.address.text, reason)))
     return found[:MOST_FILES]
 
 
@@ -280,7 +279,7 @@ def _acceptable(upload: Upload, ending: str, number: int) -> None:
     """AudioError, with a sentence, where a file is not even worth a try."""
     if number >= MOST_FILES:
         raise AudioError(f"only {MOST_FILES} files are scored at once: drop it again")
-    if ending not in AUDIO:
+    if ending not in AUDIO_ENDINGS:
         what = f"a {ending} file" if ending else "a file without an ending"
         raise AudioError(f"{what} is no audio: give mp3, m4a, webm, ogg, opus, flac or wav")
     if not upload.size:
@@ -316,14 +315,16 @@ def _heard(home: Home, model: str, path: Path, name: str) -> Scored:
     except AudioError as error:
         # The file is known to its user by the name it came with.
         raise AudioError(str(error).replace(repr(path.name), "it")) from error
-    artist, title = from_tags(sound.tags, PurePosixPath(name.replace("\\", "/")).stem)
+    artist, title = artist_and_title_from_tags(
+        sound.tags, PurePosixPath(name.replace("\\", "/")).stem
+    )
     return cache.scorer(home, model).hear(sound, source=name, title=title, artist=artist)
 
 
-def _address(home: Home, model: str, song: Listed, tick: Tick) -> Entry:
+def _address(home: Home, model: str, song: ListedSong, tick: Tick) -> Entry:
     scorer = cache.scorer(home, model)
     found = score_listed(scorer, song, home=home, limits=Limits(), cancelled=tick)
-    own = not is_url(song.address) and isinstance(found, Scored)
-    mime = MIMES.get(Path(song.address).suffix.lower(), "audio/mpeg")
-    name = song.title if isinstance(found, Scored) else song.address
-    return Entry(next(_ids), name, found, song.address if own else None, mime)
+    own = not song.address.is_remote and isinstance(found, Scored)
+    mime = MIMES.get(song.address.ending, "audio/mpeg")
+    name = song.title if isinstance(found, Scored) else song.address.text
+    return Entry(next(_ids), name, found, song.address.text if own else None, mime)

@@ -1,0 +1,70 @@
+"""From a listed song to its file: the user's own where it lies, or a download."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from genrefit.sources import local, ytdlp
+from genrefit.sources.limits import DEFAULT, Limits, refuse_unfit
+from genrefit.sources.songs import FetchedSong, ListedSong
+
+
+@contextmanager
+def fetch_song(
+    song: ListedSong,
+    *,
+    folder: Path,
+    limits: Limits = DEFAULT,
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[FetchedSong]:
+    """Yield a song's file: the user's own where it lies, or a download under `folder`.
+
+    The download is erased on leaving, whatever happened; the user's own files are never touched.
+
+    Raises
+    ------
+    SourceError
+        if the song cannot be fetched, is live, too long or too big.
+    Cancelled
+        if `cancelled()` is true during the download.
+    """
+    if not song.address.is_remote:
+        yield _local_song(song)
+        return
+    refuse_unfit(song.live, song.seconds, limits)
+    download_folder = Path(tempfile.mkdtemp(dir=folder))
+    try:
+        path, info = ytdlp.download(song.address.text, download_folder, limits, cancelled)
+        yield _downloaded_song(song, path, info)
+    finally:
+        shutil.rmtree(download_folder)
+
+
+def _local_song(song: ListedSong) -> FetchedSong:
+    """Describe a local file by its list, where that names the artist, else by its own tags."""
+    path = Path(song.address.text).expanduser()
+    content = local.file_digest(path)
+    own = local.describe_file(path)
+    title = song.title if song.artist or not own.artist else own.title
+    return FetchedSong(path, title, song.artist or own.artist, own.seconds, content)
+
+
+def _downloaded_song(song: ListedSong, path: Path, info: Mapping[str, Any]) -> FetchedSong:
+    """Describe a download by what its site says, else by its tags, else by its list."""
+    tags, claimed_seconds = local.read_tags(path)
+    if info.get("extractor_key") == "Generic":
+        artist, title = local.artist_and_title_from_tags(tags, "")
+    else:
+        artist, title = ytdlp.artist_and_title_of(info)
+    return FetchedSong(
+        path,
+        title or song.title,
+        artist or song.artist,
+        info.get("duration") or claimed_seconds or song.seconds,
+        local.file_digest(path),
+    )
