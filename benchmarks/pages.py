@@ -186,7 +186,7 @@ def main() -> None:
         for name, text in BARE.items():
             (bare_folder / name).write_text(text)
         home = asked.home or Path(scratch) / "home"
-        run = [sys.executable, "-m", "genrefit.cli.main", "--home", str(home.resolve())]
+        run = [sys.executable, "-m", "genrefit", "--home", str(home.resolve())]
         if asked.home is None:
             subprocess.run([*run, "demo"], check=True, stderr=subprocess.DEVNULL)
         own = [*run, "app", "--no-browser", "--port"]

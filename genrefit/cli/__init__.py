@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line: main.py parses and catches errors, commands/ holds a verb a file."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import platform
 import shutil
-from dataclasses import asdict, dataclass
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,53 +24,83 @@ from genrefit.library.genres import read
 PACKAGES = ("streamlit", "scikit-learn", "numpy", "scipy", "pandas", "av", "onnxruntime", "yt-dlp")
 LEAST_FREE_BYTES = 1_000_000_000
 OLD_DAYS = 90
-"""Sites change: a yt-dlp older than this often fails on some."""
+"""Sites change: a yt-dlp older than this often fails on some, if there is a newer one."""
+TOO_OLD_DAYS = 270
+"""A yt-dlp older than this is called old even where the package index cannot be asked."""
+ASK_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at; `mend` says what to do where it is not well."""
+    """One thing looked at: whether it is well, its state in words, and what to do if it is not."""
 
     what: str
     well: bool
-    found: str
+    state: str
     needed: bool = False
     mend: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the check with the keys of `genrefit doctor --json`."""
+        return {
+            "what": self.what,
+            "well": self.well,
+            "found": self.state,
+            "needed": self.needed,
+            "mend": self.mend,
+        }
 
-def examine(home: Home) -> dict[str, Any]:
-    """Return versions and checks, with the keys of `genrefit doctor --json`."""
-    checks = [
-        _disk(home),
-        _yt_dlp(date.today()),
-        _javascript(),
-        _ear(),
-        _genres(home),
-        _library(home),
-    ]
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Versions and checks of one home on this machine."""
+
+    home: Path
+    versions: Mapping[str, str]
+    checks: tuple[Check, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the form of `genrefit doctor --json`."""
+        return {
+            "genrefit": __version__,
+            "python": platform.python_version(),
+            "home": str(self.home),
+            "versions": dict(self.versions),
+            "checks": [check.to_json() for check in self.checks],
+        }
+
+
+def examine(home: Home) -> Examination:
+    """Look at versions, disk, yt-dlp, JavaScript runtime, ear, genres and library."""
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
-    return {
-        "genrefit": __version__,
-        "python": platform.python_version(),
-        "home": str(home.path),
-        "versions": versions,
-        "checks": [_about(home, versions), *map(asdict, checks)],
-    }
-
-
-def _about(home: Home, versions: dict[str, str]) -> dict[str, Any]:
-    packages = ", ".join(f"{name} {version}" for name, version in versions.items())
-    text = (
-        f"genrefit {__version__}, Python {platform.python_version()}, {packages}; home {home.path}"
+    return Examination(
+        home.path,
+        versions,
+        (
+            _versions(home, versions),
+            _disk(home),
+            yt_dlp_age(versions["yt-dlp"], date.today(), newest_release),
+            _javascript(),
+            _ear(),
+            _genres(home),
+            _library(home),
+        ),
     )
-    return asdict(Check("versions", True, text))
+
+
+def _versions(home: Home, versions: Mapping[str, str]) -> Check:
+    packages = ", ".join(f"{name} {version}" for name, version in versions.items())
+    python = platform.python_version()
+    return Check(
+        "versions", True, f"genrefit {__version__}, Python {python}, {packages}; home {home.path}"
+    )
 
 
 def _disk(home: Home) -> Check:
-    there: Path = home.path
-    while not there.exists():
-        there = there.parent
-    free = shutil.disk_usage(there).free
+    existing: Path = home.path
+    while not existing.exists():
+        existing = existing.parent
+    free = shutil.disk_usage(existing).free
     return Check(
         "free disk",
         free > LEAST_FREE_BYTES,
@@ -76,16 +110,41 @@ def _disk(home: Home) -> Check:
     )
 
 
-def _yt_dlp(today: date) -> Check:
-    version = importlib.metadata.version("yt-dlp")
+def yt_dlp_age(version: str, today: date, newest: Callable[[str], str | None]) -> Check:
+    """Judge a version of yt-dlp, which is its date.
+
+    One older than OLD_DAYS is called old only where `newest` knows of a newer one: the newest
+    there is cannot be renewed. Where `newest` returns None, TOO_OLD_DAYS decides.
+    """
     year, month, day = (int(part) for part in version.split(".")[:3])
     age = (today - date(year, month, day)).days
+    latest = newest("yt-dlp") if age > OLD_DAYS else version
+    well = age <= TOO_OLD_DAYS if latest is None else latest == version
+    newer = f", {latest} is the newest" if latest not in (None, version) else ""
     return Check(
         "yt-dlp's age",
-        age <= OLD_DAYS,
-        f"{age} days ({version})",
-        mend="sites change: update genrefit, or run .venv/bin/python -m pip install -U yt-dlp",
+        well,
+        f"{age} days ({version}{newer})",
+        mend="sites change: update genrefit, or run "
+        f"{sys.executable} -m pip install -U 'yt-dlp[default,deno]'",
     )
+
+
+def newest_release(package: str) -> str | None:
+    """Return the newest version of an installed package, None where pip cannot tell."""
+    command = [
+        sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--no-deps", "--upgrade",
+        "--retries", "0", "--timeout", "5", "--disable-pip-version-check", "--report", "-", package,
+    ]  # fmt: skip
+    try:
+        report = subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=ASK_SECONDS
+        )
+        newer = json.loads(report.stdout)["install"]
+    except (OSError, subprocess.SubprocessError, ValueError, KeyError):
+        return None
+    installed = importlib.metadata.version(package)
+    return str(newer[0]["metadata"]["version"]) if newer else installed
 
 
 def _javascript() -> Check:
@@ -110,10 +169,10 @@ def _ear() -> Check:
 
 def _genres(home: Home) -> Check:
     try:
-        count = len(read(home))
+        number = len(read(home))
     except GenrefitError as error:
         return Check("genres", False, str(error), needed=True, mend="mend the file")
-    return Check("genres", count > 0, f"{count} defined", mend="genrefit genres add NAME FOLDER")
+    return Check("genres", number > 0, f"{number} defined", mend="genrefit genres add NAME FOLDER")
 
 
 def _library(home: Home) -> Check:
@@ -121,10 +180,12 @@ def _library(home: Home) -> Check:
         return Check("library", False, "none yet", mend="genrefit collect makes it")
     try:
         with open_library(home) as library:
-            found = library.summary()
+            summary = library.summary()
     except GenrefitError as error:
         return Check("library", False, str(error), needed=True, mend="see above")
-    text = (
-        f"{found['songs']:,} songs, {found['segments']:,} segments, {len(found['failed'])} failed"
+    return Check(
+        "library",
+        True,
+        f"{summary['songs']:,} songs, {summary['segments']:,} segments, "
+        f"{len(summary['failed'])} failed",
     )
-    return Check("library", True, text)

@@ -62,7 +62,7 @@ class Server:
         """Start it, on the same port as before where it ran before; return when it answers."""
         self._port = self._port or _free_port()
         log = self.home.path.with_name(f"{self.home.path.name}-server.log")
-        command = [sys.executable, "-m", "genrefit.cli.main", "--home", str(self.home.path)]
+        command = [sys.executable, "-m", "genrefit", "--home", str(self.home.path)]
         with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [*command, "app", "--no-browser", "--port", str(self._port)],
@@ -128,7 +128,7 @@ def demo(tmp_path_factory) -> Iterator[Server]:
     """The server on a demo home, made once for all tests that only look."""
     home = config.home(tmp_path_factory.mktemp("demo") / "home")
     subprocess.run(
-        [sys.executable, "-m", "genrefit.cli.main", "--home", str(home.path), "demo"],
+        [sys.executable, "-m", "genrefit", "--home", str(home.path), "demo"],
         cwd=config.CHECKOUT,
         capture_output=True,
         check=True,

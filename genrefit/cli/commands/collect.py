@@ -1,0 +1,104 @@
+"""`genrefit collect`: fetch songs and keep their features."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from genrefit.cli.output import SHOWN, print_json
+from genrefit.cli.parsing import Commands, add_json_option, positive
+from genrefit.cli.progress import catch_interrupt, show_progress
+from genrefit.config import Home
+from genrefit.formatting import duration
+
+if TYPE_CHECKING:
+    from genrefit.collecting.collector import Collected
+    from genrefit.sources import Limits
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the verb and its options."""
+    collect = commands.add(
+        "collect", "fetch the songs of your genres, keep their features, erase the audio"
+    )
+    collect.add_argument("--genre", action="append", help="only this genre (repeatable)")
+    collect.add_argument(
+        "--features", action="append", metavar="SET", help="only this feature set (repeatable)"
+    )
+    collect.add_argument("--jobs", type=positive, help="songs at once (default: all cores)")
+    collect.add_argument("--retry-failed", action="store_true", help="try just the failed ones")
+    collect.add_argument(
+        "--refresh", action="store_true", help="fetch songs again that lack a feature set"
+    )
+    collect.add_argument(
+        "--let-back-in", action="store_true", help="collect songs too that you removed or moved"
+    )
+    collect.add_argument("--pause", type=float, metavar="SECONDS", help="between downloads")
+    collect.add_argument("--deadline", type=float, metavar="SECONDS", help="for one download")
+    collect.add_argument("--longest", type=float, metavar="MINUTES", help="skip longer songs")
+    collect.add_argument("--most-mb", type=float, metavar="MB", help="skip larger downloads")
+    add_json_option(collect)
+
+
+def run(home: Home, options: argparse.Namespace) -> int:
+    """Collect songs; 1 where every song failed."""
+    from genrefit.collecting.collector import collect
+    from genrefit.library import open_library
+
+    if options.let_back_in:
+        with open_library(home) as library:
+            library.let_back_in()
+    with show_progress() as show:
+        result = collect(
+            home,
+            genres=options.genre,
+            sets=options.features,
+            jobs=options.jobs,
+            retry_failed=options.retry_failed,
+            refresh=options.refresh,
+            limits=_limits(options),
+            on_progress=show,
+            cancelled=catch_interrupt(),
+        )
+    with open_library(home) as library:
+        failed = library.summary()["failed"]
+    if options.json:
+        print_json({"done": result.done, "failed": result.failed, "skipped": result.skipped,
+                    "seconds": round(result.seconds, 1), "notes": list(result.problems),
+                    "failures": failed})  # fmt: skip
+    else:
+        _print_result(result, failed)
+    return 1 if result.failed and not result.done else 0
+
+
+def _limits(options: argparse.Namespace) -> Limits:
+    from genrefit.sources import Limits
+
+    given = {
+        "pause_seconds": options.pause,
+        "deadline_seconds": options.deadline,
+        "longest_seconds": options.longest * 60 if options.longest else None,
+        "max_bytes": int(options.most_mb * 1e6) if options.most_mb else None,
+    }
+    return replace(Limits(), **{key: value for key, value in given.items() if value is not None})
+
+
+def _print_result(result: Collected, failed: Sequence[Mapping[str, Any]]) -> None:
+    """Print the end of a collection: how many, what to know, failures grouped by reason."""
+    print(
+        f"{result.done:,} songs collected, {result.failed:,} failed, {result.skipped:,} left as "
+        f"they were; {duration(result.seconds)}"
+    )
+    for sentence in result.problems:
+        print(f"  {sentence}")
+    if not failed:
+        return
+    print(f"{len(failed):,} could not be collected so far:")
+    reasons = Counter((failure["reason"], failure["retry"]) for failure in failed)
+    for (reason, retry), number in reasons.most_common(SHOWN):
+        print(f"  {number:,} x {reason}" + ("" if retry else " (a retry will not help)"))
+    if any(retry for _, retry in reasons):
+        print("  genrefit collect --retry-failed tries again what may pass")

@@ -1,0 +1,33 @@
+"""`genrefit import`: take segments from a JSON lines file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from genrefit.cli.output import print_json, print_note
+from genrefit.cli.parsing import Commands, add_json_option
+from genrefit.config import Home
+from genrefit.formatting import count
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the verb and its options."""
+    parser = commands.add("import", "take segments from a JSON lines file (.gz or plain)")
+    parser.add_argument("file")
+    add_json_option(parser)
+
+
+def run(home: Home, options: argparse.Namespace) -> int:
+    """Take segments from a file."""
+    from genrefit.library.exchange import import_segments
+
+    counts = import_segments(home, Path(options.file))
+    if options.json:
+        print_json(counts)
+    else:
+        print_note(
+            f"{count(counts['songs'], 'song')}, {count(counts['segments'], 'segment')} "
+            f"({counts['known']} known before). Next: genrefit train"
+        )
+    return 0

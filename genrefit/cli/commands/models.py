@@ -1,0 +1,61 @@
+"""`genrefit models`: list, choose, rename or delete models."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from genrefit.cli.output import print_json, print_note, print_table
+from genrefit.cli.parsing import Commands, add_json_option
+from genrefit.config import Home
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the verb and its actions."""
+    models = commands.add("models", "list, choose, rename or delete models")
+    add_json_option(models)
+    actions = Commands(models, dest="action", metavar="ACTION", required=False)
+    for name, what in (("use", "answer with this model from now on"), ("delete", "delete a model")):
+        actions.add(name, what).add_argument("name")
+    rename = actions.add("rename", "rename a model")
+    rename.add_argument("name")
+    rename.add_argument("new")
+
+
+def run(home: Home, options: argparse.Namespace) -> int:
+    """List models, or change one."""
+    from genrefit.learning import registry
+
+    if options.action == "use":
+        registry.use(home, options.name)
+        print_note(f"answers come from {options.name} from now on")
+    elif options.action == "delete":
+        registry.delete(home, options.name)
+        print_note(f"{options.name} deleted")
+    elif options.action == "rename":
+        registry.rename(home, options.name, options.new)
+        print_note(f"{options.name} is {options.new} now")
+    else:
+        cards = registry.listing(home)
+        print_json(cards) if options.json else _print_cards(cards)
+    return 0
+
+
+def _print_cards(cards: Sequence[Mapping[str, Any]]) -> None:
+    """Print the models, the one in use marked."""
+    if not cards:
+        print("no models yet: genrefit train makes one")
+        return
+    rows = [
+        (
+            "*" if card["in_use"] else "",
+            card["name"],
+            card.get("features"),
+            card.get("pipeline"),
+            card.get("error") or ", ".join(card["genres"]),
+        )
+        for card in cards
+    ]
+    print_table(rows, ["", "model", "features", "pipeline", "genres"])
+    print("* in use")

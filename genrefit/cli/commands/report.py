@@ -1,0 +1,136 @@
+"""`genrefit report`: how good a model is."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from genrefit.cli.output import SHOWN, print_json, print_table
+from genrefit.cli.parsing import Commands, add_json_option
+from genrefit.config import Home
+from genrefit.errors import ModelError
+from genrefit.formatting import percent, percent_with_interval
+
+METRICS = {
+    "accuracy": "accuracy",
+    "balanced accuracy": "balanced_accuracy",
+    "log loss": "log_loss",
+    "Jaccard, macro": "jaccard_macro",
+    "calibration error": "ece",
+    "guessing the biggest genre": "majority",
+}
+UNHEARD = {
+    "artist": "songs by artists it has never heard",
+    "song": "songs it has never heard (their artists it may have)",
+    "row": "songs whose other segments it has heard: a leaky protocol, no measure of new songs",
+}
+"""By protocol: what the numbers are about."""
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the verb and its options."""
+    parser = commands.add(
+        "report", "judge a model: accuracy, log loss, matrices, the songs it got wrong"
+    )
+    parser.add_argument("model", nargs="?", help="default: the model in use")
+    add_json_option(parser)
+
+
+def run(home: Home, options: argparse.Namespace) -> int:
+    """Print a model's report."""
+    from genrefit.learning import registry
+
+    name = options.model or registry.in_use(home)
+    if name is None:
+        raise ModelError("there is no model yet: genrefit train makes one")
+    report = registry.report(home, name)
+    print_json(report) if options.json else print_report(report)
+    return 0
+
+
+def print_report(report: Mapping[str, Any]) -> None:
+    """Print a report: the sentence, the numbers, the matrix, the leak gap, the wrong songs."""
+    songs, segments = report["songs"], report["segments"]
+    print(f"{report['model']}: {report['pipeline']} on {report['features']}")
+    print(report_sentences(report))
+    rows = [(name, songs[key], segments[key]) for name, key in METRICS.items()]
+    print()
+    print_table(rows, ["on the songs held back", "songs", "segments"])
+    print()
+    by_genre = [
+        (name, row["precision"], row["recall"], row["f1"], row["jaccard"])
+        for name, row in songs["genres"].items()
+    ]
+    print_table(by_genre, ["genre (songs)", "precision", "recall", "F1", "Jaccard"])
+    _print_confusion(report["confusion"]["songs"], report["genres"])
+    _print_leak_gap(report)
+    for warning in report.get("warnings", []):
+        print(f"\nnote: {warning}")
+    _print_wrong_songs(report["wrong"])
+
+
+def report_sentences(report: Mapping[str, Any]) -> str:
+    """Return a report in plain sentences, of which the first says what was unheard.
+
+    It is over all songs where those held back for validation are too few to tell.
+    """
+    from genrefit.learning import metrics  # it needs pandas: the other verbs start faster without
+
+    held_back = report["songs"]
+    all_songs = report.get("cross_validated", {}).get("songs")
+    few = metrics.leading(report) == "cross_validated"
+    leading = all_songs if few else held_back
+    text = (
+        f"Right for {_accuracy(leading)} of {UNHEARD[report['protocol']]}; guessing the biggest "
+        f"genre gives {percent(leading['majority'])}."
+    )
+    if few:
+        number = report["splits"]["validation"]["songs"]
+        return f"{text} On the {number:,} songs held back alone: {_accuracy(held_back)}."
+    if all_songs and report["protocol"] != "row":
+        return (
+            f"{text} Over all songs, each judged by a fit that never heard it: "
+            f"{_accuracy(all_songs)}."
+        )
+    return text
+
+
+def _accuracy(metrics: Mapping[str, Any]) -> str:
+    return percent_with_interval(
+        metrics["accuracy"], metrics.get("intervals", {}).get("accuracy") or None
+    )
+
+
+def _print_confusion(matrix: Sequence[Sequence[float]], genres: Sequence[str]) -> None:
+    print("\nSongs: a row is the true genre, a column the guess")
+    rows = [
+        (genre, *(f"{round(n, 1):g}" for n in row))
+        for genre, row in zip(genres, matrix, strict=True)
+    ]
+    print_table(rows, ["", *genres])
+
+
+def _print_leak_gap(report: Mapping[str, Any]) -> None:
+    leaky = report.get("row_protocol")
+    if leaky and report["protocol"] != "row":
+        print(
+            "\nSplit by rows, as leaky reports are made, the same pipeline would claim "
+            f"{percent(leaky['segments']['accuracy'])} of segments; honestly it is "
+            f"{_accuracy(report['segments'])}."
+        )
+
+
+def _print_wrong_songs(songs: Sequence[Mapping[str, Any]]) -> None:
+    if not songs:
+        return
+    print(f"\nIt got {len(songs)} songs wrong:")
+    rows = [
+        (song["title"], song["artist"], _joined(song["truth"]), song["guess"])
+        for song in songs[:SHOWN]
+    ]
+    print_table(rows, ["title", "artist", "genre", "guess"])
+
+
+def _joined(genres: str | Sequence[str]) -> str:
+    return genres if isinstance(genres, str) else ", ".join(genres)

@@ -1,0 +1,81 @@
+"""`genrefit score`: tell how well songs fit the genres."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from genrefit.cli.output import print_csv, print_json
+from genrefit.cli.parsing import Commands, add_json_option, resolved
+from genrefit.cli.progress import catch_interrupt, show_progress
+from genrefit.config import Home
+from genrefit.formatting import clock, percent
+
+if TYPE_CHECKING:
+    from genrefit.scoring import NotScored, Scored
+
+TAGS_SHOWN = 5
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the verb and its options."""
+    score = commands.add("score", "tell how well songs fit your genres")
+    score.add_argument("input", nargs="+", help="files, folders, playlists or URLs")
+    score.add_argument("--model", help="default: the model in use")
+    score.add_argument("--query", help="also give this query's fit")
+    score.add_argument("--csv", action="store_true", help="print a CSV table")
+    add_json_option(score)
+
+
+def run(home: Home, options: argparse.Namespace) -> int:
+    """Score files and URLs; 1 where any could not be scored."""
+    from genrefit.scoring import NotScored, as_json, score
+
+    results = []
+    with show_progress() as show:
+        for result in score(
+            [resolved(given) for given in options.input], home=home, model=options.model,
+            query=options.query, on_progress=show, cancelled=catch_interrupt(),
+        ):  # fmt: skip
+            results.append(result)
+            if not (options.json or options.csv):
+                _print_result(result)
+    if options.json:
+        print_json([as_json(result) for result in results])
+    elif options.csv:
+        print_csv([_table_row(as_json(result)) for result in results])
+    return 1 if not results or any(isinstance(result, NotScored) for result in results) else 0
+
+
+def _table_row(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one row a song: likelihoods and typicality by genre, without the timeline."""
+    row: dict[str, Any] = {}
+    for key, value in result.items():
+        if isinstance(value, dict) and key in ("likelihoods", "typicality"):
+            row |= {f"{key}: {genre}": p for genre, p in value.items()}
+        elif not isinstance(value, dict | list):
+            row[key] = value
+    return row
+
+
+def _print_result(result: Scored | NotScored) -> None:
+    from genrefit.scoring import NotScored
+
+    if isinstance(result, NotScored):
+        print(f"{result.source}\n  not scored: {result.reason}")
+        return
+    name = f"{result.artist} - {result.title}" if result.artist else result.title
+    print(f"{name}  ({clock(result.seconds)}, by {result.model})")
+    if result.fit is not None:
+        print(f"  fit {result.fit:.2f}")
+    # The built-in model has no songs of its own to be typical of; it gives its tags' activation.
+    measure = "activation" if result.model == "tags" else "typicality"
+    for genre, p in sorted(result.likelihoods.items(), key=lambda item: -item[1]):
+        typical = result.typicality[genre]
+        print(f"  {genre:<20} {percent(p):>5}  {'█' * round(20 * p):<20}  {measure} {typical:.2f}")
+    if result.unlike_all:
+        print("  unlike everything in your playlists: take the likelihoods with care")
+    if result.sounds_like:
+        top = sorted(result.sounds_like.items(), key=lambda item: -item[1])[:TAGS_SHOWN]
+        print("  sounds like: " + ", ".join(f"{tag} {percent(p)}" for tag, p in top))

@@ -1,0 +1,55 @@
+"""What the commands share when they build their parts of the parser."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+class Commands:
+    """The commands (or a command's actions) of a parser; all of them take --home."""
+
+    def __init__(
+        self, parser: argparse.ArgumentParser, *, dest: str, metavar: str, required: bool
+    ) -> None:
+        self._subparsers = parser.add_subparsers(dest=dest, metavar=metavar, required=required)
+        self._shared = argparse.ArgumentParser(add_help=False)
+        self._shared.add_argument(
+            "--home", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS
+        )
+
+    def add(self, name: str, what: str) -> argparse.ArgumentParser:
+        """Add a command and return its parser; `what` is its description."""
+        return self._subparsers.add_parser(
+            name, help=what, description=what, parents=[self._shared]
+        )
+
+
+def add_json_option(parser: argparse.ArgumentParser) -> None:
+    """Add --json."""
+    parser.add_argument("--json", action="store_true", help="print JSON with stable keys")
+
+
+def positive(text: str) -> int:
+    """Return an argument as a whole number of 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
+
+
+def port(text: str) -> int:
+    """Return an argument as a TCP port."""
+    number = positive(text)
+    if number > 65_535:
+        raise argparse.ArgumentTypeError(f"{text} is more than 65535, the last port there is")
+    return number
+
+
+def resolved(source: str) -> str:
+    """Return a path that exists as an absolute one, anything else as it is.
+
+    A folder given by hand must mean the same wherever the next command is run.
+    """
+    path = Path(source).expanduser()
+    return str(path.resolve()) if path.exists() else source

@@ -1,0 +1,60 @@
+import json
+
+import pytest
+
+from genrefit.cli.commands.report import report_sentences
+from tests.cli.conftest import STYLES
+from tests.support.commands import run_command
+
+
+def test_the_report_has_the_keys_that_others_rely_on(trained, capsys):
+    home, trained_report = trained
+    code, out, _ = run_command(home, capsys, "report", "first", "--json")
+    report = json.loads(out)
+    assert code == 0
+    assert report == trained_report
+    assert report["model"] == "first"
+    assert report["protocol"] == "artist"
+    assert sorted(report["genres"]) == sorted(STYLES.values())
+    for level in ("segments", "songs"):
+        numbers = report[level]
+        assert {"accuracy", "balanced_accuracy", "log_loss", "jaccard_macro", "ece"} <= set(numbers)
+        matrix = report["confusion"][level]
+        assert len(matrix) == len(matrix[0]) == len(STYLES)
+    assert report["cross_validated"]["songs"]["accuracy"] >= 0.6
+    assert 0 <= report["row_protocol"]["segments"]["accuracy"] <= 1
+    assert {"train", "test", "validation"} == set(report["splits"])
+
+
+def test_a_report_in_words_says_what_was_unheard(trained, capsys):
+    code, out, _ = run_command(trained[0], capsys, "report")
+    assert code == 0
+    assert "artists it has never heard" in out
+    assert "Split by rows" in out
+
+
+@pytest.mark.parametrize(
+    ("protocol", "words"),
+    [("artist", "artists it has never heard"), ("song", "never heard"), ("row", "leaky")],
+)
+def test_the_first_sentence_says_what_was_unheard(protocol, words):
+    songs = {"accuracy": 0.78, "majority": 0.31, "intervals": {"accuracy": [0.7, 0.86]}}
+    text = report_sentences({"songs": songs, "protocol": protocol})
+    assert text.startswith("Right for 78 % (70 to 86) of")
+    assert words in text
+    assert text.endswith("guessing the biggest genre gives 31 %.")
+
+
+def test_on_few_songs_the_first_sentence_is_about_all_of_them():
+    held = {"accuracy": 0.79, "majority": 0.14, "intervals": {"accuracy": [0.57, 1.0]}}
+    every = {"accuracy": 0.86, "majority": 0.14, "intervals": {"accuracy": [0.75, 0.94]}}
+    report = {"songs": held, "protocol": "artist", "cross_validated": {"songs": every},
+             "splits": {"validation": {"songs": 40}}}  # fmt: skip
+    assert report_sentences(report) == (
+        "Right for 86 % (75 to 94) of songs by artists it has never heard; guessing the biggest "
+        "genre gives 14 %. On the 40 songs held back alone: 79 % (57 to 100)."
+    )
+    sure = {**held, "intervals": {"accuracy": [0.7, 0.88]}}
+    text = report_sentences({**report, "songs": sure})
+    assert text.startswith("Right for 79 % (70 to 88) of")
+    assert text.endswith("each judged by a fit that never heard it: 86 % (75 to 94).")

@@ -1,0 +1,35 @@
+import csv
+import io
+import json
+
+import pytest
+
+from tests.cli.conftest import STYLES
+from tests.support.commands import run_command
+
+
+def test_scores_come_as_words_json_and_csv(trained, folders, capsys):
+    songs = sorted((folders / "waltz").iterdir())[:2]
+    junk = folders / "junk.mp3"
+    junk.write_bytes(b"<html>" * 1000)
+    code, out, _ = run_command(
+        trained[0], capsys, "score", *map(str, songs), str(junk), "--json", "--query", "not punk"
+    )
+    results = json.loads(out)
+    assert code == 1, "one of three could not be scored"
+    assert [("error" in song) for song in results] == [False, False, True]
+    first = results[0]
+    assert set(first["likelihoods"]) == set(first["typicality"]) == set(STYLES.values())
+    assert sum(first["likelihoods"].values()) == pytest.approx(1)
+    assert first["fit"] == pytest.approx(1 - first["likelihoods"]["punk"])
+    assert [moment["start"] for moment in first["timeline"]] == [0, 10]
+    assert max(first["likelihoods"], key=first["likelihoods"].get) == "Quiet Waltz"
+    code, out, _ = run_command(trained[0], capsys, "score", str(songs[0]), "--csv")
+    assert code == 0
+    row = next(csv.DictReader(io.StringIO(out)))
+    assert float(row["likelihoods: Quiet Waltz"]) == pytest.approx(
+        first["likelihoods"]["Quiet Waltz"], abs=1e-6
+    )
+    code, out, _ = run_command(trained[0], capsys, "score", str(songs[0]))
+    assert "typicality" in out
+    assert "(0:21, by " in out
