@@ -1,76 +1,84 @@
-"""Who is fetched next: genres alternate, each site gets its pause, a failing site is let be."""
+"""The order in which songs are fetched: genres alternate, each site gets its pause between songs,
+and a site that fails again and again is left alone."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from genrefit import sources
 from genrefit.records import Song
-from genrefit.sources import Limits
+from genrefit.sources import Limits, ListedSong
 
-STRIKES = 5
-"""So many failures of a site in a row, and its other songs are left for another day."""
+FAILURES_IN_A_ROW = 5
+"""After so many failures of a site in a row, its other songs are left for the next run."""
 SITE_TROUBLE = frozenset(("pause", "offline", "network", "timeout", "server"))
 """Kinds of failure that are the site's rather than the song's."""
 
 
 @dataclass(slots=True)
-class Todo:
-    """A song to fetch, and what for."""
+class PlannedSong:
+    """A song to fetch, for these genres and feature sets.
 
-    listed: sources.ListedSong
+    Where a song of the library is fetched again, `stored` is that song and `every_set` the sets
+    that it has or should have.
+    """
+
+    listed: ListedSong
     genres: set[str] = field(default_factory=set)
     sets: tuple[str, ...] = ()
-    song: Song | None = None  # the stored one, when it is refreshed
+    stored: Song | None = None
+    every_set: tuple[str, ...] = ()
+
+    @property
+    def site(self) -> str:
+        """The host that serves the song, "" for a local file."""
+        return self.listed.address.host
 
 
-class Queue:
-    """Songs that wait for their turn: genres alternate, and each site gets its pause."""
+class FetchQueue:
+    """Songs that wait to be fetched: genres alternate, and each site gets its pause."""
 
-    def __init__(self, todo: Mapping[str, Todo], limits: Limits) -> None:
+    def __init__(self, songs: Iterable[PlannedSong], limits: Limits) -> None:
         self._limits = limits
-        self._by_site: dict[str, deque[Todo]] = {}
-        self._next: dict[str, float] = {}
-        self._strikes: dict[str, int] = {}
-        for item in alternating(todo.values()):
-            self._by_site.setdefault(site_of(item), deque()).append(item)
+        self._by_site: dict[str, deque[PlannedSong]] = {}
+        self._next_call: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
+        for song in alternate_genres(songs):
+            self._by_site.setdefault(song.site, deque()).append(song)
 
     def __len__(self) -> int:
         return sum(map(len, self._by_site.values()))
 
-    def ready(self) -> Todo | None:
-        """Return the next song whose site may be called now, if there is one."""
+    def next_song(self) -> PlannedSong | None:
+        """Take the next song whose site may be called now; None where there is none."""
         now = time.monotonic()
-        for site in sorted(self._by_site, key=lambda site: self._next.get(site, 0.0)):
-            if self._by_site[site] and self._next.get(site, 0.0) <= now:
-                self._next[site] = now + self._limits.pause(site)
+        for site in sorted(self._by_site, key=lambda site: self._next_call.get(site, 0.0)):
+            if self._by_site[site] and self._next_call.get(site, 0.0) <= now:
+                self._next_call[site] = now + self._limits.pause(site)
                 return self._by_site[site].popleft()
         return None
 
-    def note(self, item: Todo, kind: str | None) -> int:
-        """Note how a site's song went; return how many of its songs are given up for now."""
-        site = site_of(item)
-        self._strikes[site] = self._strikes.get(site, 0) + 1 if kind in SITE_TROUBLE else 0
-        if not site or self._strikes[site] < STRIKES:
+    def record(self, song: PlannedSong, kind: str | None) -> int:
+        """Record a song's kind of failure, or None; return how many songs of its site are dropped.
+
+        None is dropped before FAILURES_IN_A_ROW failures of the site, then all that wait.
+        """
+        site = song.site
+        self._failures[site] = self._failures.get(site, 0) + 1 if kind in SITE_TROUBLE else 0
+        if not site or self._failures[site] < FAILURES_IN_A_ROW:
             return 0
         return len(self._by_site.pop(site, ()))
 
 
-def site_of(item: Todo) -> str:
-    """Return the site that serves a song, "" for a local file."""
-    return item.listed.address.host
-
-
-def alternating(items: Iterable[Todo]) -> Iterator[Todo]:
-    """Take songs from one genre after the other, so that a stopped run has some of each."""
-    lines: dict[str, deque[Todo]] = {}
-    for item in items:
-        lines.setdefault(min(item.genres, default=""), deque()).append(item)
-    while lines:
-        for name in list(lines):
-            yield lines[name].popleft()
-            if not lines[name]:
-                del lines[name]
+def alternate_genres(songs: Iterable[PlannedSong]) -> Iterator[PlannedSong]:
+    """Yield songs of one genre after the other, so that a stopped run has some of each."""
+    by_genre: dict[str, deque[PlannedSong]] = {}
+    for song in songs:
+        by_genre.setdefault(min(song.genres, default=""), deque()).append(song)
+    while by_genre:
+        for name in list(by_genre):
+            yield by_genre[name].popleft()
+            if not by_genre[name]:
+                del by_genre[name]

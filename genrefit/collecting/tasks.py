@@ -1,4 +1,4 @@
-"""What a collection's workers do: list a source, or fetch a song and hear it."""
+"""What a collection's workers do: list a source, or fetch a song and compute its features."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from genrefit.audio import decode
 from genrefit.config import SONG_SECONDS
 from genrefit.errors import AudioError, GenrefitError, SourceError
 from genrefit.records import Failure, Features, Song
-from genrefit.sources import Limits
+from genrefit.sources import Limits, ListedSong, Listing
 from genrefit.sources.failures import PASSING
 
 DECODE_SECONDS = 60.0
@@ -19,7 +19,7 @@ DECODE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class ToList:
+class ListTask:
     """A source to list."""
 
     source: str
@@ -32,14 +32,14 @@ class ToList:
 
 
 @dataclass(frozen=True, slots=True)
-class ToFetch:
-    """A song to fetch into `folder` and to hear by these feature sets.
+class FetchTask:
+    """A song to fetch into `folder` and to compute these feature sets of.
 
-    Of a song that is fetched anew, `content` is the stored file's digest; where the file is
+    Of a song that is fetched again, `content` is the stored file's digest; where the file is
     another by now, `every_set` is computed, so that all sets of a song are of the same file.
     """
 
-    song: sources.ListedSong
+    song: ListedSong
     sets: tuple[str, ...]
     folder: Path
     limits: Limits
@@ -53,26 +53,26 @@ class ToFetch:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A song as the library wants it, its genres apart."""
+class CollectedSong:
+    """A song as the library stores it, its genres apart."""
 
     song: Song
     features: dict[str, Features]
 
 
-def work(task: ToList | ToFetch) -> sources.Listing | Heard | Failure:
-    """List a source, or fetch and hear a song; what is wrong with it comes back as a Failure."""
+def run_task(task: ListTask | FetchTask) -> Listing | CollectedSong | Failure:
+    """List a source, or fetch a song and compute its features; a user error becomes a Failure."""
     try:
-        return _list(task) if isinstance(task, ToList) else _hear(task)
+        return _list_source(task) if isinstance(task, ListTask) else _collect_song(task)
     except (SourceError, AudioError) as error:
         return Failure.from_error(error, about=task.about)
     except GenrefitError as error:
         return Failure(task.about, str(error), "source", retry=True)
 
 
-def _list(task: ToList) -> sources.Listing:
-    """List a source; one that could not be reached is asked again, for yt-dlp never does."""
-    began = time.monotonic()
+def _list_source(task: ListTask) -> Listing:
+    """List a source; where it cannot be reached, try again, which yt-dlp does not do."""
+    started = time.monotonic()
     wait = task.limits.backoff_seconds
     for _ in range(task.limits.retries):
         try:
@@ -80,22 +80,29 @@ def _list(task: ToList) -> sources.Listing:
         except SourceError as error:
             if error.kind not in PASSING:
                 raise
-            if time.monotonic() - began + wait > task.limits.listing_seconds:
+            if time.monotonic() - started + wait > task.limits.listing_seconds:
                 raise
         time.sleep(wait)
         wait *= 2
     return sources.list_songs(task.source, limits=task.limits)
 
 
-def _hear(task: ToFetch) -> Heard:
+def _collect_song(task: FetchTask) -> CollectedSong:
     listed = task.song
-    with sources.fetch_song(listed, folder=task.folder, limits=task.limits) as got:
-        sound = decode.decode(got.path, timeout=DECODE_SECONDS)
+    with sources.fetch_song(listed, folder=task.folder, limits=task.limits) as fetched:
+        sound = decode.decode(fetched.path, timeout=DECODE_SECONDS)
     # The download is erased by now: features are computed from memory.
-    same = task.content in (None, got.content)
-    heard = len(sound.y) / sound.sr
-    whole = max(got.seconds or 0.0, heard) if heard > SONG_SECONDS - 1 else heard
+    same_file = task.content in (None, fetched.content)
+    decoded = len(sound.y) / sound.sr
+    # Only the first SONG_SECONDS are decoded: of a longer song, believe the claimed length.
+    seconds = max(fetched.seconds or 0.0, decoded) if decoded > SONG_SECONDS - 1 else decoded
     song = Song(
-        listed.song_id, listed.key, listed.address.text, got.title, got.artist, whole, got.content
+        listed.song_id,
+        listed.key,
+        listed.address.text,
+        fetched.title,
+        fetched.artist,
+        seconds,
+        fetched.content,
     )
-    return Heard(song, features.extract(sound, task.sets if same else task.every_set))
+    return CollectedSong(song, features.extract(sound, task.sets if same_file else task.every_set))

@@ -16,8 +16,7 @@ import psutil
 import pytest
 
 from genrefit import features, sources
-from genrefit.collecting import collector as collecting
-from genrefit.collecting.collector import Collected, collect
+from genrefit.collecting.collector import CollectionResult, collect, lock_collection
 from genrefit.config import Home
 from genrefit.errors import Cancelled, GenreError, GenrefitError, JobError
 from genrefit.library import genres, open_library
@@ -55,7 +54,7 @@ def site(folder):
         yield site
 
 
-def run(home: Home, **more) -> Collected:
+def run(home: Home, **more) -> CollectionResult:
     return collect(home, **({"sets": CLASSIC, "jobs": 1, "limits": HASTY} | more))
 
 
@@ -315,7 +314,7 @@ def test_cancel_stops_a_listing_that_trickles(home, site):
 
 def test_one_collection_at_a_time(home, folder):
     genres.add(home, "jazz", [str(folder / "jazz")])
-    with collecting._alone(home), pytest.raises(JobError, match="another collection"):
+    with lock_collection(home), pytest.raises(JobError, match="another collection"):
         run(home)
     assert run(home).done == 2
 
@@ -353,9 +352,10 @@ def test_songs_of_one_site_keep_their_distance(home, site):
 # kill -9
 
 COLLECT = (
-    "from genrefit import collect, config, sources\n"
+    "from genrefit import config, sources\n"
+    "from genrefit.collecting.collector import collect\n"
     "limits = sources.Limits(pause_seconds=0, bytes_per_second=200_000, backoff_seconds=0.05)\n"
-    "collect.collect(config.home(), sets=('classic',), jobs=2, limits=limits)\n"
+    "collect(config.home(), sets=('classic',), jobs=2, limits=limits)\n"
 )
 
 
@@ -462,3 +462,8 @@ def test_real_music_from_folder_and_server_is_the_same(music, tmp_path):
         assert all(artist for artist, _ in said.values())
     assert features.FEATURE_SETS["classic"].version
     assert audio_left(local) == audio_left(served) == []
+
+
+def test_a_result_comes_back_from_json():
+    result = CollectionResult(3, 1, 2, ("jazz has no sources yet",), 1.5)
+    assert CollectionResult.from_json(json.loads(json.dumps(result.to_json()))) == result

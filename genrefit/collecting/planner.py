@@ -1,0 +1,165 @@
+"""What a collection has to do: which songs to fetch, and which to leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from genrefit import features
+from genrefit.collecting.fetch_queue import PlannedSong
+from genrefit.library import Library
+from genrefit.metadata import artist_and_title
+from genrefit.records import FailedSong, Genre, Song
+from genrefit.sources import ListedSong, Listing, parse_address
+
+SOURCE_KEY = "source:"
+"""Before the address of a source that could not be listed, as its key among the failures."""
+
+GenresBySource = Mapping[str, set[str]]
+ListSources = Callable[[GenresBySource], Mapping[str, Listing]]
+"""Lists sources; the result lacks those that could not be listed."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """Songs to fetch by key, how many are left alone, and sentences for the user."""
+
+    songs: dict[str, PlannedSong] = field(default_factory=dict)
+    skipped: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+class Planner:
+    """Plans a collection of `genres` with the feature sets `sets`, by what the library has."""
+
+    def __init__(
+        self,
+        library: Library,
+        genres: Mapping[str, Genre],
+        sets: tuple[str, ...],
+        list_sources: ListSources,
+    ) -> None:
+        self._library, self._genres, self._sets = library, genres, sets
+        self._list_sources = list_sources
+        self._ids = library.keys()
+        self._genres_of = {song.song_id: set(song.genres) for song in library.songs()}
+
+    def plan_new(self) -> Plan:
+        """List every source; stored songs get the genres that are new for them."""
+        plan = Plan()
+        by_source: dict[str, set[str]] = {}
+        for genre in self._genres.values():
+            if not genre.sources:
+                plan.notes.append(f"{genre.name} has no sources yet")
+            for source in genre.sources:
+                by_source.setdefault(source, set()).add(genre.name)
+        failed_before = {failure.key for failure in self._library.failures()}
+        songs = self._songs_by_key(by_source, plan)
+        excluded = self._library.kept_out()
+        for key, song in songs.items():
+            song.genres -= {name for name in song.genres if (key, name) in excluded}
+            if self._add_genres_of_stored(song) or key in failed_before or not song.genres:
+                plan.skipped += 1
+            else:
+                plan.songs[key] = song
+        plan.notes += self._notes_on_outdated()
+        return plan
+
+    def plan_failed(self) -> Plan:
+        """Try what failed before and may pass now, and list again what could not be listed."""
+        plan = Plan()
+        by_source: dict[str, set[str]] = {}
+        failures = self._library.failures()
+        for failed in failures:
+            names = set(failed.genres) & set(self._genres)
+            if not names:
+                continue
+            if not failed.retry:
+                plan.skipped += 1
+            elif failed.key.startswith(SOURCE_KEY):
+                by_source[failed.address] = names
+            else:
+                plan.songs[failed.key] = PlannedSong(_listed(failed), names, self._sets)
+        hopeless = {failed.key for failed in failures if not failed.retry}
+        for key, song in self._songs_by_key(by_source, plan).items():
+            if self._add_genres_of_stored(song) or key in hopeless:
+                plan.skipped += 1
+            else:
+                plan.songs.setdefault(key, song).genres.update(song.genres)
+        return plan
+
+    def plan_refresh(self) -> Plan:
+        """Fetch again the songs that lack a feature set or have an older version of it."""
+        plan = Plan()
+        stored_sets = self._library.sets()
+        for song, outdated in self._outdated(stored_sets):
+            every_set = tuple({*self._sets, *stored_sets.get(song.song_id, {})})
+            plan.songs[song.key] = PlannedSong(
+                _listed(song), set(song.genres), outdated, song, every_set
+            )
+        if plan.songs:
+            plan.notes.append(
+                f"{len(plan.songs)} songs were fetched again, for they lacked a feature set in "
+                f"its current version ({', '.join(self._sets)})"
+            )
+        return plan
+
+    def _songs_by_key(self, by_source: GenresBySource, plan: Plan) -> dict[str, PlannedSong]:
+        """List sources; return their songs, each once, with the genres of all that list it."""
+        listings = self._list_sources(by_source)
+        songs: dict[str, PlannedSong] = {}
+        for source, names in by_source.items():
+            if source not in listings:
+                continue
+            plan.notes += [f"{source}: {note}" for note in listings[source].notes]
+            for listed in listings[source].songs:
+                planned = songs.setdefault(listed.key, PlannedSong(listed, set(), self._sets))
+                planned.genres.update(names)
+        return songs
+
+    def _add_genres_of_stored(self, song: PlannedSong) -> bool:
+        """Tell whether a song is stored; if so, store the genres that are new for it."""
+        song_id = self._ids.get(song.listed.key)
+        if song_id is None:
+            return False
+        for name in song.genres - self._genres_of.get(song_id, set()):
+            self._library.put_in(song_id, name)
+        return True
+
+    def _outdated(
+        self, stored_sets: Mapping[str, Mapping[str, int]]
+    ) -> list[tuple[Song, tuple[str, ...]]]:
+        """Return stored songs of the genres with the sets that they lack or have outdated."""
+        outdated = []
+        for song in self._library.songs():
+            if song.key.startswith("import:"):
+                continue  # there is nowhere to fetch it from
+            versions = stored_sets.get(song.song_id, {})
+            names = tuple(
+                name
+                for name in self._sets
+                if versions.get(name) != features.FEATURE_SETS[name].version
+            )
+            if names and set(song.genres) & set(self._genres):
+                outdated.append((song, names))
+        return outdated
+
+    def _notes_on_outdated(self) -> list[str]:
+        outdated = self._outdated(self._library.sets())
+        if not outdated:
+            return []
+        names = sorted({name for _, sets in outdated for name in sets})
+        return [
+            f"{len(outdated)} songs that are in already lack the feature set "
+            f"{' and '.join(names)} in its current version: `genrefit collect --refresh` "
+            "fetches them again"
+        ]
+
+
+def _listed(row: FailedSong | Song) -> ListedSong:
+    """Return a row of the library as it was listed."""
+    address = replace(parse_address(row.address), key=row.key)
+    artist, title = row.artist, row.title
+    if isinstance(row, FailedSong) and not artist:
+        artist, title = artist_and_title(title)
+    return ListedSong(address, title, artist)

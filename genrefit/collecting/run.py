@@ -1,0 +1,223 @@
+"""One run of a collection: tasks go to the workers, what comes back is stored and reported."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from genrefit.collecting.fetch_queue import FAILURES_IN_A_ROW, FetchQueue, PlannedSong
+from genrefit.collecting.planner import SOURCE_KEY, GenresBySource, Plan
+from genrefit.collecting.tasks import CollectedSong, FetchTask, ListTask
+from genrefit.errors import Cancelled
+from genrefit.library import Library
+from genrefit.processes import Outcome, Workers
+from genrefit.records import FailedSong, Failure, Progress
+from genrefit.sources import Limits, Listing
+
+EXTRA_SECONDS = 120.0
+"""A worker is killed so long after a song's deadline, which leaves time to decode it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionResult:
+    """How many songs a collection added or refreshed (`done`), how many failed, and how many it
+    skipped, because they were there already or had failed before; `problems` are sentences for
+    the user."""
+
+    done: int
+    failed: int
+    skipped: int
+    problems: tuple[str, ...]
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields by name."""
+        return asdict(self) | {"problems": list(self.problems)}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> CollectionResult:
+        """Return the record that `to_json` wrote."""
+        return cls(**{**fields, "problems": tuple(fields["problems"])})
+
+
+class CollectionRun:
+    """Lists sources and fetches songs in `workers`, for one call of `collect`."""
+
+    def __init__(
+        self,
+        library: Library,
+        workers: Workers,
+        limits: Limits,
+        folder: Path,
+        log: Path,
+        on_progress: Callable[[Progress], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self._library, self._workers, self._limits = library, workers, limits
+        self._folder, self._log = folder, log
+        self._on_progress, self._cancelled = on_progress, cancelled
+        self._started = time.monotonic()
+        self._problems: list[str] = []
+        self._done = self._failed = self._skipped = 0
+        self._planned: dict[str, PlannedSong] = {}
+        self._finished_at: deque[float] = deque(maxlen=40)
+        self._of_genre: dict[str, tuple[int, int]] = {}
+
+    def list_sources(self, by_source: GenresBySource) -> dict[str, Listing]:
+        """List sources in the workers, so that one that hangs can be stopped.
+
+        One that cannot be listed is stored as failed, and lacks in the result.
+        """
+        waiting = deque(by_source)
+        listings: dict[str, Listing] = {}
+        answered = 0
+        while waiting or self._workers.busy:
+            self._raise_if_cancelled()
+            while waiting and self._workers.free:
+                task = ListTask(waiting.popleft(), self._limits)
+                # Listing keeps its own deadline; this one is for what even that cannot stop.
+                seconds = 2 * self._limits.listing_seconds + EXTRA_SECONDS
+                self._workers.give(task, seconds=seconds)
+            self._report("listing", answered, len(by_source), failed=answered - len(listings))
+            for outcome in self._workers.wait(0.25):
+                answered += 1
+                source = outcome.item.source
+                if isinstance(outcome.result, Listing):
+                    listings[source] = outcome.result
+                    self._library.forgive(SOURCE_KEY + source)
+                else:
+                    self._store_failed_source(source, by_source[source], self._failure(outcome))
+        self._report("listing", answered, len(by_source), failed=answered - len(listings))
+        return listings
+
+    def fetch(self, plan: Plan, chosen: Iterable[str]) -> CollectionResult:
+        """Fetch the planned songs, and store each as soon as it is there."""
+        self._planned, self._skipped = plan.songs, plan.skipped
+        self._problems += plan.notes
+        queue = FetchQueue(plan.songs.values(), self._limits)
+        self._count_by_genre(chosen)
+        self._report("collecting", 0, len(self._planned))
+        while queue or self._workers.busy:
+            self._raise_if_cancelled()
+            while self._workers.free and (song := queue.next_song()):
+                self._start_fetch(song)
+            for outcome in self._workers.wait(0.1 if queue else 0.25):
+                self._finish_fetch(outcome, queue)
+                self._report("collecting", self._done, len(self._planned), failed=self._failed)
+        problems = tuple(dict.fromkeys(self._problems))
+        seconds = time.monotonic() - self._started
+        return CollectionResult(self._done, self._failed, self._skipped, problems, seconds)
+
+    def _start_fetch(self, song: PlannedSong) -> None:
+        folder = self._folder / song.listed.song_id
+        folder.mkdir()
+        content = song.stored.content if song.stored else None
+        task = FetchTask(song.listed, song.sets, folder, self._limits, content, song.every_set)
+        self._workers.give(task, seconds=self._limits.deadline_seconds + EXTRA_SECONDS)
+
+    def _finish_fetch(self, outcome: Outcome, queue: FetchQueue) -> None:
+        """Store a song, or why it failed."""
+        # Empty, unless the worker was killed during a download.
+        shutil.rmtree(outcome.item.folder)
+        song = self._planned[outcome.item.song.key]
+        self._finished_at.append(time.monotonic())
+        if isinstance(outcome.result, CollectedSong):
+            self._store_song(song, outcome.result)
+            self._done += 1
+            queue.record(song, None)
+            return
+        failure = self._failure(outcome)
+        self._failed += 1
+        listed = song.listed
+        self._store_failure(
+            listed.key, listed.address.text, listed.title, listed.artist, song.genres, failure
+        )
+        dropped = queue.record(song, failure.kind)
+        if dropped:
+            self._skipped += dropped
+            self._problems.append(
+                f"{song.site} failed {FAILURES_IN_A_ROW} times in a row ({failure.reason}): "
+                f"{dropped} more songs of it are left for the next run"
+            )
+
+    def _store_song(self, planned: PlannedSong, collected: CollectedSong) -> None:
+        if planned.stored:
+            self._library.add_features(planned.stored.song_id, collected.features)
+            self._library.forgive(planned.stored.key)
+        else:
+            song = replace(collected.song, genres=tuple(sorted(planned.genres)))
+            self._library.add(song, collected.features)
+        for name in planned.genres & set(self._of_genre):
+            done, total = self._of_genre[name]
+            self._of_genre[name] = (done + 1, total)
+
+    def _store_failed_source(self, source: str, names: set[str], failure: Failure) -> None:
+        named = failure.reason.startswith(source)
+        self._problems.append(failure.reason if named else f"{source}: {failure.reason}")
+        self._store_failure(SOURCE_KEY + source, source, source, None, names, failure)
+
+    def _store_failure(
+        self,
+        key: str,
+        address: str,
+        title: str,
+        artist: str | None,
+        names: set[str],
+        failure: Failure,
+    ) -> None:
+        # Until the library has a column for the artist: planner._listed splits it again.
+        title, artist = (f"{artist} - {title}", None) if artist else (title, None)
+        in_genres = tuple(sorted(names))
+        reason, kind, retry = failure.reason, failure.kind, failure.retry
+        self._library.fail(FailedSong(key, address, title, artist, in_genres, reason, kind, retry))
+
+    def _failure(self, outcome: Outcome) -> Failure:
+        """Return why a worker has no result."""
+        about = outcome.item.about
+        if isinstance(outcome.result, Failure):
+            return outcome.result
+        if outcome.lost == "overrun":
+            reason = "it took too long and was stopped: try again later"
+            return Failure(about, reason, "too slow", retry=True)
+        if outcome.lost == "crashed":
+            reason = "reading it crashed the reader: the file is damaged"
+            return Failure(about, reason, "crash", retry=False)
+        with self._log.open("a", encoding="utf-8") as log:
+            log.write(f"{outcome.item}\n{outcome.trace}\n")
+        last_line = outcome.trace.strip().splitlines()[-1]
+        reason = f"genrefit itself stumbled ({last_line}): please report it, with {self._log}"
+        return Failure(about, reason, "bug", retry=True)
+
+    def _raise_if_cancelled(self) -> None:
+        if self._cancelled and self._cancelled():
+            raise Cancelled(
+                f"stopped after {self._done} of {len(self._planned)} songs: a next run goes on "
+                "from there"
+            )
+
+    def _count_by_genre(self, names: Iterable[str]) -> None:
+        """Count for each genre the songs that are done, and all of them."""
+        planned = self._planned.values()
+        waiting = Counter(name for song in planned for name in song.genres)
+        stored = Counter(name for song in self._library.songs() for name in song.genres)
+        if any(song.stored for song in planned):
+            stored.subtract(waiting)  # songs that are fetched again are stored, and not done
+        self._of_genre = {name: (stored[name], stored[name] + waiting[name]) for name in names}
+
+    def _report(self, stage: str, done: int, total: int, *, failed: int = 0) -> None:
+        """Call `on_progress`; the rate is that of the last 40 songs."""
+        if not self._on_progress:
+            return
+        rate = left = None
+        finished = done + failed if stage == "collecting" else done
+        if len(self._finished_at) > 1:
+            spent = max(time.monotonic() - self._finished_at[0], 1e-3)
+            rate = (len(self._finished_at) - 1) / spent * 60
+            left = max(total - finished, 0) / rate * 60
+        by_genre = dict(self._of_genre) if stage == "collecting" else {}
+        self._on_progress(Progress(stage, done, total, failed, rate, left, "", by_genre))
