@@ -1,10 +1,10 @@
 """The dashboard: page settings and navigation, nothing else."""
 
-from pathlib import Path
-
 import streamlit as st
 
-ICON = str(Path(__file__).parent / "genrefit" / "ui" / "mark.svg")
+from genrefit.config import PACKAGE
+
+ICON = str(PACKAGE / "ui" / "mark.svg")
 st.set_page_config(page_title="genrefit", page_icon=ICON, layout="wide")
 st.navigation(
     {

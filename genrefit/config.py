@@ -15,7 +15,14 @@ SHORTEST_SEGMENT_SECONDS = 5.0
 SONG_SECONDS = 240.0
 """Only the first four minutes of a song are listened to."""
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+CHECKOUT = PACKAGE.parent
+"""The folder that holds the package; only where IN_CHECKOUT is it a checkout."""
+IN_CHECKOUT = (CHECKOUT / "pyproject.toml").is_file() and (CHECKOUT / "app.py").is_file()
+"""Whether this runs from a checkout, or from an installed package."""
+DASHBOARD = CHECKOUT if IN_CHECKOUT else PACKAGE / "dashboard"
+"""The folder of app.py, pages/ and .streamlit/; the wheel holds them inside the package."""
+EXAMPLE_GENRES = DASHBOARD / "data" / "genres.example.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,15 @@ class Home:
 
 
 def home(path: str | os.PathLike[str] | None = None) -> Home:
-    """Return the home at `path`, else at GENREFIT_HOME, else the checkout. Creates no folder."""
-    chosen = path or os.environ.get("GENREFIT_HOME") or CHECKOUT
-    return Home(Path(chosen).expanduser().resolve())
+    """Return the home at `path`, else at GENREFIT_HOME, else the default. Creates no folder."""
+    chosen = path or os.environ.get("GENREFIT_HOME")
+    return Home(Path(chosen).expanduser().resolve()) if chosen else default_home()
+
+
+def default_home() -> Home:
+    """Return the checkout as home, or the user's data folder where there is no checkout."""
+    if IN_CHECKOUT:
+        return Home(CHECKOUT)
+    from platformdirs import user_data_path
+
+    return Home(user_data_path("genrefit", appauthor=False))

@@ -56,7 +56,7 @@ def folder() -> Path:
     if chosen := os.environ.get("GENREFIT_EAR"):
         return Path(chosen).expanduser().resolve()
     at_home = config.home().ear
-    return at_home if (at_home / _SEAL).is_file() else config.CHECKOUT / "models" / "ear"
+    return at_home if (at_home / _SEAL).is_file() else config.default_home().ear
 
 
 def ready() -> bool:

@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from genrefit.config import CHECKOUT, Home
+from genrefit.config import DASHBOARD, Home
 from genrefit.errors import JobError
 from genrefit.jobs import store
 from genrefit.jobs.store import Job
@@ -186,7 +186,7 @@ def _spawn(home: Home, job_id: int, lock: int, command: Sequence[str]) -> None:
     with log(home, job_id).open("ab") as output:
         process = subprocess.Popen(
             [*command, str(job_id), "--home", str(home.path), "--lock", str(lock)],
-            cwd=CHECKOUT,
+            cwd=DASHBOARD,
             env=os.environ | ONE_THREAD | {"GENREFIT_HOME": str(home.path)},
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -10,11 +10,10 @@ from contextlib import contextmanager
 
 from filelock import FileLock
 
-from genrefit.config import CHECKOUT, Home
+from genrefit.config import EXAMPLE_GENRES, Home
 from genrefit.errors import GenreError
 from genrefit.records import Genre
 
-EXAMPLE = CHECKOUT / "data" / "genres.example.json"
 TERMS = (
     "Downloading from a site may be against its terms; songs of your own, as files or folders, "
     "always work."
@@ -39,7 +38,7 @@ def read(home: Home) -> dict[str, Genre]:
 
 def example() -> dict[str, Genre]:
     """Return the ten genres with their playlists that the product grew from."""
-    return _parse(EXAMPLE.read_text(encoding="utf-8"), str(EXAMPLE))
+    return _parse(EXAMPLE_GENRES.read_text(encoding="utf-8"), str(EXAMPLE_GENRES))
 
 
 def _parse(text: str, where: str) -> dict[str, Genre]:

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any
 
-from genrefit.config import CHECKOUT, Home
+from genrefit.config import DASHBOARD, Home
 from genrefit.errors import GenrefitError
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def application(
 
     more = os.environ.get("GENREFIT_HOSTS", "").replace(",", " ").split()
     found = App(
-        CHECKOUT / "app.py",
+        DASHBOARD / "app.py",
         # Every other page's address is its name; Home is the default page, so its own is "/".
         routes=[*api.routes(), Route("/home", lambda _: RedirectResponse("/"))],
         middleware=[Middleware(Guard, hosts=(*LOCAL, *more))],
