@@ -15,7 +15,7 @@ from genrefit.config import Home
 from genrefit.formatting import duration
 
 if TYPE_CHECKING:
-    from genrefit.collecting.collector import Collected
+    from genrefit.collecting.collector import CollectionResult
     from genrefit.sources import Limits
 
 
@@ -86,7 +86,7 @@ def _limits(options: argparse.Namespace) -> Limits:
     return replace(Limits(), **{key: value for key, value in given.items() if value is not None})
 
 
-def _print_result(result: Collected, failed: Sequence[Mapping[str, Any]]) -> None:
+def _print_result(result: CollectionResult, failed: Sequence[Mapping[str, Any]]) -> None:
     """Print the end of a collection: how many, what to know, failures grouped by reason."""
     print(
         f"{result.done:,} songs collected, {result.failed:,} failed, {result.skipped:,} left as "
