@@ -36,7 +36,7 @@ class GenreError(GenrefitError):
 
 
 class LibraryError(GenrefitError):
-    """The library file is damaged, locked, newer than this program, or lacks what is asked."""
+    """The library file is damaged, locked, newer than this program, or incomplete."""
 
 
 class QueryError(GenrefitError):
@@ -48,11 +48,11 @@ class QueryError(GenrefitError):
 
 
 class SplitError(GenrefitError):
-    """Too few songs or artists to split as asked."""
+    """Too few songs or artists for the split."""
 
 
 class TrainError(GenrefitError):
-    """Training cannot go on with what was asked or with what the library holds."""
+    """Training cannot work with its recipe or with what the library holds."""
 
 
 class ModelError(GenrefitError):
@@ -68,4 +68,4 @@ class JobError(GenrefitError):
 
 
 class Cancelled(GenrefitError):
-    """The user stopped the work; what was finished is kept."""
+    """The user stopped the work; what was finished stays."""

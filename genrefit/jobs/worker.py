@@ -14,7 +14,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +99,7 @@ def _collect(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> 
     message = f"{found.done:,} songs collected"
     message += f", {found.failed:,} failed" if found.failed else ""
     message += f", {found.skipped:,} were there before" if found.skipped else ""
-    return message, asdict(found)
+    return message, found.to_json()
 
 
 def _train(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> Answer:

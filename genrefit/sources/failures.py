@@ -1,4 +1,4 @@
-"""Why something could not be fetched, in plain words, and whether another try may succeed."""
+"""Why something could not be fetched: one sentence, a kind, and whether a retry makes sense."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _NO_JAVASCRIPT = (
     "`genrefit doctor`"
 )
 
-# A pattern in the message, the kind, whether a retry makes sense, and the reason in plain words.
-_SAID = tuple(
+# Pattern in an error's message, kind, whether a retry makes sense, and the reason for the user.
+_REASONS = tuple(
     (re.compile(pattern, re.I), kind, retry, reason)
     for pattern, kind, retry, reason in (
         (r"confirm your age|age.restricted|inappropriate for some", "refused", False,
@@ -70,8 +70,7 @@ _SAID = tuple(
 def explain(error: BaseException) -> SourceError:
     """Return what went wrong in a fetch as a SourceError: one plain sentence, kind and retry.
 
-    yt-dlp and the sites it reads raise anything, so anything is taken; nothing is lost, for the
-    error stays the cause of what is returned.
+    yt-dlp and the sites it reads raise any kind of exception, so any is taken.
     """
     if isinstance(error, SourceError):
         return error
@@ -81,54 +80,54 @@ def explain(error: BaseException) -> SourceError:
         if isinstance(status, int):
             return _by_status(cause, status)
     text = " | ".join(str(cause) for cause in chain)
-    for pattern, kind, retry, reason in _SAID:
+    for pattern, kind, retry, reason in _REASONS:
         if pattern.search(text):
             return SourceError(reason, kind=kind, retry=retry)
     return SourceError(f"the site could not be read ({_shortened(error)})", retry=True)
 
 
 def _by_status(error: BaseException, status: int) -> SourceError:
-    said = f"HTTP {status}"
+    code = f"HTTP {status}"
     if getattr(error, "redirect_loop", False):
         return SourceError(
             "the site sends us round in circles (redirect loop): check the address", kind="loop"
         )
     if status in (404, 410):
         return SourceError(
-            f"there is nothing at that address ({said}): check it, or take another copy",
+            f"there is nothing at that address ({code}): check it, or take another copy",
             kind="gone",
         )
     if status == 429:
         return SourceError(
-            f"the site asks to be left alone for a while ({said}): try again in an hour",
+            f"the site asks to be left alone for a while ({code}): try again in an hour",
             kind=PAUSE,
             retry=True,
         )
     if status == 408 or status >= 500:
         return SourceError(
-            f"the site is in trouble ({said}): try again later", kind="server", retry=True
+            f"the site is in trouble ({code}): try again later", kind="server", retry=True
         )
     # A 403 may be an expired link of a video site, which a new visit renews.
     return SourceError(
-        f"the site refuses to hand it out ({said}): check that it is open to everyone",
+        f"the site refuses to hand it out ({code}): check that it is open to everyone",
         kind="refused",
         retry=status == 403,
     )
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and what it says was behind it, innermost last."""
+    """Yield an error and its causes, the innermost last."""
     seen: set[int] = set()
-    todo = [error]
-    while todo:
-        one = todo.pop(0)
+    waiting = [error]
+    while waiting:
+        one = waiting.pop(0)
         if not isinstance(one, BaseException) or id(one) in seen:
             continue
         seen.add(id(one))
         yield one
-        behind = getattr(one, "exc_info", None)
-        todo += [
-            behind[1] if isinstance(behind, tuple) and len(behind) > 1 else None,
+        exc_info = getattr(one, "exc_info", None)  # set by yt-dlp
+        waiting += [
+            exc_info[1] if isinstance(exc_info, tuple) and len(exc_info) > 1 else None,
             getattr(one, "cause", None),
             one.__cause__,
             one.__context__,
@@ -136,7 +135,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _shortened(error: BaseException) -> str:
-    """The message's first sentence without yt-dlp's labels and pleas for bug reports."""
+    """Return the message without yt-dlp's labels and pleas for reports, cut at 200 letters."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)) or type(error).__name__
     text = re.sub(r"^ERROR:\s*|\[[\w:]+\]\s*(?:[\w-]+:\s)?|; please report this issue.*", "", text,
                   flags=re.S)  # fmt: skip

@@ -95,8 +95,8 @@ def _list_entries(entries: Sequence[Entry], limits: Limits) -> Listing:
             notes.append(f"left out: {error}")
             continue
         songs.setdefault(song.key, song)
-    kept = list(songs.values())[: limits.most_songs]
-    return Listing(tuple(kept), tuple(notes + limits.note_cut(len(songs))))
+    first = list(songs.values())[: limits.most_songs]
+    return Listing(tuple(first), tuple(notes + limits.note_cut(len(songs))))
 
 
 def _song_of_entry(entry: Entry) -> ListedSong:

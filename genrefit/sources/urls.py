@@ -183,9 +183,9 @@ def _normal(parts: SplitResult) -> str:
     scheme, name = parts.scheme.lower(), (parts.hostname or "").lower().rstrip(".")
     name = f"[{name}]" if ":" in name else name
     port = "" if parts.port in (None, _PORTS[scheme]) else f":{parts.port}"
-    kept = (p for p in parts.query.split("&") if not _TRACKING.fullmatch(p.split("=")[0]))
+    parameters = (p for p in parts.query.split("&") if not _TRACKING.fullmatch(p.split("=")[0]))
     path = _without_dots(_quoted(parts.path))
-    return urlunsplit((scheme, name + port, path, _quoted("&".join(kept)), ""))
+    return urlunsplit((scheme, name + port, path, _quoted("&".join(parameters)), ""))
 
 
 def _quoted(text: str) -> str:
@@ -202,13 +202,13 @@ def _quoted(text: str) -> str:
 
 def _without_dots(path: str) -> str:
     """Remove the steps "." and ".." (RFC 3986, section 5.2.4)."""
-    kept: list[str] = []
+    resolved: list[str] = []
     steps = path.split("/")[1:]
     for step in steps:
         if step == "..":
-            kept = kept[:-1]
+            resolved = resolved[:-1]
         elif step != ".":
-            kept.append(step)
+            resolved.append(step)
     if steps and steps[-1] in (".", ".."):
-        kept.append("")
-    return "/" + "/".join(kept)
+        resolved.append("")
+    return "/" + "/".join(resolved)

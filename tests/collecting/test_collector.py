@@ -61,16 +61,16 @@ def run(home: Home, **more) -> CollectionResult:
 def contents(home: Home, *, by: str = "content") -> dict[str, dict[str, tuple[bytes, bytes]]]:
     """The features' bytes of every song."""
     with open_library(home) as library:
-        found = {}
+        by_song = {}
         for song in library.songs():
             sets = sorted(library.sets()[song.song_id])
             stored = {name: library.features(song.song_id, name) for name in sets}
-            found[getattr(song, by)] = {
-                name: (kept.starts.tobytes(), kept.values.tobytes())
-                for name, kept in stored.items()
-                if kept is not None
+            by_song[getattr(song, by)] = {
+                name: (arrays.starts.tobytes(), arrays.values.tobytes())
+                for name, arrays in stored.items()
+                if arrays is not None
             }
-        return found
+        return by_song
 
 
 def failures(home: Home) -> dict[str, tuple[str, bool]]:
@@ -95,15 +95,15 @@ def from_folder(folder, tmp_path_factory) -> Home:
 
 def test_folders_are_collected_once_and_copies_are_one_song(from_folder, folder):
     with open_library(from_folder) as library:
-        kept = {song.title: song for song in library.songs()}
-        assert {title: song.genres for title, song in kept.items()} == {
+        by_title = {song.title: song for song in library.songs()}
+        assert {title: song.genres for title, song in by_title.items()} == {
             "One": ("folk", "jazz"),
             "Two": ("jazz",),
             "Three": ("folk",),
         }
-        assert kept["Two"].artist == "Ben"
-        assert kept["Two"].seconds == pytest.approx(11.0, abs=0.1)
-        stored = library.features(kept["Three"].song_id, "classic")
+        assert by_title["Two"].artist == "Ben"
+        assert by_title["Two"].seconds == pytest.approx(11.0, abs=0.1)
+        stored = library.features(by_title["Three"].song_id, "classic")
         assert stored is not None and stored.values.shape == (1, 20)
     again = run(from_folder)
     assert (again.done, again.failed, again.skipped) == (0, 0, 4)
@@ -140,9 +140,9 @@ def test_all_kinds_of_sources_together_are_fetched_once(home, site, from_folder)
     result = run(home, jobs=2, cancelled=look, limits=replace(HASTY, bytes_per_second=60_000))
     assert result.done == len(site.files)
     assert 1 <= most <= 2, "at most one song's audio a worker lies on disk"
-    asked = [path for path in site.requests[before:] if path.startswith("/music/")]
+    fetched = [path for path in site.requests[before:] if path.startswith("/music/")]
     # yt-dlp looks once and fetches once; listing looks once at the one direct address.
-    assert len(asked) == 2 * len(site.files) + 1
+    assert len(fetched) == 2 * len(site.files) + 1
     assert contents(home) == contents(from_folder)
     with open_library(home) as library:
         assert {song.genres for song in library.songs()} == {("folk", "jazz")}
@@ -153,9 +153,9 @@ def test_a_song_that_is_in_gets_the_genres_of_new_sources_without_a_fetch(home, 
     genres.add(home, "jazz", [one])
     assert run(home).done == 1
     genres.add(home, "Blues", [site.add("/one.m3u", f"#EXTM3U\n{one}")])
-    before = site.asked("/music/")
+    before = site.count_requests("/music/")
     result = run(home, genres=["blues"])
-    assert (result.done, result.skipped, site.asked("/music/")) == (0, 1, before)
+    assert (result.done, result.skipped, site.count_requests("/music/")) == (0, 1, before)
     with open_library(home) as library:
         assert [song.genres for song in library.songs()] == [("Blues", "jazz")]
 
@@ -185,19 +185,19 @@ def test_bad_songs_and_sources_get_their_reasons_and_harm_nothing(home, site, fo
     # One of the good songs is the same file as another.
     assert (result.done, result.failed) == (3, len(BAD) + 2)
     assert len(contents(home)) == 2
-    found = failures(home)
-    assert {path: found[site.url(path)] for path in BAD} == BAD
-    assert found[str(silent)] == ("not audio", False)
-    assert found[str(tmp_path / "bad" / "text.mp3")] == ("not audio", False)
-    assert found[gone] == ("gone", False)
-    assert found[refused] == ("network", True)
-    assert found["/no/such/folder"] == ("missing", True)
+    failed = failures(home)
+    assert {path: failed[site.url(path)] for path in BAD} == BAD
+    assert failed[str(silent)] == ("not audio", False)
+    assert failed[str(tmp_path / "bad" / "text.mp3")] == ("not audio", False)
+    assert failed[gone] == ("gone", False)
+    assert failed[refused] == ("network", True)
+    assert failed["/no/such/folder"] == ("missing", True)
     assert len(result.problems) == 3
     assert audio_left(home) == []
 
     again = run(home, limits=limits)
     assert (again.done, again.failed) == (0, 0), "what failed is left alone"
-    assert failures(home).keys() == found.keys()
+    assert failures(home).keys() == failed.keys()
 
 
 def test_retry_failed_tries_just_what_may_pass(home, site, folder):
@@ -218,10 +218,10 @@ def test_retry_failed_tries_just_what_may_pass(home, site, folder):
                 library.fail(replace(failure, retry=True))
     site.extra["/bad/once.mp3"] = ("audio/ogg", local.read_bytes())
     missing.write_bytes((folder / "folk" / "Cem - Three.flac").read_bytes())
-    before = site.asked("/bad/gone.mp3")
+    before = site.count_requests("/bad/gone.mp3")
     result = run(home, retry_failed=True)
     assert (result.done, result.failed, result.skipped) == (2, 0, 1)
-    assert site.asked("/bad/gone.mp3") == before
+    assert site.count_requests("/bad/gone.mp3") == before
     assert failures(home) == {gone: ("gone", False)}
     with open_library(home) as library:
         assert {song.genres for song in library.songs()} == {("jazz",)}, "folk is not listed"
@@ -235,11 +235,11 @@ def test_retry_failed_tries_just_what_may_pass(home, site, folder):
 def test_refresh_fetches_only_songs_that_lack_a_set(home, site, from_folder, folder):
     genres.add(home, "all", [site.url("/songs.m3u")])
     run(home)
-    mine = songs.folder(home.path.parent / "mine", {"Dora - Four.mp3": 4})
-    genres.add(home, "mine", [str(mine)])
+    own_folder = songs.folder(home.path.parent / "mine", {"Dora - Four.mp3": 4})
+    genres.add(home, "mine", [str(own_folder)])
     run(home, genres=["mine"], sets=("classic", "timbre"))
-    told = run(home, sets=("classic", "timbre"))
-    assert any("--refresh" in problem and "timbre" in problem for problem in told.problems)
+    result = run(home, sets=("classic", "timbre"))
+    assert any("--refresh" in problem and "timbre" in problem for problem in result.problems)
     before = contents(home)
     result = run(home, sets=("classic", "timbre"), refresh=True)
     assert (result.done, result.failed) == (DISTINCT, 0)
@@ -254,10 +254,10 @@ def test_refresh_fetches_only_songs_that_lack_a_set(home, site, from_folder, fol
 
 @pytest.mark.slow
 def test_refresh_of_a_changed_file_renews_all_its_sets(home):
-    mine = songs.folder(home.path.parent / "mine", {"Dora - Four.wav": 4})
-    genres.add(home, "mine", [str(mine)])
+    own_folder = songs.folder(home.path.parent / "mine", {"Dora - Four.wav": 4})
+    genres.add(home, "mine", [str(own_folder)])
     run(home)
-    songs.write(mine / "Dora - Four.wav", 5, seconds=26.0)
+    songs.write(own_folder / "Dora - Four.wav", 5, seconds=26.0)
     run(home, sets=("timbre",), refresh=True)
     ((_, sets),) = contents(home).items()
     assert sets["classic"][0] == sets["timbre"][0], "the same segments in every set"
@@ -286,13 +286,13 @@ def test_progress_says_how_far_it_is_in_each_genre(home, folder):
 def test_cancel_stops_within_two_seconds_even_a_trickling_download(home, site):
     genres.add(home, "slow", [site.url("/bad/trickle.mp3")])
     patient = replace(HASTY, deadline_seconds=300, listing_seconds=300, max_bytes=10**9)
-    asked = site.asked("/bad/trickle.mp3")
+    earlier = site.count_requests("/bad/trickle.mp3")
     started: list[float] = []
     before = set(psutil.Process().children())
 
     def cancelled() -> bool:
         # Once the worker is in the middle of it: after listing, looking and fetching.
-        if not started and site.asked("/bad/trickle.mp3") > asked + 2:
+        if not started and site.count_requests("/bad/trickle.mp3") > earlier + 2:
             started.append(time.monotonic())
         return bool(started) and time.monotonic() > started[0] + 1
 
@@ -330,7 +330,7 @@ def test_wrong_requests_get_a_sentence(home, folder):
 
 
 @pytest.mark.slow
-def test_a_site_that_fails_again_and_again_is_let_be(home, site):
+def test_a_site_that_fails_again_and_again_is_left_alone(home, site):
     lines = [f"{site.url('/bad/broken.mp3')}?n={i}" for i in range(12)]
     genres.add(home, "jazz", [site.add("/broken.m3u", "#EXTM3U\n" + "\n".join(lines))])
     result = run(home)
@@ -457,9 +457,9 @@ def test_real_music_from_folder_and_server_is_the_same(music, tmp_path):
     assert (first.done, first.failed) == (second.done, second.failed) == (64, 0)
     assert contents(local) == contents(served)
     with open_library(local) as library, open_library(served) as other:
-        said = {song.content: (song.artist, song.title) for song in library.songs()}
-        assert said == {song.content: (song.artist, song.title) for song in other.songs()}
-        assert all(artist for artist, _ in said.values())
+        names = {song.content: (song.artist, song.title) for song in library.songs()}
+        assert names == {song.content: (song.artist, song.title) for song in other.songs()}
+        assert all(artist for artist, _ in names.values())
     assert features.FEATURE_SETS["classic"].version
     assert audio_left(local) == audio_left(served) == []
 

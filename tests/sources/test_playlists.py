@@ -9,7 +9,7 @@ from genrefit.sources.entries import Entry
 from genrefit.sources.playlists import kind_of, parse
 from tests.support import servers
 
-BASE = "http://example.org/lists/mine"
+BASE = "http://example.org/lists/one"
 ENTRIES = [
     ("http://example.org/a%20b.mp3", "The Ones - First & <last>"),
     ("http://other.org/zoë.ogg", "Zoë - Füße"),
@@ -27,13 +27,13 @@ MADE = {
 def test_every_kind_is_recognised_and_tells_the_same(kind):
     data = MADE[kind](ENTRIES).encode()
     assert kind_of(data, "http://example.org/x") == kind
-    found = parse(kind, data, base=BASE)
-    assert [(e.address, e.artist, e.title) for e in found] == [
+    entries = parse(kind, data, base=BASE)
+    assert [(e.address, e.artist, e.title) for e in entries] == [
         ("http://example.org/a%20b.mp3", "The Ones", "First & <last>"),
         ("http://other.org/zoë.ogg", "Zoë", "Füße"),
     ]
     if kind != "html":
-        assert {entry.seconds for entry in found} == {16.0}
+        assert {entry.seconds for entry in entries} == {16.0}
 
 
 def test_kinds_go_by_content_before_name():
@@ -77,8 +77,8 @@ def test_pages_show_their_audio_in_many_ways():
     <a href="two.FLAC">Download</a> <a href="notes.txt">no</a> <a href="stream" type="audio/ogg">
     Typed</a><audio src="three"></audio><audio><source src="four.ogg"></audio>
     <video><source src="film.bin"></video><a href="http://[bad/x.mp3">bad</a></html>"""
-    found = parse("html", page, base="http://example.org/music/page.html")
-    assert [(e.address.removeprefix("http://example.org/files/"), e.title) for e in found] == [
+    entries = parse("html", page, base="http://example.org/music/page.html")
+    assert [(e.address.removeprefix("http://example.org/files/"), e.title) for e in entries] == [
         ("og.mp3", ""),
         ("ld.mp3", "L"),
         ("one.mp3?x=1", "One"),

@@ -43,40 +43,40 @@ def site(music_folder):
         yield site
 
 
-def listed(address: str, **more) -> sources.ListedSong:
+def listed_song(address: str, **more) -> sources.ListedSong:
     return sources.ListedSong(sources.parse_address(address), "the list's title", **more)
 
 
-def told(found: sources.Listing) -> list[tuple[str | None, str]]:
-    return [(song.artist, song.title) for song in found.songs]
+def artists_and_titles(listing: sources.Listing) -> list[tuple[str | None, str]]:
+    return [(song.artist, song.title) for song in listing.songs]
 
 
-TOLD = [("The Ones", "First & last"), ("Zoë Ünal", "Füße #2 100%"), (None, "three")]
+EXPECTED = [("The Ones", "First & last"), ("Zoë Ünal", "Füße #2 100%"), (None, "three")]
 
 
 # Listing
 
 
 def test_a_folder_is_listed_with_what_its_files_say(music_folder, tmp_path):
-    found = sources.list_songs(str(music_folder))
-    assert told(found) == TOLD
-    assert [song.seconds for song in found.songs] == pytest.approx([11.0] * 3, abs=0.1)
-    assert all(song.key == str(Path(song.address.text).resolve()) for song in found.songs)
+    listing = sources.list_songs(str(music_folder))
+    assert artists_and_titles(listing) == EXPECTED
+    assert [song.seconds for song in listing.songs] == pytest.approx([11.0] * 3, abs=0.1)
+    assert all(song.key == str(Path(song.address.text).resolve()) for song in listing.songs)
     linked = tmp_path / "linked"
     linked.mkdir()
     (linked / "round").symlink_to(linked)
     (linked / "there").symlink_to(music_folder)
     (linked / ".hidden.mp3").write_bytes(b"x")
     (linked / "notes.txt").write_text("x")
-    assert sources.list_songs(str(linked)).songs[0].key == found.songs[0].key
+    assert sources.list_songs(str(linked)).songs[0].key == listing.songs[0].key
     assert len(sources.list_songs(str(linked)).songs) == 3
 
 
 @pytest.mark.parametrize("path", servers.LISTS)
 def test_every_kind_of_list_names_the_same_songs(site, path):
-    found = sources.list_songs(site.url(path), limits=HASTY)
-    assert told(found) == TOLD
-    assert [song.key for song in found.songs] == [
+    listing = sources.list_songs(site.url(path), limits=HASTY)
+    assert artists_and_titles(listing) == EXPECTED
+    assert [song.key for song in listing.songs] == [
         sources.parse_address(site.song(file)).key for file in site.files
     ]
 
@@ -86,8 +86,8 @@ def test_a_local_playlist_finds_its_files(music_folder, tmp_path, ending):
     entries = [(str(path), path.stem) for path in sorted(music_folder.rglob("*.*"))]
     playlist = tmp_path / f"list.{ending}"
     playlist.write_text(getattr(servers, ending)(entries), encoding="utf-8")
-    found = sources.list_songs(str(playlist))
-    assert {s.key for s in found.songs} == {
+    listing = sources.list_songs(str(playlist))
+    assert {s.key for s in listing.songs} == {
         s.key for s in sources.list_songs(str(music_folder)).songs
     }
 
@@ -95,33 +95,33 @@ def test_a_local_playlist_finds_its_files(music_folder, tmp_path, ending):
 def test_a_direct_address_and_a_local_file_are_one_song_each(site):
     file = site.files[0]
     for source in (site.song(file), str(file)):
-        assert told(sources.list_songs(source, limits=HASTY)) == TOLD[:1]
+        assert artists_and_titles(sources.list_songs(source, limits=HASTY)) == EXPECTED[:1]
 
 
 def test_a_song_that_a_list_names_twice_is_listed_once(site):
     address = site.song(site.files[0])
     body = f"#EXTM3U\n{address}\n{address}#again\n{address.replace('http', 'HTTP')}\n"
-    found = sources.list_songs(site.add("/twice.m3u", body), limits=HASTY)
-    assert len(found.songs) == 1
+    listing = sources.list_songs(site.add("/twice.m3u", body), limits=HASTY)
+    assert len(listing.songs) == 1
 
 
 def test_a_youtube_video_is_listed_without_asking_youtube():
-    found = sources.list_songs("https://youtu.be/dQw4w9WgXcQ")
-    assert found.songs[0].key == "youtube:dQw4w9WgXcQ"
-    assert found.songs[0].address.text == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+    listing = sources.list_songs("https://youtu.be/dQw4w9WgXcQ")
+    assert listing.songs[0].key == "youtube:dQw4w9WgXcQ"
+    assert listing.songs[0].address.text == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 
 
 def test_a_long_list_is_cut_and_says_so(site):
-    found = sources.list_songs(site.url("/songs.m3u"), limits=replace(HASTY, most_songs=2))
-    assert len(found.songs) == 2
-    assert found.notes == ("only its first 2 songs are taken of the 3 or more it has",)
+    listing = sources.list_songs(site.url("/songs.m3u"), limits=replace(HASTY, most_songs=2))
+    assert len(listing.songs) == 2
+    assert listing.notes == ("only its first 2 songs are taken of the 3 or more it has",)
 
 
 def test_bad_lines_of_a_list_are_named_and_the_others_stay(site):
     body = f"#EXTM3U\nhttp://[bad/x.mp3\n{site.song(site.files[0])}\nhttp://a:b/y.mp3\n"
-    found = sources.list_songs(site.add("/bad.m3u", body), limits=HASTY)
-    assert told(found) == TOLD[:1]
-    assert any("a:b" in note and "no web address" in note for note in found.notes)
+    listing = sources.list_songs(site.add("/bad.m3u", body), limits=HASTY)
+    assert artists_and_titles(listing) == EXPECTED[:1]
+    assert any("a:b" in note and "no web address" in note for note in listing.notes)
 
 
 @pytest.mark.parametrize(
@@ -168,19 +168,19 @@ def test_an_empty_folder_says_what_would_count(tmp_path):
 
 def test_a_download_is_whole_and_gone_afterwards(site, tmp_path):
     file = site.files[1]
-    with sources.fetch_song(listed(site.song(file)), folder=tmp_path, limits=HASTY) as got:
-        assert got.path.read_bytes() == file.read_bytes()
-        assert tmp_path in got.path.parents
-        assert got.seconds == pytest.approx(11.0, abs=0.1)
-        own = listed(str(file))
-        with sources.fetch_song(own, folder=tmp_path) as mine:
-            assert (mine.path, mine.content) == (file, got.content)
+    with sources.fetch_song(listed_song(site.song(file)), folder=tmp_path, limits=HASTY) as fetched:
+        assert fetched.path.read_bytes() == file.read_bytes()
+        assert tmp_path in fetched.path.parents
+        assert fetched.seconds == pytest.approx(11.0, abs=0.1)
+        own = listed_song(str(file))
+        with sources.fetch_song(own, folder=tmp_path) as local:
+            assert (local.path, local.content) == (file, fetched.content)
     assert list(tmp_path.iterdir()) == []
     assert file.exists()
 
 
 def test_a_download_is_erased_after_an_error_of_its_user(site, tmp_path):
-    song = listed(site.song(site.files[0]))
+    song = listed_song(site.song(site.files[0]))
     with (
         pytest.raises(ZeroDivisionError),
         sources.fetch_song(song, folder=tmp_path, limits=HASTY),
@@ -211,7 +211,7 @@ def test_a_bad_song_gets_its_reason_and_leaves_nothing(site, tmp_path, path, kin
     began = time.monotonic()
     with (
         pytest.raises(SourceError) as caught,
-        sources.fetch_song(listed(site.url(path)), folder=tmp_path, limits=HASTY),
+        sources.fetch_song(listed_song(site.url(path)), folder=tmp_path, limits=HASTY),
     ):
         pytest.fail("it was fetched")
     assert (caught.value.kind, caught.value.retry) == (kind, retry), caught.value
@@ -221,7 +221,7 @@ def test_a_bad_song_gets_its_reason_and_leaves_nothing(site, tmp_path, path, kin
 
 
 def test_a_trickling_download_meets_its_deadline_and_the_user(site, tmp_path):
-    song = listed(site.url("/bad/trickle.mp3"))
+    song = listed_song(site.url("/bad/trickle.mp3"))
     began = time.monotonic()
     hurried = replace(HASTY, deadline_seconds=1.5)
     with (
@@ -249,7 +249,7 @@ def test_a_trickling_download_meets_its_deadline_and_the_user(site, tmp_path):
 def test_connections_that_are_refused_say_so(tmp_path):
     with (
         pytest.raises(SourceError, match="refuses connections") as caught,
-        sources.fetch_song(listed(servers.refused()), folder=tmp_path, limits=HASTY),
+        sources.fetch_song(listed_song(servers.refused()), folder=tmp_path, limits=HASTY),
     ):
         pytest.fail("it was fetched")
     assert caught.value.retry
@@ -257,16 +257,16 @@ def test_connections_that_are_refused_say_so(tmp_path):
 
 @pytest.mark.parametrize("path", ["/bad/flaky.mp3", "/bad/resumable.mp3", "/bad/moved.mp3"])
 def test_what_passes_is_tried_again_and_comes_whole(site, tmp_path, path):
-    with sources.fetch_song(listed(site.url(path)), folder=tmp_path, limits=HASTY) as got:
-        assert got.path.read_bytes() == site.files[0].read_bytes()
+    with sources.fetch_song(listed_song(site.url(path)), folder=tmp_path, limits=HASTY) as fetched:
+        assert fetched.path.read_bytes() == site.files[0].read_bytes()
 
 
 def test_live_and_long_songs_are_not_even_asked_for(site, tmp_path):
     before = len(site.requests)
     address = site.song(site.files[0])
     for song, kind in (
-        (listed(address, live=True), "live"),
-        (listed(address, seconds=5000.0), "too long"),
+        (listed_song(address, live=True), "live"),
+        (listed_song(address, seconds=5000.0), "too long"),
     ):
         with (
             pytest.raises(SourceError) as caught,
@@ -280,7 +280,7 @@ def test_live_and_long_songs_are_not_even_asked_for(site, tmp_path):
 def test_a_list_is_no_song(site, tmp_path):
     with (
         pytest.raises(SourceError),
-        sources.fetch_song(listed(site.url("/songs.rss")), folder=tmp_path, limits=HASTY),
+        sources.fetch_song(listed_song(site.url("/songs.rss")), folder=tmp_path, limits=HASTY),
     ):
         pytest.fail("it was fetched")
     assert list(tmp_path.iterdir()) == []
@@ -290,12 +290,12 @@ def test_downloads_are_throttled(site, tmp_path):
     file = site.files[0]
     slow = replace(HASTY, bytes_per_second=file.stat().st_size // 2)
     began = time.monotonic()
-    with sources.fetch_song(listed(site.song(file)), folder=tmp_path, limits=slow) as got:
-        assert got.path.read_bytes() == file.read_bytes()
+    with sources.fetch_song(listed_song(site.song(file)), folder=tmp_path, limits=slow) as fetched:
+        assert fetched.path.read_bytes() == file.read_bytes()
     assert time.monotonic() - began > 1.5
 
 
-def test_pauses_are_polite_unless_told_otherwise():
+def test_pauses_are_polite_unless_set_otherwise():
     polite = sources.Limits()
     assert polite.pause("youtube.com") == YOUTUBE_PAUSE_SECONDS
     assert polite.pause("example.org") == 1.0
@@ -303,7 +303,7 @@ def test_pauses_are_polite_unless_told_otherwise():
     assert replace(polite, pause_seconds=3.0).pause("youtube.com") == 3.0
 
 
-# What is said
+# Wording
 
 
 @pytest.mark.parametrize(

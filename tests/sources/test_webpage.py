@@ -60,6 +60,6 @@ def test_of_audio_only_the_beginning_is_read(site):
     assert 0 < len(page.data) <= 8192 < site.files[0].stat().st_size
 
 
-def test_a_page_is_told_by_where_it_lies_after_redirects(site):
+def test_a_page_has_its_url_after_redirects(site):
     page = read_page(site.url("/bad/moved.mp3"), LIMITS)
     assert page.url == site.song(site.files[0])

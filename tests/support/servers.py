@@ -28,7 +28,7 @@ class Site:
 
     Files of `folder` are at /music/NAME (Range requests answered), and lists of them at
     /songs.rss, .atom, .m3u, .pls, .xspf, .html and /index/ (a bare directory index).
-    /bad/... misbehaves in the way that its name says; `requests` are the paths asked for.
+    /bad/... misbehaves in the way that its name says; `requests` are the requested paths.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -70,7 +70,8 @@ class Site:
     def song(self, path: Path) -> str:
         return self.url("/music/" + quote(str(path.relative_to(self.folder))))
 
-    def asked(self, pattern: str) -> int:
+    def count_requests(self, pattern: str) -> int:
+        """How many paths asked for so far match a pattern."""
         return sum(bool(re.search(pattern, path)) for path in self.requests)
 
     def add(self, path: str, body: str | bytes, content_type: str = "text/plain") -> str:
@@ -83,7 +84,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is what some tests want; anything else is told."""
+        """A client that hangs up is what some tests want; anything else is printed."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
@@ -130,12 +131,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_file(self, path: Path) -> None:
         data = path.read_bytes()
-        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-        if not asked:
+        ranged = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        if not ranged:
             self._send(TYPES[path.suffix], data)
             return
-        start = int(asked[1])
-        end = min(int(asked[2] or len(data) - 1), len(data) - 1)
+        start = int(ranged[1])
+        end = min(int(ranged[2] or len(data) - 1), len(data) - 1)
         if start >= len(data):
             self._send("text/plain", b"", status=416)
             return
@@ -198,7 +199,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
 
     def silent(self) -> None:
-        """Accepts the connection and never says a word."""
+        """Accepts the connection and never answers."""
         self.site.stopping.wait(60)
         self.close_connection = True
 
@@ -215,7 +216,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def flaky(self) -> None:
         """In trouble twice, then well."""
-        if self.site.asked("/bad/flaky.mp3") <= 2:
+        if self.site.count_requests("/bad/flaky.mp3") <= 2:
             self._send("text/plain", b"busy", status=503)
         else:
             self._send_file(self.site.files[0])
