@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genrefit.config import Home
+from genrefit.formatting import count, duration
 from genrefit.ui import cache
 from genrefit.ui.components import job_progress
-from genrefit.ui.layout import count, done, duration, empty, link, page, plain
+from genrefit.ui.layout import empty_state, escape, page, page_link, rerun_with_message
 
 if TYPE_CHECKING:
     from genrefit.jobs.manager import Job
@@ -78,7 +79,7 @@ def _kept_out(home: Home, *, disabled: bool) -> None:
             "sources list them.",
         ):
             library.let_back_in()
-            done("The next collection takes the removed songs in again.")
+            rerun_with_message("The next collection takes the removed songs in again.")
 
 
 def by_genre(step: Progress, job: Job) -> None:
@@ -89,7 +90,7 @@ def by_genre(step: Progress, job: Job) -> None:
     for number, (name, (there, total)) in enumerate(step.genres.items()):
         gained = there - first.get(name, (there, total))[0]
         minutes = (time.time() - since) / 60
-        text = f"{plain(name)} · {there:,} of {count(total, 'song')}"
+        text = f"{escape(name)} · {there:,} of {count(total, 'song')}"
         if gained and minutes > 0.05:
             rate = gained / minutes
             text += f" · {rate:.0f} a minute"
@@ -101,14 +102,14 @@ def by_genre(step: Progress, job: Job) -> None:
 def ended(job: Job) -> None:
     """Say what the last collection did, and what the user should know of it."""
     st.success(
-        f"{plain(job.message[:1].upper() + job.message[1:])} ({job_progress.ago(job.ended)}).",
+        f"{escape(job.message[:1].upper() + job.message[1:])} ({job_progress.ago(job.ended)}).",
         icon=":material/check_circle:",
     )
     notes = (job.result or {}).get("problems", ())
     if notes:
         with st.expander(f"Notes ({len(notes)})", icon=":material/info:"):
             for line in notes:
-                st.markdown("- " + plain(line))
+                st.markdown("- " + escape(line))
 
 
 def counts(home: Home, songs: int, failed: int) -> None:
@@ -135,7 +136,7 @@ with page(
     known = definitions.read(home)
     songs = len(cache.songs(home))
     if not known and not songs:
-        empty("**There is nothing to collect yet.** Say first what your genres are.",
+        empty_state("**There is nothing to collect yet.** Say first what your genres are.",
               "genres", "Define genres", icon=":material/sell:")  # fmt: skip
         st.stop()
     failures = []
@@ -145,7 +146,7 @@ with page(
     if any(genre.sources for genre in known.values()):
         controls(home, list(known), sum(failure.retry for failure in failures))
     else:
-        empty("None of your genres has a source to collect from.", "genres", "Add a source")
+        empty_state("None of your genres has a source to collect from.", "genres", "Add a source")
     job_progress.watch(home, "collect", outcome=ended, details=by_genre)
     if not songs and not failures:
         st.stop()
@@ -159,7 +160,7 @@ with page(
         if songs:
             everything = dict.fromkeys([*known, *(g for g in cache.counts(home) if g)])
             song_table.songs(home, list(everything))
-            link("train", "Next: train a model on them", icon=":material/school:")
+            page_link("train", "Next: train a model on them", icon=":material/school:")
         else:
             st.markdown("No song is in yet.")
     with failed_tab:

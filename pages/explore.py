@@ -6,9 +6,10 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.features import FEATURE_SETS
+from genrefit.formatting import count
 from genrefit.ui import cache
 from genrefit.ui.components import feature_charts, song_map
-from genrefit.ui.layout import count, empty, page, plain
+from genrefit.ui.layout import empty_state, escape, page
 
 VIEWS = ("Map of songs", "What parts genres", "Two features", "Labels to check")
 # Feature sets whose columns mean something to people come first where columns are shown.
@@ -43,7 +44,7 @@ def choose(home: Home, sets: dict[str, int], view: str) -> tuple[str, tuple[str,
             selection_mode="multi",
             wrap=True,
             default=there,
-            format_func=plain,
+            format_func=escape,
             key=f"explore-genres-{features}",
             persist_state="session",
         )
@@ -55,7 +56,7 @@ def choose(home: Home, sets: dict[str, int], view: str) -> tuple[str, tuple[str,
 with page("Explore", "Look at your music before any model does.") as home:
     sets = cache.feature_sets(home)
     if not sets:
-        empty(
+        empty_state(
             "**There are no songs to look at yet.**",
             "collect",
             "Collect songs",

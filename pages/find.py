@@ -9,9 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from genrefit.config import Home
+from genrefit.formatting import clock, count, percent
 from genrefit.sources.urls import is_url
 from genrefit.ui import cache
-from genrefit.ui.layout import clock, count, empty, high, page, percent, plain, table
+from genrefit.ui.components.tables import show_table, table_height
+from genrefit.ui.layout import empty_state, escape, page
 
 if TYPE_CHECKING:
     from genrefit.query import Query
@@ -48,7 +50,7 @@ def results(home: Home, asked: Query, likelihoods: pd.DataFrame) -> None:
     if not hits:
         best = search.find(str(asked), likelihoods, top=1)
         nearest = (
-            f" The nearest is **{plain(best[0].title)}** with {percent(best[0].fit)}: lower the "
+            f" The nearest is **{escape(best[0].title)}** with {percent(best[0].fit)}: lower the "
             "least fit to see more."
             if best
             else ""
@@ -57,7 +59,7 @@ def results(home: Home, asked: Query, likelihoods: pd.DataFrame) -> None:
         return
     st.markdown(f"**{count(len(hits), 'song')}**, best first. Tick one to hear it.")
     labels = columns_of(hits[0])
-    ticked = table(
+    ticked = show_table(
         shown(hits, labels),
         name="find",
         # Another list of songs is another table: no tick stays on a row that is another song now.
@@ -65,7 +67,7 @@ def results(home: Home, asked: Query, likelihoods: pd.DataFrame) -> None:
         on_select="rerun",
         selection_mode="single-row",
         formats=(),
-        height=high(len(hits), most=562),
+        height=table_height(len(hits), most=562),
         columns={
             "Fit": bar("How well it fits the whole query"),
             **{name: bar(f"What “{term}” gave") for term, name in labels.items()},
@@ -124,7 +126,7 @@ with page(
     from genrefit.ui.components import query_box
 
     if cache.songs(home).empty:
-        empty(
+        empty_state(
             "**There are no songs to look through yet.**",
             "collect",
             "Collect songs",
@@ -135,7 +137,7 @@ with page(
     with picker:
         name = pick_model(home)
     if name is None:
-        empty(
+        empty_state(
             "**There is no model yet** to tell how songs fit.",
             "train",
             "Train one",

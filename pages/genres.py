@@ -9,11 +9,20 @@ import pandas as pd
 import streamlit as st
 
 from genrefit.config import Home
+from genrefit.formatting import count
 from genrefit.library import genres as definitions
 from genrefit.records import Genre
 from genrefit.ui import cache
 from genrefit.ui.components import add_music, dropped_songs
-from genrefit.ui.layout import confirm, count, done, link, page, plain, table, told
+from genrefit.ui.components.tables import show_table
+from genrefit.ui.layout import (
+    confirm,
+    escape,
+    page,
+    page_link,
+    rerun_with_message,
+    show_errors,
+)
 
 
 def start(home: Home) -> None:
@@ -34,7 +43,9 @@ def template(home: Home) -> None:
     if st.button("Add the ten example genres", icon=":material/auto_awesome:", key="template-add"):
         for genre in definitions.example().values():
             definitions.add(home, genre.name, genre.sources)
-        done("Ten genres are added. Change them as you like, then collect their songs.")
+        rerun_with_message(
+            "Ten genres are added. Change them as you like, then collect their songs."
+        )
 
 
 def overview(home: Home, known: Mapping[str, Genre]) -> None:
@@ -46,7 +57,7 @@ def overview(home: Home, known: Mapping[str, Genre]) -> None:
         for source in (genre.sources or ("no source yet",))
     ]
     frame = pd.DataFrame(rows, columns=["Genre", "Songs collected", "Source"])
-    table(
+    show_table(
         frame,
         name="genres",
         formats=("csv", "json"),
@@ -58,7 +69,7 @@ def overview(home: Home, known: Mapping[str, Genre]) -> None:
     if lost:
         st.caption(
             "Songs of these are in the library, though the genre is not here any more: "
-            + plain(", ".join(lost))
+            + escape(", ".join(lost))
         )
 
 
@@ -75,7 +86,7 @@ def shown(home: Home, source: str) -> str:
 
 def change(home: Home, known: Mapping[str, Genre]) -> None:
     """Show one genre's sources, rename it, remove them or it."""
-    with st.container(border=True, key="change"), told():
+    with st.container(border=True, key="change"), show_errors():
         st.subheader("Change a genre", anchor=False)
         name = st.pills("Which one?", list(known), wrap=True, key="change-genre")
         if name not in known:
@@ -96,14 +107,14 @@ def source_row(home: Home, name: str, source: str, key: str) -> None:
     key = f"{key}-{name}"
     ours = dropped_songs.is_ours(home, source)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(plain(shown(home, source)), width="stretch")
+        st.markdown(escape(shown(home, source)), width="stretch")
         look = st.toggle("Preview", key=f"look-{key}")
         erased = " The dropped songs are **erased**." if ours else ""
-        question = f"Remove this source from {plain(name)}?{erased} Songs collected from it stay."
+        question = f"Remove this source from {escape(name)}?{erased} Songs collected from it stay."
         if confirm("Remove", question, yes="Yes, remove it", key=f"remove-{key}"):
             definitions.remove_source(home, name, source)
             dropped_songs.erase(home, source)
-            done(f"The source is removed from {name}.")
+            rerun_with_message(f"The source is removed from {name}.")
     if look:
         add_music.preview(source, key=key)
 
@@ -116,7 +127,7 @@ def rename(home: Home, old: str, new: str) -> None:
     if home.library.exists():
         with open_library(home) as library:
             library.rename_genre(old, new)
-    done(f"{old} is {new} now. Models trained before keep the old name.")
+    rerun_with_message(f"{old} is {new} now. Models trained before keep the old name.")
 
 
 def remove(home: Home, genre: Genre) -> None:
@@ -125,7 +136,7 @@ def remove(home: Home, genre: Genre) -> None:
 
     songs = cache.counts(home).get(genre.name, 0)
     with st.popover("Remove this genre", icon=":material/delete:", key=f"remove-{genre.name}-ask"):
-        st.markdown(f"Remove {plain(genre.name)} and its sources? Songs dropped here are erased.")
+        st.markdown(f"Remove {escape(genre.name)} and its sources? Songs dropped here are erased.")
         forget = songs and st.checkbox(
             f"Also forget its {count(songs, 'collected song')} that no other genre has",
             key=f"forget-{genre.name}",
@@ -138,7 +149,7 @@ def remove(home: Home, genre: Genre) -> None:
     if forget:
         with open_library(home) as library:
             library.drop_genre(genre.name)
-    done(f"{genre.name} is removed.")
+    rerun_with_message(f"{genre.name} is removed.")
 
 
 with page(
@@ -149,7 +160,7 @@ with page(
     known = definitions.read(home)
     if known:
         overview(home, known)
-        link("collect", "Next: collect their songs", icon=":material/download_for_offline:")
+        page_link("collect", "Next: collect their songs", icon=":material/download_for_offline:")
         change(home, known)
         add_music.form(home, known)
         if not set(definitions.example()) & set(known):

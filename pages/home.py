@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genrefit.config import Home
+from genrefit.formatting import count
 from genrefit.ui import cache
 from genrefit.ui.components import job_progress
-from genrefit.ui.layout import count, link, page, plain
+from genrefit.ui.layout import escape, page, page_link
 
 if TYPE_CHECKING:
     from genrefit.jobs.manager import Job
@@ -89,12 +90,12 @@ def show(found: list[Step]) -> None:
             with st.container(horizontal=True, horizontal_alignment="distribute"):
                 st.markdown(f"{step.icon} **{number}**")
                 if step.done:
-                    st.badge(plain(step.done), icon=":material/check_circle:", color="green")
+                    st.badge(escape(step.done), icon=":material/check_circle:", color="green")
                 elif is_next:
                     st.badge("Next", color="orange")
             st.markdown(f"**{step.title}**")
             st.caption(step.what)
-            link(step.to, step.to.capitalize())
+            page_link(step.to, step.to.capitalize())
 
 
 STYLE = """<style>

@@ -12,7 +12,7 @@ from genrefit.ui.components import (
     model_picker,
     report_summary,
 )
-from genrefit.ui.layout import empty, page
+from genrefit.ui.layout import empty_state, page
 
 VIEWS = ("Overview", "Mix-ups", "Curves", "Compare")
 
@@ -39,7 +39,7 @@ def curves(report: dict, level: str) -> None:
 with page("Judge", "How far to trust a model: on music that it had never heard.") as home:
     names = model_picker.own(home)
     if not names:
-        empty("**There is no model to judge yet.**", "train", "Train one",
+        empty_state("**There is no model to judge yet.**", "train", "Train one",
               icon=":material/school:")  # fmt: skip
         st.stop()
     left, right = st.columns([2, 3], vertical_alignment="bottom", gap="large")
@@ -71,7 +71,7 @@ with page("Judge", "How far to trust a model: on music that it had never heard."
     else:
         others = [other for other in names if other != name]
         if not others:
-            empty("To compare, there must be a second model.", "train", "Train another",
+            empty_state("To compare, there must be a second model.", "train", "Train another",
                   icon=":material/school:")  # fmt: skip
         else:
             other = st.selectbox("Compare with", others, key="judge-other")

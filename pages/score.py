@@ -9,7 +9,7 @@ from genrefit.features import musicnn
 from genrefit.learning import registry
 from genrefit.ui import cache
 from genrefit.ui.components import job_progress, query_box, scored_songs, song_drop
-from genrefit.ui.layout import empty, page
+from genrefit.ui.layout import empty_state, page
 
 EXAMPLES = 3  # so many fit in a row beside the model: the question is optional here
 
@@ -31,7 +31,7 @@ def pick_model(home: Home) -> str | None:
 
 def nothing_to_score_with(home: Home) -> None:
     """Say how to come by a model."""
-    empty(
+    empty_state(
         "**There is no model yet** to score songs with.",
         "train",
         "Train one",

@@ -6,11 +6,12 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.errors import ModelError
+from genrefit.formatting import duration
 from genrefit.jobs.manager import Job
 from genrefit.learning import registry
 from genrefit.ui import cache
 from genrefit.ui.components import job_progress, report_summary, training_form
-from genrefit.ui.layout import done, duration, empty, link, page, plain
+from genrefit.ui.layout import empty_state, escape, page, page_link, rerun_with_message
 
 
 def result(home: Home, job: Job) -> None:
@@ -23,12 +24,12 @@ def result(home: Home, job: Job) -> None:
     with st.container(border=True, key="result"):
         took = duration((job.ended or job.started) - job.started)
         st.caption(f"Trained {job_progress.ago(job.ended)}, in {took}")
-        st.subheader(plain(name), anchor=False)
+        st.subheader(escape(name), anchor=False)
         report_summary.show(report)
         st.markdown(
             report_summary.strongest(report)
-            + f" It uses **{plain(report['pipeline'])}** on the feature set "
-            f"**{plain(report['features'])}**."
+            + f" It uses **{escape(report['pipeline'])}** on the feature set "
+            f"**{escape(report['features'])}**."
         )
         report_summary.cautions(report)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -36,9 +37,9 @@ def result(home: Home, job: Job) -> None:
                 st.badge("In use", icon=":material/check:", color="green")
             elif st.button("Use this model", type="primary", key="train-use"):
                 registry.use(home, name)
-                done(f"Answers come from {name} from now on.")
-            link("judge", "Look closer", icon=":material/balance:")
-            link("find", "Ask for music", icon=":material/search:")
+                rerun_with_message(f"Answers come from {name} from now on.")
+            page_link("judge", "Look closer", icon=":material/balance:")
+            page_link("find", "Ask for music", icon=":material/search:")
 
 
 with page(
@@ -47,7 +48,7 @@ with page(
 ) as home:
     sets = cache.feature_sets(home)
     if not sets:
-        empty("**There are no songs to learn from yet.**", "collect", "Collect songs",
+        empty_state("**There are no songs to learn from yet.**", "collect", "Collect songs",
               icon=":material/download_for_offline:")  # fmt: skip
         st.stop()
     job_progress.watch(home, "train", outcome=lambda job: result(home, job))

@@ -6,7 +6,7 @@ from genrefit import demo, jobs
 from genrefit.demo import builder
 from genrefit.library import genres, open_library
 from genrefit.server import warmup
-from genrefit.ui import ahead
+from genrefit.ui import preload
 from tests.pages.conftest import interrupted
 
 
@@ -24,8 +24,8 @@ def test_a_page_lets_others_be_made_ready(home, open_page):
     warmup.SERVED.clear()
     page = open_page("home")
     assert warmup.SERVED.is_set()
-    assert page.at.session_state["ahead"]
-    assert len(ahead._files()) == len(ahead.PARTS)  # else Streamlit has named them anew
+    assert page.at.session_state["preload"]
+    assert len(preload._files()) == len(preload.PARTS)  # else Streamlit has named them anew
 
 
 def test_without_the_ear_it_offers_to_fetch_it(home, open_page):

@@ -10,12 +10,14 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.errors import GenreError, GenrefitError
+from genrefit.formatting import clock, count
 from genrefit.library import genres as definitions
 from genrefit.records import Genre
 from genrefit.sources import ListedSong, urls
 from genrefit.ui import cache
 from genrefit.ui.components import dropped_songs
-from genrefit.ui.layout import clock, count, done, high, plain, table, told
+from genrefit.ui.components.tables import show_table, table_height
+from genrefit.ui.layout import escape, rerun_with_message, show_errors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,9 +45,9 @@ def form(home: Home, known: Mapping[str, Genre]) -> None:
         by_address, by_files = st.tabs(
             [":material/link: Address or folder", ":material/upload_file: Drop files"]
         )
-        with by_address, told():
+        with by_address, show_errors():
             _addresses(home, genre, turn)
-        with by_files, told():
+        with by_files, show_errors():
             _files(home, known, genre, turn)
 
 
@@ -74,7 +76,7 @@ def _addresses(home: Home, genre: str | None, turn: int) -> None:
         _must_be_there(sources)
         found = definitions.add(home, _named(genre), sources)
         _next_turn()
-        done(
+        rerun_with_message(
             f"{found.name} has {count(len(found.sources), 'source')} now. Next: collect its songs."
         )
 
@@ -119,7 +121,10 @@ def _files(home: Home, known: Mapping[str, Genre], genre: str | None, turn: int)
             raise GenreError("there is no file yet: drop some above, or choose them by Upload")
         _keep(home, known, _named(genre), uploads)
     for name, reason in st.session_state.pop("add-refused", {}).items():
-        st.warning(f"**{plain(name)}** was left out: {plain(reason)}", icon=":material/warning:")
+        st.warning(
+            f"**{escape(name)}** was left out: {escape(reason)}",
+            icon=":material/warning:",
+        )
 
 
 def _keep(home: Home, known: Mapping[str, Genre], genre: str, uploads: list) -> None:
@@ -135,7 +140,7 @@ def _keep(home: Home, known: Mapping[str, Genre], genre: str, uploads: list) -> 
     definitions.add(home, genre, kept.sources)
     st.session_state["add-refused"] = kept.refused
     _next_turn()
-    done(f"{count(kept.songs, 'song')} added to {genre}. Next: collect them.")
+    rerun_with_message(f"{count(kept.songs, 'song')} added to {genre}. Next: collect them.")
 
 
 def _next_turn() -> None:
@@ -148,12 +153,12 @@ def preview(source: str, *, key: str) -> None:
     try:
         songs, notes = cache.listing(source)
     except GenrefitError as error:
-        st.warning(plain(str(error)), icon=":material/warning:")
+        st.warning(escape(str(error)), icon=":material/warning:")
         return
-    st.markdown(f"**{count(len(songs), 'song')}** in {plain(source)}")
+    st.markdown(f"**{count(len(songs), 'song')}** in {escape(source)}")
     for note in notes:
-        st.caption(plain(note))
-    table(_listed(songs), name=f"preview-{key}", height=high(len(songs), most=317))
+        st.caption(escape(note))
+    show_table(_listed(songs), name=f"preview-{key}", height=table_height(len(songs), most=317))
 
 
 def _listed(songs: list[ListedSong]) -> pd.DataFrame:

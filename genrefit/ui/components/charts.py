@@ -15,19 +15,19 @@ ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": {"
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
-def picture(
+def show_figure(
     figure: Figure,
     *,
     key: str,
     alt: str,
     on_click: Callable[[Any], None] | None = None,
-    cells: bool = False,
+    heat_map: bool = False,
 ) -> None:
     """Show a figure; `alt` says in words what it shows.
 
     `on_click` is called with the customdata of a point that was clicked, before the page (or the
-    fragment) runs anew; what it stores can be read above the figure too. `cells`: the figure is a
-    heat map, whose cells plotly itself does not let be picked.
+    fragment) runs anew; what it stores can be read above the figure too. `heat_map`: its cells are
+    made clickable, which plotly does not do by itself.
     """
     if on_click is None:
         st.plotly_chart(figure, key=key, config=CONFIG, alt=alt)
@@ -38,16 +38,16 @@ def picture(
         if points and points[0].get("customdata") is not None:
             on_click(points[0]["customdata"])
 
-    if cells:
-        _pickable(figure)
-    # A click only picks a point: the others must not fade.
+    if heat_map:
+        _make_cells_clickable(figure)
+    # A click only picks a point: without this the others would fade.
     figure.update_traces(unselected={"marker": {"opacity": 1}}, selector={"type": "bar"})
     st.plotly_chart(
         figure, key=key, on_select=selected, selection_mode="points", config=CONFIG, alt=alt
     )
 
 
-def _pickable(figure: Figure) -> None:
+def _make_cells_clickable(figure: Figure) -> None:
     """Lay an invisible marker over each cell of a heat map, with its customdata and hover text."""
     from plotly.graph_objects import Scatter
 

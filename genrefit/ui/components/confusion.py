@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from genrefit.ui.components.charts import picture
+from genrefit.formatting import clock, count
+from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.song_card import name_of
-from genrefit.ui.layout import clock, count, high, plain, table
+from genrefit.ui.components.tables import show_table, table_height
+from genrefit.ui.layout import escape
 
 KINDS = {
     "confusion": "How the guesses are spread: all cells sum to 100 %.",
@@ -48,12 +50,12 @@ def show(report: Mapping[str, Any], level: str) -> None:
         true, guess = cell(list(report["genres"]), report, level)
         n = _told(report, level, true, guess)
     with chart:
-        picture(
+        show_figure(
             plots.matrix(counts(report, level), kind=kind, of=level),
             key=f"matrix-{level}-{kind}",
             alt=f"{kind} matrix of {level}: a row is the true genre, a column the guess",
             on_click=_pick,
-            cells=True,
+            heat_map=True,
         )
     if n:
         _behind(report, level, true, guess)
@@ -90,7 +92,7 @@ def _told(report: Mapping[str, Any], level: str, true: str, guess: str) -> int:
     n = int(row[genres.index(guess)])
     noun = level.removesuffix("s")
     st.markdown(
-        f"**{count(n, noun)}** of {plain(true)} {_taken(true, guess)} **{plain(guess)}**, "
+        f"**{count(n, noun)}** of {escape(true)} {_taken(true, guess)} **{escape(guess)}**, "
         f"out of {sum(row):,}"
     )
     return n
@@ -106,12 +108,12 @@ def _behind(report: Mapping[str, Any], level: str, true: str, guess: str) -> Non
     if frame.empty:
         st.caption("Which they were is not in this model's report: train it again to see.")
         return
-    st.markdown(f"##### {plain(true)} {_taken(true, guess)} {plain(guess)}")
-    table(
+    st.markdown(f"##### {escape(true)} {_taken(true, guess)} {escape(guess)}")
+    show_table(
         frame,
         name=f"behind-{level}",
         columns=_columns(),
-        height=high(len(frame), most=422),
+        height=table_height(len(frame), most=422),
     )
 
 
@@ -167,7 +169,7 @@ def wrong(report: Mapping[str, Any]) -> None:
          GAVE_TRUTH: s["likelihoods"][s["truth"]]}
         for s in songs
     ]  # fmt: skip
-    table(pd.DataFrame(rows).round(2), name=f"wrong-{report['model']}", columns=_columns())
+    show_table(pd.DataFrame(rows).round(2), name=f"wrong-{report['model']}", columns=_columns())
 
 
 def told(report: Mapping[str, Any]) -> str:
@@ -178,6 +180,6 @@ def told(report: Mapping[str, Any]) -> str:
         return ""
     of = sum(rows[genres.index(true)])
     return (
-        f"Of the songs held back, **{plain(true)}** is most often taken for **{plain(guess)}**: "
+        f"Of the songs held back, **{escape(true)}** is most often taken for **{escape(guess)}**: "
         f"{n:,} of {count(of, 'song')}."
     )

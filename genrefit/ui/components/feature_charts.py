@@ -10,8 +10,9 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.ui import cache
 from genrefit.ui.components import song_card
-from genrefit.ui.components.charts import ABOVE, picture
-from genrefit.ui.layout import high, plain, table
+from genrefit.ui.components.charts import ABOVE, show_figure
+from genrefit.ui.components.tables import show_table, table_height
+from genrefit.ui.layout import escape
 
 FEATURE = "explore-feature"
 MEASURES = {
@@ -65,12 +66,12 @@ def parting(home: Home, features: str, genres: tuple[str, ...]) -> None:
         _spread(home, features, str(feature), genres)
         place = int(ranked.index[ranked["feature"] == feature][0]) + 1
         st.caption(
-            f"**{plain(str(feature))}**{explained(str(feature))} is number {place} of "
+            f"**{escape(str(feature))}**{explained(str(feature))} is number {place} of "
             f"{len(ranked)} in telling these genres apart. Each shape shows where a genre's "
             "10-second segments lie; the box holds the middle half, the dashed line is the mean."
         )
     with st.expander("All features as a table", icon=":material/table:"):
-        table(ranked, name=f"features-{features}",
+        show_table(ranked, name=f"features-{features}",
               columns={m: st.column_config.ProgressColumn(help=MEANING[m], min_value=0,
                                                           max_value=1, format="%.3f")
                        for m in MEASURES})  # fmt: skip
@@ -92,7 +93,7 @@ def _ranking(ranked: pd.DataFrame, measure: str) -> None:
     if len(ranked) > 2 * EACH_END:
         ends = pd.concat([ranked.head(EACH_END), ranked.tail(EACH_END)])
         st.caption(f"The {EACH_END} best and the {EACH_END} least, of {len(ranked)}.")
-    picture(
+    show_figure(
         plots.ranking(ends, value=measure, top=len(ends), title=f"{MEASURES[measure]} (0 to 1)"),
         key=f"ranking-{measure}",
         alt="Features ranked by how well they tell genres apart",
@@ -117,7 +118,7 @@ def _spread(home: Home, features: str, feature: str, genres: tuple[str, ...]) ->
     from genrefit import plots
 
     found = cache.table(home, features, genres=genres)
-    picture(
+    show_figure(
         plots.distributions(found, feature, genres=genres, known=cache.all_genres(home)),
         key="spread",
         alt=f"How {feature} is spread in each genre",
@@ -142,7 +143,7 @@ def two(home: Home, features: str, genres: tuple[str, ...]) -> None:
             found, str(x), str(y), genres=genres, known=cache.all_genres(home)
         )
         figure.update_layout(legend=ABOVE)
-        picture(
+        show_figure(
             figure,
             key=f"scatter-{features}",
             alt=f"Songs by {x} and {y}, coloured by genre",
@@ -198,9 +199,9 @@ def _pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) 
             song_card.pick(found["song_id"].iloc[rows[0]])
 
     text, bar = st.column_config.TextColumn, st.column_config.ProgressColumn
-    table(shown, name=name, on_select=ticked, selection_mode="single-row",
+    show_table(shown, name=name, on_select=ticked, selection_mode="single-row",
           # Rows of three lines: only a row that is higher than one lets its text wrap.
-          row_height=ROW, height=high(len(shown), most=360, row=ROW),
+          row_height=ROW, height=table_height(len(shown), most=360, row=ROW),
           columns={
               "Song": text(width=210), "Labelled": text(width=110),
               "Sounds like": text(width=110), "Why": text(width=330),

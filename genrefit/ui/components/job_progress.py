@@ -16,7 +16,8 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.errors import JobError
-from genrefit.ui.layout import count, done, duration, plain, told
+from genrefit.formatting import duration
+from genrefit.ui.layout import escape, rerun_with_message, show_errors
 
 if TYPE_CHECKING:
     from genrefit.jobs.manager import Job
@@ -48,7 +49,7 @@ def start(home: Home, kind: str, arguments: dict[str, Any]) -> None:
         if not running(home, kind):
             raise
         # Another tab was quicker: its job is what this page now has to show, not an error.
-        done(f"{NOUNS[kind]} runs already: it was started elsewhere.")
+        rerun_with_message(f"{NOUNS[kind]} runs already: it was started elsewhere.")
     st.rerun()
 
 
@@ -79,7 +80,7 @@ def _panel(
 ) -> None:
     from genrefit import jobs
 
-    with told():
+    with show_errors():
         job = jobs.active(home, kind) or jobs.latest(home, kind)
         if job is None:
             return
@@ -91,7 +92,7 @@ def _panel(
             if outcome:
                 outcome(job)
             elif job.message:
-                st.success(plain(job.message), icon=":material/check_circle:")
+                st.success(escape(job.message), icon=":material/check_circle:")
         else:
             _stopped(home, job)
 
@@ -120,7 +121,7 @@ def _live(home: Home, job: Job, details: Callable[[Progress, Job], None] | None)
 def _cancel(home: Home, job_id: int) -> None:
     from genrefit import jobs
 
-    with told():
+    with show_errors():
         jobs.cancel(home, job_id)
         st.session_state[f"stopping-{job_id}"] = True
 
@@ -130,7 +131,7 @@ def line(job: Job) -> str:
     step = job.progress
     if step is None:
         return f"{NOUNS[job.kind]}: getting ready …"
-    parts = [f"**{plain(step.stage[:1].upper() + step.stage[1:])}**"]
+    parts = [f"**{escape(step.stage[:1].upper() + step.stage[1:])}**"]
     if step.total:
         parts.append(f"{step.done:,} of {step.total:,}")
     if step.failed:
@@ -140,7 +141,7 @@ def line(job: Job) -> str:
     if step.left_seconds is not None:
         parts.append(f"about {duration(step.left_seconds)} left")
     if step.note:
-        parts.append(plain(step.note[:80]))
+        parts.append(escape(step.note[:80]))
     return " · ".join(parts)
 
 
@@ -149,7 +150,7 @@ def _stopped(home: Home, job: Job) -> None:
     from genrefit import jobs
 
     noun = NOUNS[job.kind]
-    reason = plain(job.message[:1].upper() + job.message[1:])
+    reason = escape(job.message[:1].upper() + job.message[1:])
     said = {
         "cancelled": f":material/pause_circle: **{noun} was stopped**; what was finished is kept.",
         "interrupted": f":orange[:material/bolt: **{noun} was interrupted**] {ago(job.ended)}. "
@@ -170,8 +171,3 @@ def ago(moment: float | None) -> str:
         return "before its end"
     passed = time.time() - moment
     return "just now" if passed < 60 else f"{duration(passed)} ago"
-
-
-def songs_line(done: int, total: int) -> str:
-    """Return "12 of 100 songs"."""
-    return f"{done:,} of {count(total, 'song')}"

@@ -9,11 +9,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from genrefit.formatting import count, duration, percent
 from genrefit.learning import metrics
 from genrefit.plots.curves import MANY
-from genrefit.ui.components.charts import picture
+from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.report_summary import UNHEARD, hits, judged, lead, measured
-from genrefit.ui.layout import count, duration, percent, plain, table
+from genrefit.ui.components.tables import show_table
+from genrefit.ui.layout import escape
 
 METRICS = {
     "accuracy": ("Accuracy", True, "The share that is guessed right."),
@@ -101,7 +103,7 @@ def by_genre(report: Mapping[str, Any], level: str) -> None:
         "F1": "The harmonic mean of recall and precision.",
         "Jaccard": "Hits / (hits + misses + false alarms).",
     }
-    table(
+    show_table(
         pd.DataFrame(rows, columns=names).round(2),
         name=f"judge-{report['model']}-{level}-genres",
         columns={
@@ -125,7 +127,7 @@ def grain(report: Mapping[str, Any], level: str) -> str:
         return ""
     one = level.removesuffix("s")
     return (
-        f"Of {plain(least)} {count(support[least], one)} were judged: a single one moves its "
+        f"Of {escape(least)} {count(support[least], one)} were judged: a single one moves its "
         f"recall by {step:.0f} points."
     )
 
@@ -135,7 +137,7 @@ def reliability(report: Mapping[str, Any], level: str) -> None:
     from genrefit import plots
 
     st.markdown("##### Do its likelihoods mean what they say?")
-    picture(
+    show_figure(
         plots.reliability(report["reliability"][level], of=level),
         key=f"reliability-{level}",
         alt=f"How often guesses are right against how likely they were said to be, by {level}",
@@ -155,7 +157,9 @@ def leak(report: Mapping[str, Any]) -> None:
     from genrefit import plots
 
     st.markdown("##### What a leak would have claimed")
-    picture(plots.leak_gap(report), key="leak", alt="Accuracy under a leaky and an honest split")
+    show_figure(
+        plots.leak_gap(report), key="leak", alt="Accuracy under a leaky and an honest split"
+    )
     if report["protocol"] == "row":
         st.caption("This model was itself judged by the leaky split. Train one by artist to see "
                    "how it does on music it has not heard.")  # fmt: skip
@@ -186,7 +190,7 @@ def learning(report: Mapping[str, Any]) -> None:
 
     st.markdown("##### What to collect next")
     points = report["learning_curve"]
-    picture(plots.learning_curve(points), key="learning", alt="Accuracy by songs learned from")
+    show_figure(plots.learning_curve(points), key="learning", alt="Accuracy by songs learned from")
     st.caption(advice(report))
 
 
@@ -207,7 +211,7 @@ def advice(report: Mapping[str, Any]) -> str:
     }
     weakest = min(recall, key=lambda genre: (recall[genre], total[genre]))
     return (
-        f"{trend} The genre that gains most is likely **{plain(weakest)}**: it finds "
+        f"{trend} The genre that gains most is likely **{escape(weakest)}**: it finds "
         f"{hits(genres[weakest]):,} of {genres[weakest]['support']:,} that were judged, and your "
         f"library has {count(total[weakest], 'song')} of it. "
         "Other artists teach more than other songs of the same ones. Steps of the curve within "
@@ -225,9 +229,9 @@ def details(report: Mapping[str, Any], card: Mapping[str, Any]) -> None:
     )
     dropped = ", ".join(report.get("dropped") or ()) or "none"
     st.markdown(
-        f"- **Pipeline** {plain(report['pipeline'])} ({plain(parameters) or 'no parameters'})\n"
-        f"- **Features** {plain(report['features'])}, dropped: {plain(dropped)}\n"
-        f"- **Protocol** {plain(report['protocol'])}: {report.get('protocol_means', '')}\n"
+        f"- **Pipeline** {escape(report['pipeline'])} ({escape(parameters) or 'no parameters'})\n"
+        f"- **Features** {escape(report['features'])}, dropped: {escape(dropped)}\n"
+        f"- **Protocol** {escape(report['protocol'])}: {report.get('protocol_means', '')}\n"
         f"- **Split** {splits}, seed {report['seed']}\n"
         f"- **Trained** {_when(card.get('date'))}, in {duration(report['seconds'])}"
     )
@@ -241,7 +245,7 @@ def details(report: Mapping[str, Any], card: Mapping[str, Any]) -> None:
             for c in sorted(tried, key=lambda c: c["log_loss"])
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=["Pipeline", "Parameters", "Log loss"])
-        table(frame, name=f"tried-{report['model']}",
+        show_table(frame, name=f"tried-{report['model']}",
               columns={"Log loss": st.column_config.NumberColumn(format="%.2f")})  # fmt: skip
 
 

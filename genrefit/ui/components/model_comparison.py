@@ -10,9 +10,10 @@ import streamlit as st
 
 from genrefit.learning import metrics
 from genrefit.ui.components import confusion, judgement
-from genrefit.ui.components.charts import picture
+from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.report_summary import lead
-from genrefit.ui.layout import plain, table
+from genrefit.ui.components.tables import show_table
+from genrefit.ui.layout import escape
 
 LESS_IS_BETTER = ("log_loss", "ece")
 
@@ -21,7 +22,7 @@ def show(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> None
     """Show two models' reports side by side."""
     for line in caveats(ours, theirs):
         st.warning(line, icon=":material/info:")
-    table(
+    show_table(
         numbers(ours, theirs, level),
         name=f"compare-{ours['model']}-{theirs['model']}",
         columns={"Difference": st.column_config.TextColumn(
@@ -39,17 +40,17 @@ def show(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> None
     left, right = st.columns(2, gap="large")
     for column, report, side in ((left, ours, "ours"), (right, theirs, "theirs")):
         with column:
-            st.markdown(f"**{plain(report['model'])}**")
-            picture(
+            st.markdown(f"**{escape(report['model'])}**")
+            show_figure(
                 plots.matrix(confusion.counts(report, level), kind=kind, of=level),
                 key=f"compare-{side}",
                 alt=f"{kind} matrix of {report['model']}",
             )
-    st.markdown(f"**{plain(ours['model'])}** less **{plain(theirs['model'])}**")
+    st.markdown(f"**{escape(ours['model'])}** less **{escape(theirs['model'])}**")
     st.caption(
         "Blue: the first has more there; orange: less. On the diagonal blue is good, off it orange."
     )
-    picture(
+    show_figure(
         plots.matrix(
             confusion.counts(ours, level),
             kind=kind,

@@ -8,7 +8,7 @@ from genrefit.config import Home
 from genrefit.errors import GenrefitError
 from genrefit.learning import registry
 from genrefit.ui import cache
-from genrefit.ui.layout import confirm, done, plain
+from genrefit.ui.layout import confirm, escape, rerun_with_message
 
 
 def own(home: Home) -> list[str]:
@@ -24,30 +24,30 @@ def manage(home: Home, name: str) -> None:
             st.badge("In use", icon=":material/check:", color="green")
         elif st.button("Use this model", type="primary", key="model-use"):
             registry.use(home, name)
-            done(f"Answers come from {name} from now on.")
+            rerun_with_message(f"Answers come from {name} from now on.")
         with st.popover("Rename", icon=":material/edit:", key="model-rename-ask"):
             new = st.text_input("New name", value=name, max_chars=64, key=f"model-new-{name}")
             if st.button("Rename it", disabled=(new or "").strip() in ("", name),
                          key="model-rename"):  # fmt: skip
                 _rename(home, name, (new or "").strip())
-        question = f"Delete the model {plain(name)}? This cannot be undone; your songs stay."
+        question = f"Delete the model {escape(name)}? This cannot be undone; your songs stay."
         if confirm("Delete", question, yes="Yes, delete it", key="model-delete"):
             registry.delete(home, name)
             _choose_anew()
-            done(f"The model {name} is deleted.")
+            rerun_with_message(f"The model {name} is deleted.")
         general = used != registry.BUILT_IN and registry.BUILT_IN in cache.models(home)
         if general and st.button(
             "Use the general ear instead", key="model-use-tags", type="tertiary"
         ):
             registry.use(home, registry.BUILT_IN)
-            done("Answers come from the general ear (tags) from now on.")
+            rerun_with_message("Answers come from the general ear (tags) from now on.")
 
 
 def _rename(home: Home, name: str, new: str) -> None:
     registry.rename(home, name, new)
     _choose_anew()
     st.session_state["judge-next"] = new
-    done(f"{name} is {new} now.")
+    rerun_with_message(f"{name} is {new} now.")
 
 
 def _choose_anew() -> None:

@@ -11,7 +11,7 @@ from genrefit.config import Home
 from genrefit.errors import GenrefitError, QueryError
 from genrefit.library import open_library
 from genrefit.query import Query
-from genrefit.ui.layout import done, plain, told
+from genrefit.ui.layout import escape, rerun_with_message, show_errors
 
 CHIPS = 8
 
@@ -56,7 +56,7 @@ def ask(
         query.parse(str(found), genres) == found
         and str(found).casefold() != text.strip().casefold()
     ):
-        st.caption(f"Understood as: **{plain(str(found))}**")
+        st.caption(f"Understood as: **{escape(str(found))}**")
     return found
 
 
@@ -67,7 +67,7 @@ def _at_the_end(error: QueryError, text: str) -> bool:
 
 def _point(error: QueryError, text: str) -> None:
     message = str(error)
-    st.warning(plain(message[:1].upper() + message[1:]), icon=":material/lightbulb:")
+    st.warning(escape(message[:1].upper() + message[1:]), icon=":material/lightbulb:")
     if error.position:
         start, end = error.position
         line = " ".join(text.split("\n"))
@@ -101,7 +101,10 @@ def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: s
     if home.library.exists():
         with open_library(home) as library:
             saved = library.situations()
-    with told(), st.container(horizontal=True, vertical_alignment="bottom", key="situations"):
+    with (
+        show_errors(),
+        st.container(horizontal=True, vertical_alignment="bottom", key="situations"),
+    ):
         if saved:
             st.pills(
                 "Situations",
@@ -127,8 +130,8 @@ def _recall(pills: str, into: str, saved: Mapping[str, str]) -> None:
 
 def _save_form(home: Home, asked: Query) -> None:
     with st.popover("Save this query", icon=":material/bookmark_add:", key="situation-save"):
-        st.markdown(f"Keep **{plain(str(asked))}** under the name of an occasion:")
-        with st.form("save-situation", clear_on_submit=True, border=False), told():
+        st.markdown(f"Keep **{escape(str(asked))}** under the name of an occasion:")
+        with st.form("save-situation", clear_on_submit=True, border=False), show_errors():
             name = st.text_input(
                 "Name", placeholder="my wedding", max_chars=60, key="situation-name"
             )
@@ -139,11 +142,11 @@ def _save_form(home: Home, asked: Query) -> None:
 def _delete_form(home: Home, saved: Mapping[str, str]) -> None:
     with st.popover("Delete one", icon=":material/delete:", key="situation-delete"):
         name = st.selectbox("Which one?", list(saved), key="situation-which")
-        st.markdown(f"Delete **{plain(str(name))}**: {plain(saved.get(name, ''))}?")
+        st.markdown(f"Delete **{escape(str(name))}**: {escape(saved.get(name, ''))}?")
         if st.button("Yes, delete it", type="primary", key="situation-delete-yes"):
             with open_library(home) as library:
                 library.delete_situation(name)
-            done(f"The situation {name} is deleted.")
+            rerun_with_message(f"The situation {name} is deleted.")
 
 
 def _save(home: Home, name: str | None, asked: Query | None) -> None:
@@ -152,4 +155,4 @@ def _save(home: Home, name: str | None, asked: Query | None) -> None:
         raise GenrefitError("a situation needs a name, such as: my wedding")
     with open_library(home) as library:
         library.save_situation(name, str(asked))
-    done(f"Saved as {name}.")
+    rerun_with_message(f"Saved as {name}.")

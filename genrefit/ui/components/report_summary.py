@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
+from genrefit.formatting import count, percent
 from genrefit.learning import metrics
-from genrefit.ui.layout import count, percent, plain
+from genrefit.ui.layout import escape
 
 UNHEARD = {
     "artist": "songs by artists it never heard",
@@ -112,7 +113,7 @@ def gathered(warnings: Iterable[str]) -> list[str]:
     genres: dict[str, list[str]] = {}
     for line in warnings:
         named = re.fullmatch(r"(['\"])(?P<genre>.+?)\1 (?P<rest>has .+)", line)
-        about = [f"**{plain(named['genre'])}**"] if named else []
+        about = [f"**{escape(named['genre'])}**"] if named else []
         rest = named["rest"] if named else line[:1].upper() + line[1:]
         genres.setdefault(rest, []).extend(about)
     return [_each(names, rest) for rest, names in genres.items()]
@@ -122,8 +123,8 @@ def _each(names: list[str], rest: str) -> str:
     """Return a warning with the genres that it is about."""
     if len(names) > 1:
         some = f"{', '.join(names[:-1])} and {names[-1]}"
-        return f"{some}: each {plain(rest)}"
-    return " ".join([*names, plain(rest)])
+        return f"{some}: each {escape(rest)}"
+    return " ".join([*names, escape(rest)])
 
 
 def strongest(report: Mapping[str, Any]) -> str:
@@ -135,8 +136,8 @@ def strongest(report: Mapping[str, Any]) -> str:
         return f"It finds {percent(recall[best])} of the songs of every genre."
     ours, theirs = genres[best], genres[worst]
     return (
-        f"It knows **{plain(best)}** best (finds {hits(ours):,} of its "
-        f"{count(ours['support'], 'song')}) and **{plain(worst)}** least ({hits(theirs):,} of "
+        f"It knows **{escape(best)}** best (finds {hits(ours):,} of its "
+        f"{count(ours['support'], 'song')}) and **{escape(worst)}** least ({hits(theirs):,} of "
         f"{theirs['support']:,})."
     )
 

@@ -11,12 +11,14 @@ import streamlit as st
 from genrefit import query
 from genrefit.config import SEGMENT_SECONDS, Home
 from genrefit.errors import QueryError
+from genrefit.formatting import clock, percent
 from genrefit.learning import registry
 from genrefit.scoring import NotScored, Scored
 from genrefit.ui import cache
-from genrefit.ui.components.charts import picture
+from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.song_drop import Entry
-from genrefit.ui.layout import clock, percent, plain, table, told
+from genrefit.ui.components.tables import show_table
+from genrefit.ui.layout import escape, show_errors
 
 CLEAR, SOME = 0.5, 0.15
 """From here on a genre is what a song is, or a part of it worth naming."""
@@ -30,16 +32,16 @@ def sentence(likelihoods: Mapping[str, float], *, unlike_all: bool, general: boo
     """Return in a sentence of Markdown what likelihoods say; `general`: by the built-in ear."""
     ranked = sorted(likelihoods.items(), key=lambda item: -item[1])
     best, share = ranked[0]
-    others = [f"{plain(g)} ({percent(p)})" for g, p in ranked[1:4] if p >= SOME]
+    others = [f"{escape(g)} ({percent(p)})" for g, p in ranked[1:4] if p >= SOME]
     also = f", with some {' and '.join(others)}" if others else ""
     if unlike_all:
         whose = (
             "any genre that the general ear knows" if general else "everything in your playlists"
         )
-        return f"**Unlike {whose}.** The nearest is {plain(best)} ({percent(share)}){also}."
+        return f"**Unlike {whose}.** The nearest is {escape(best)} ({percent(share)}){also}."
     if share >= CLEAR:
-        return f"Sounds like **{plain(best)}** ({percent(share)}){also}."
-    return f"A blend: most of all **{plain(best)}** ({percent(share)}){also}."
+        return f"Sounds like **{escape(best)}** ({percent(share)}){also}."
+    return f"A blend: most of all **{escape(best)}** ({percent(share)}){also}."
 
 
 def name_of(found: Scored) -> str:
@@ -51,7 +53,10 @@ def refusal(entry: Entry) -> None:
     """Say beside its name why a song could not be scored."""
     if isinstance(entry.found, NotScored):
         reason = entry.found.reason
-        st.warning(f"**{plain(entry.name)}**: {plain(reason)}.", icon=":material/warning:")
+        st.warning(
+            f"**{escape(entry.name)}**: {escape(reason)}.",
+            icon=":material/warning:",
+        )
 
 
 def brief(home: Home, entry: Entry) -> None:
@@ -63,8 +68,8 @@ def brief(home: Home, entry: Entry) -> None:
     with st.container(border=True, key=f"brief-{entry.number}"):
         text, bars = st.columns([2, 3], vertical_alignment="center")
         with text:
-            st.markdown(f"#### {plain(found.title)}")
-            st.caption(f"{plain(found.artist or 'artist unknown')} · {clock(found.seconds)}")
+            st.markdown(f"#### {escape(found.title)}")
+            st.caption(f"{escape(found.artist or 'artist unknown')} · {clock(found.seconds)}")
             st.markdown(_said(found))
             _by(found)
         with bars:
@@ -80,8 +85,8 @@ def full(home: Home, entry: Entry, asked: query.Query | None = None) -> None:
     with st.container(border=True, key=f"full-{entry.number}"):
         head, fit = st.columns([4, 1])
         with head:
-            st.subheader(plain(found.title), anchor=False)
-            st.caption(f"{plain(found.artist or 'artist unknown')} · {clock(found.seconds)}")
+            st.subheader(escape(found.title), anchor=False)
+            st.caption(f"{escape(found.artist or 'artist unknown')} · {clock(found.seconds)}")
             st.markdown(_said(found))
         if asked is not None:
             with fit:
@@ -109,7 +114,7 @@ def _by(found: Scored) -> None:
     if found.model == registry.BUILT_IN:
         st.caption("Said by **tags**, a general ear that was not trained on your playlists.")
     else:
-        st.caption(f"Said by your model **{plain(found.model)}**.")
+        st.caption(f"Said by your model **{escape(found.model)}**.")
 
 
 def _bars(home: Home, found: Scored, *, key: str) -> None:
@@ -117,7 +122,7 @@ def _bars(home: Home, found: Scored, *, key: str) -> None:
 
     shown = telling(found.likelihoods)
     figure = plots.likelihood_bars(shown, known=cache.all_genres(home))
-    picture(figure, key=key, alt=f"Likelihood of each genre for {name_of(found)}")
+    show_figure(figure, key=key, alt=f"Likelihood of each genre for {name_of(found)}")
     if rest := len(found.likelihoods) - len(shown):
         st.caption(f"{rest} more genres have less than {percent(SLIGHT)} each.")
 
@@ -144,7 +149,7 @@ def fit_of(found: Scored, asked: query.Query | None) -> float | None:
 
 def _fit(found: Scored, asked: query.Query) -> None:
     value = fit_of(found, asked)
-    st.metric("Fit", percent(value), help=f"How well it fits: {plain(str(asked))}", border=True)
+    st.metric("Fit", percent(value), help=f"How well it fits: {escape(str(asked))}", border=True)
     if value is None:
         st.caption("The model that scored it does not know these genres.")
 
@@ -155,20 +160,20 @@ def _typical(found: Scored, number: int) -> None:
     rows = sorted(found.typicality.items(), key=lambda item: -item[1])
     if found.model == registry.BUILT_IN:
         title = "How strongly the ear hears each"
-        st.markdown(f"The ear hears **{plain(best)}** at {percent(found.typicality[best])}.")
+        st.markdown(f"The ear hears **{escape(best)}** at {percent(found.typicality[best])}.")
     else:
         title = "How typical it is of each"
         share = round(100 * found.typicality[best])
         st.markdown(
-            f"Of 100 of your {plain(best)} songs, **{share}** are as unusual for {plain(best)} as "
-            "this one, or more so."
+            f"Of 100 of your {escape(best)} songs, **{share}** are as unusual for {escape(best)} "
+            "as this one, or more so."
             + (" That makes it quite typical." if share >= 30 else "")
             + (" That makes it a stranger there." if share < 5 else "")
         )
     with st.expander(title):
         frame = pd.DataFrame(rows, columns=["Genre", "Typicality"]).round(3)
         bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent")
-        table(frame, name=f"typicality-{number}", columns={"Typicality": bar})
+        show_table(frame, name=f"typicality-{number}", columns={"Typicality": bar})
 
 
 def _sounds_like(found: Scored) -> None:
@@ -182,14 +187,14 @@ def _sounds_like(found: Scored) -> None:
             width="content",
         )
         for tag, strength in ranked:
-            st.badge(f"{plain(tag)} {percent(strength)}", color="gray")
+            st.badge(f"{escape(tag)} {percent(strength)}", color="gray")
 
 
 def _moments(home: Home, entry: Entry, found: Scored) -> None:
     """Show the player and the timeline under it; a click on a moment plays from there."""
     from genrefit import plots
 
-    with told():
+    with show_errors():
         st.markdown("**Moment by moment**")
         last = float(found.timeline[-1]["start"])
         key, moved = f"from-{entry.number}", f"moved-{entry.number}"
@@ -221,7 +226,7 @@ def _moments(home: Home, entry: Entry, found: Scored) -> None:
         )
         end = min(start + SEGMENT_SECONDS, found.seconds)
         figure.add_vrect(start, end, line={"width": 2, "color": "#7F8C9B"}, layer="above")
-        picture(
+        show_figure(
             figure,
             key=f"timeline-{entry.number}",
             alt=f"Likelihoods of each 10-second segment of {name_of(found)}",

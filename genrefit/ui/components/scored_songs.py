@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from genrefit.config import Home
+from genrefit.formatting import clock, count
 from genrefit.query import Query
 from genrefit.scoring import NotScored, Scored, as_json
 from genrefit.ui.components import scored_card, song_drop
 from genrefit.ui.components.song_drop import Entry
-from genrefit.ui.layout import clock, count, high, table
+from genrefit.ui.components.tables import show_table, table_height
 
 
 def results(home: Home, asked: Query | None) -> None:
@@ -46,7 +47,7 @@ def overview(good: Sequence[Entry], asked: Query | None, bad: Sequence[Entry]) -
     frame = shown(good, asked)
     shares = ["Likelihood", *(["Fit"] if asked else [])]
     remarks = frame["Remark"].any()
-    picked = table(
+    picked = show_table(
         frame,
         name="scored",
         formats=(),
@@ -67,7 +68,7 @@ def overview(good: Sequence[Entry], asked: Query | None, bad: Sequence[Entry]) -
         },
         on_select="rerun",
         selection_mode="single-row",
-        height=high(len(frame), most=400),
+        height=table_height(len(frame), most=400),
     )
     rows = [row for row in picked.selection.rows if row < len(good)]
     return good[rows[0]] if rows else good[0]

@@ -10,14 +10,15 @@ import pandas as pd
 import streamlit as st
 
 from genrefit.config import Home
+from genrefit.formatting import clock
 from genrefit.learning import registry
 from genrefit.library import open_library
 from genrefit.sources.urls import is_url
 from genrefit.ui import cache
 from genrefit.ui.components import scored_card
-from genrefit.ui.components.charts import picture
+from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.song_drop import MIMES
-from genrefit.ui.layout import clock, done, link, plain
+from genrefit.ui.layout import escape, page_link, rerun_with_message
 
 KEY = "explore-song"
 
@@ -64,12 +65,12 @@ def name_of(song: Mapping[Any, Any]) -> str:
 def show(home: Home, song: Mapping[Any, Any]) -> None:
     """Show the card of a song (a row of cached.songs)."""
     with st.container(border=True, key="song-card"):
-        st.subheader(plain(song["title"]), anchor=False)
+        st.subheader(escape(song["title"]), anchor=False)
         artist = song["artist"] if isinstance(song["artist"], str) else "artist unknown"
-        st.caption(f"{plain(artist)} · {clock(song['seconds'])}")
+        st.caption(f"{escape(artist)} · {clock(song['seconds'])}")
         with st.container(horizontal=True, gap="small"):
             for genre in song["genres"]:
-                st.badge(plain(genre), icon=":material/sell:", color="gray")
+                st.badge(escape(genre), icon=":material/sell:", color="gray")
         _listen(str(song["address"]), str(song["title"]))
         _likelihoods(home, str(song["song_id"]))
         _relabel(home, song)
@@ -92,12 +93,12 @@ def _likelihoods(home: Home, song_id: str) -> None:
     name = registry.in_use(home)
     if name is None:
         st.caption("There is no model yet to say what it sounds like.")
-        link("train", "Train one", icon=":material/school:")
+        page_link("train", "Train one", icon=":material/school:")
         return
     found = cache.likelihoods(home, name)
     row = found[found["song_id"] == song_id]
     if row.empty:
-        st.caption(f"It was not listened to in the way that the model {plain(name)} needs.")
+        st.caption(f"It was not listened to in the way that the model {escape(name)} needs.")
         return
     genres = found.attrs["genres"]
     # By position, for a genre may be called "title" too.
@@ -105,13 +106,13 @@ def _likelihoods(home: Home, song_id: str) -> None:
     likelihoods = dict(zip(genres, values, strict=True))
     general = name == registry.BUILT_IN
     st.markdown(scored_card.sentence(likelihoods, unlike_all=False, general=general))
-    picture(
+    show_figure(
         plots.likelihood_bars(likelihoods, known=cache.all_genres(home)),
         key="song-bars",
         alt="Likelihood of each genre",
     )
     whose = "a general ear" if general else "by a fit that had not heard this song"
-    st.caption(f"Said by **{plain(name)}**, {whose}.")
+    st.caption(f"Said by **{escape(name)}**, {whose}.")
 
 
 def _relabel(home: Home, song: Mapping[Any, Any]) -> None:
@@ -132,4 +133,6 @@ def _relabel(home: Home, song: Mapping[Any, Any]) -> None:
                     library.put_in(str(song["song_id"]), genre)
                 for genre in set(song["genres"]) - set(chosen):
                     library.take_out(str(song["song_id"]), genre)
-            done(f"{song['title']} is in {' and '.join(chosen)} now. Models learn it when trained.")
+            rerun_with_message(
+                f"{song['title']} is in {' and '.join(chosen)} now. Models learn it when trained."
+            )

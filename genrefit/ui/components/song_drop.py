@@ -28,13 +28,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from genrefit.config import Home
 from genrefit.errors import AudioError, GenrefitError
+from genrefit.formatting import count, duration
 from genrefit.library import genres as definitions
 from genrefit.scoring import DECODE_SECONDS, NotScored, Scored, score_listed
 from genrefit.sources import Limits, ListedSong
 from genrefit.sources.local import artist_and_title_from_tags
 from genrefit.sources.urls import AUDIO_ENDINGS
 from genrefit.ui import cache
-from genrefit.ui.layout import count, done, duration, link, plain
+from genrefit.ui.layout import escape, page_link, rerun_with_message
 
 MOST_FILES = 50
 """So many files are scored at once: an upload lies in memory until it is heard."""
@@ -108,7 +109,7 @@ def panel(home: Home, *, model: str, key: str) -> None:
     for entry in found[:3]:
         scored_card.brief(home, entry)
     if any(isinstance(entry.found, Scored) for entry in found):
-        link(
+        page_link(
             "score",
             "See them in full: moment by moment, with the player",
             icon=":material/music_note:",
@@ -208,7 +209,7 @@ def _work(tasks: Sequence[_Task], *, key: str) -> None:
         _remember(entry)
     _over(key)
     good = len(tasks) - bad
-    done(f"{count(good, 'song')} scored" + (f", {bad} could not be." if bad else "."))
+    rerun_with_message(f"{count(good, 'song')} scored" + (f", {bad} could not be." if bad else "."))
 
 
 def _say(show: DeltaGenerator, name: str, number: int, total: int, begun: float) -> None:
@@ -234,7 +235,7 @@ def _ticking(say: Callable[[], None]) -> Tick:
 
 
 def _line(name: str, number: int, total: int, begun: float) -> str:
-    line = f"Listening to **{plain(name[:60])}**"
+    line = f"Listening to **{escape(name[:60])}**"
     if total > 1:
         line += f" · {number + 1} of {total}"
     if number:

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from genrefit.config import Home
+from genrefit.formatting import count
 from genrefit.ui import cache
 from genrefit.ui.components import job_progress, song_card
-from genrefit.ui.components.charts import ABOVE, picture
-from genrefit.ui.layout import count
+from genrefit.ui.components.charts import ABOVE, show_figure
 
 WAYS = {"pca": "PCA (at once)", "tsne": "t-SNE (neighbours)"}
 MEANING = {
@@ -83,7 +83,7 @@ def _draw(home: Home, features: str, shown: pd.DataFrame, way: str, flags: bool)
     figure = plots.song_map(shown, known=cache.all_genres(home))
     _mark(figure, shown)
     figure.update_layout(legend=ABOVE)
-    picture(
+    show_figure(
         figure,
         key=f"map-{way}-{features}",
         alt=f"Map of {count(len(shown), 'song')} by their features, coloured by genre",

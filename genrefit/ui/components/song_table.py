@@ -8,11 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from genrefit.config import Home
+from genrefit.formatting import clock, count
 from genrefit.library import open_library
 from genrefit.records import FailedSong
 from genrefit.sources.urls import is_url
 from genrefit.ui import cache
-from genrefit.ui.layout import clock, confirm, count, done, high, plain, table
+from genrefit.ui.components.tables import show_table, table_height
+from genrefit.ui.layout import confirm, escape, rerun_with_message
 
 KINDS = {
     "gone": "Not there any more",
@@ -70,14 +72,14 @@ def songs(home: Home, genres: Sequence[str]) -> None:
         if len(picked)
         else "No song like that is in."
     )
-    chosen = table(
+    chosen = show_table(
         _shown(picked),
         name="songs",
         key=_key(list(picked["song_id"])),
         formats=("csv", "json"),
         on_select="rerun",
         selection_mode="multi-row",
-        height=high(len(picked), most=422),
+        height=table_height(len(picked), most=422),
         column_order=SHOWN if picked["address"].map(is_url).any() else SHOWN[:-1],
         columns={
             "Link": st.column_config.LinkColumn(width="small", display_text="open"),
@@ -118,7 +120,7 @@ def _shown(frame: pd.DataFrame) -> pd.DataFrame:
 def _act(home: Home, chosen: pd.DataFrame, genres: Sequence[str]) -> None:
     """Offer what can be done to the ticked songs."""
     with st.container(border=True, key="songs-act"):
-        names = ", ".join(plain(str(title)) for title in chosen["title"].head(3))
+        names = ", ".join(escape(str(title)) for title in chosen["title"].head(3))
         more = f" and {len(chosen) - 3} more" if len(chosen) > 3 else ""
         st.markdown(f"**{count(len(chosen), 'song')} ticked:** {names}{more}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -156,7 +158,7 @@ def _put(home: Home, chosen: pd.DataFrame, genre: str, *, alone: bool) -> None:
 
 def _said(chosen: pd.DataFrame, what: str) -> None:
     st.session_state["songs-turn"] = int(st.session_state.get("songs-turn", 0)) + 1
-    done(f"{count(len(chosen), 'song')} {what}.")
+    rerun_with_message(f"{count(len(chosen), 'song')} {what}.")
 
 
 def failures(home: Home, found: Sequence[FailedSong]) -> None:
@@ -170,8 +172,8 @@ def failures(home: Home, found: Sequence[FailedSong]) -> None:
         with st.expander(f"**{name}**: {count(len(members), 'song')} · {hope}"):
             reasons = list(dict.fromkeys(failure.reason for failure in members))
             for reason in reasons[:3]:
-                st.markdown("- " + plain(reason[:1].upper() + reason[1:]) + ".")
-            table(_failed(members), name=f"failed-{kind}-{'final' if final else 'retry'}")
+                st.markdown("- " + escape(reason[:1].upper() + reason[1:]) + ".")
+            show_table(_failed(members), name=f"failed-{kind}-{'final' if final else 'retry'}")
     question = (
         "Forget these failures? The next collection then tries all of them again, also those "
         "that a retry will not help."
@@ -180,7 +182,7 @@ def failures(home: Home, found: Sequence[FailedSong]) -> None:
         with open_library(home) as library:
             for failure in found:
                 library.forgive(failure.key)
-        done("The failures are forgotten.")
+        rerun_with_message("The failures are forgotten.")
 
 
 def _failed(members: Sequence[FailedSong]) -> pd.DataFrame:

@@ -11,11 +11,13 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.errors import GenrefitError
 from genrefit.features import FEATURE_SETS
+from genrefit.formatting import count, duration
 from genrefit.learning import registry
 from genrefit.learning.course import Recipe
 from genrefit.learning.split import LEAST, PROTOCOLS
 from genrefit.ui import cache
-from genrefit.ui.layout import count, duration, plain, table
+from genrefit.ui.components.tables import show_table
+from genrefit.ui.layout import escape
 
 PIPELINES = {
     "auto": "Try them all and keep the best",
@@ -54,7 +56,7 @@ def choose(home: Home) -> Recipe | None:
     if features is None:
         return None
     what = FEATURE_SETS[features].what
-    st.caption(plain(what[:1].upper() + what[1:]) + ".")
+    st.caption(escape(what[:1].upper() + what[1:]) + ".")
     there = list(cache.sizes(home, features)["genre"])
     genres = st.pills(
         "Genres to tell apart",
@@ -62,7 +64,7 @@ def choose(home: Home) -> Recipe | None:
         selection_mode="multi",
         wrap=True,
         default=there,
-        format_func=plain,
+        format_func=escape,
         key=f"train-genres-{features}",
         persist_state="session",
     )
@@ -89,7 +91,7 @@ def choose(home: Home) -> Recipe | None:
 def _replace(home: Home, name: str | None) -> bool:
     if (name or "").strip() not in cache.models(home):
         return False
-    return st.checkbox(f"Replace the model {plain((name or '').strip())}", key="train-replace")
+    return st.checkbox(f"Replace the model {escape((name or '').strip())}", key="train-replace")
 
 
 def _more(features: str) -> dict:
@@ -143,7 +145,7 @@ def cost(home: Home, recipe: Recipe) -> bool:
     """Say how long it will take; False, with the reason, where it cannot be trained."""
     if recipe.name in cache.models(home) and not recipe.replace:
         st.warning(
-            f"There is a model called {plain(str(recipe.name))} already: choose another name, or "
+            f"There is a model called {escape(str(recipe.name))} already: choose another name, or "
             "tick that it is to be replaced.",
             icon=":material/warning:",
         )
@@ -154,7 +156,7 @@ def cost(home: Home, recipe: Recipe) -> bool:
         seconds = cache.training_seconds(home, recipe)
     except GenrefitError as error:
         text = str(error)
-        st.warning(plain(text[:1].upper() + text[1:]) + ".", icon=":material/warning:")
+        st.warning(escape(text[:1].upper() + text[1:]) + ".", icon=":material/warning:")
         return False
     told = f"about {duration(seconds)}" if seconds >= QUICK_SECONDS else "less than a minute"
     st.caption(f"Takes {told}, if this computer has nothing else to do.")
@@ -169,7 +171,7 @@ def material(home: Home, recipe: Recipe) -> None:
         sizes = sizes[sizes["genre"].isin(recipe.genres)]
     st.markdown("**What it will learn from**")
     most = int(sizes["songs"].max())
-    table(
+    show_table(
         sizes.rename(columns=str.capitalize),
         name="material",
         columns={
@@ -191,7 +193,7 @@ def thin(sizes: pd.DataFrame, protocol: str) -> Sequence[str]:
     """Return a sentence of Markdown for each genre that is too small to split."""
     what = "artists" if protocol == "artist" else "songs"
     return [
-        f"**{plain(row['genre'])}** has {row[what]} {what}: at least {LEAST} are needed, one for "
+        f"**{escape(row['genre'])}** has {row[what]} {what}: at least {LEAST} are needed, one for "
         "each part of the split. Collect more of it, or leave it out."
         for row in sizes.to_dict("records")
         if row[what] < LEAST

@@ -32,9 +32,9 @@ SCRIPT = """<script>
 
 def load() -> None:
     """Let the browser begin, once a session; a Streamlit without these files is left alone."""
-    if "ahead" in st.session_state:
+    if "preload" in st.session_state:
         return
-    st.session_state["ahead"] = True
+    st.session_state["preload"] = True
     if len(names := _files()) == len(PARTS):
         st.html(SCRIPT % json.dumps(names), unsafe_allow_javascript=True)
 
