@@ -119,6 +119,23 @@ def test_hosts_and_names():
     assert parse_address("http://example.org/").stem == "example.org"
 
 
+@pytest.mark.parametrize(
+    ("given", "kind", "text", "ending"),
+    [
+        ("/home/me/x.MP3", "file", "/home/me/x.MP3", ".mp3"),
+        ("example.org/a/x.ogg?n=1", "web", "https://example.org/a/x.ogg?n=1", ".ogg"),
+        ("https://youtu.be/dQw4w9WgXcQ", "youtube", "https://youtu.be/dQw4w9WgXcQ", ""),
+        ("https://www.youtube.com/@x", "web", "https://www.youtube.com/@x", ""),
+        ("ftp://example.org/x.mp3", "other", "ftp://example.org/x.mp3", ".mp3"),
+    ],
+)
+def test_an_address_is_parsed_once(given, kind, text, ending):
+    address = parse_address(given)
+    assert (address.kind, address.text, address.ending) == (kind, text, ending)
+    assert address.is_remote == (kind in ("web", "youtube"))
+    assert address.song_id == song_id(address.key)
+
+
 TEXT = st.text(st.characters(exclude_characters="\r\n\t", exclude_categories=["Cs"]), max_size=30)
 
 

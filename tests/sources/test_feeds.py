@@ -1,0 +1,59 @@
+"""Feeds and pages name their audio in many ways; hostile ones do no harm."""
+
+from __future__ import annotations
+
+import pytest
+
+from genrefit.errors import SourceError
+from genrefit.sources.entries import Entry
+from genrefit.sources.playlists import parse
+
+BASE = "http://example.org/lists/one"
+
+
+def test_pages_show_their_audio_in_many_ways():
+    page = b"""<html><head><base href="/files/"><meta property="og:audio" content="og.mp3">
+    <script type="application/ld+json">{"@graph": [{"@type": "AudioObject", "name": "A - L",
+    "contentUrl": "ld.mp3"}]}</script><script type="application/ld+json">{broken</script></head>
+    <a href="one.mp3?x=1">Band &ndash; One</a> <a href="one.mp3?x=1">again</a>
+    <a href="two.FLAC">Download</a> <a href="notes.txt">no</a> <a href="stream" type="audio/ogg">
+    Typed</a><audio src="three"></audio><audio><source src="four.ogg"></audio>
+    <video><source src="film.bin"></video><a href="http://[bad/x.mp3">bad</a></html>"""
+    entries = parse("html", page, base="http://example.org/music/page.html")
+    assert [(e.address.removeprefix("http://example.org/files/"), e.title) for e in entries] == [
+        ("og.mp3", ""),
+        ("ld.mp3", "L"),
+        ("one.mp3?x=1", "One"),
+        ("two.FLAC", ""),
+        ("stream", "Typed"),
+        ("three", ""),
+        ("four.ogg", ""),
+    ]
+
+
+def test_feeds_take_sound_and_youtube_videos_and_leave_pictures():
+    atom = b"""<feed xmlns="http://www.w3.org/2005/Atom" xmlns:yt="http://www.youtube.com/xml">
+    <link rel="self" href="http://x.org"/>
+    <entry><title>Song</title><link rel="alternate" href="https://youtu.be/dQw4w9WgXcQ"/>
+    <author><name>Singer</name></author></entry>
+    <entry><title>Photo</title><link rel="enclosure" type="image/png" href="p.png"/></entry>
+    <entry><title>B - C</title><link rel="enclosure" type="audio/mpeg" href="c.mp3"/>
+    <author><name>admin</name></author></entry></feed>"""
+    assert parse("feed", atom, base="http://x.org/feed") == [
+        Entry("https://youtu.be/dQw4w9WgXcQ", "Song", "Singer"),
+        Entry("http://x.org/c.mp3", "C", "B"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"<rss><channel><item></rss>",
+        b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+        b"<rss><channel><item><title>&b;</title></item></channel></rss>",
+        b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><title>&x;</title></rss>',
+    ],
+)
+def test_broken_and_malicious_feeds_get_a_sentence(broken):
+    with pytest.raises(SourceError, match="cannot be read"):
+        parse("feed", broken, base=BASE)
