@@ -7,7 +7,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from genrefit.errors import QueryError
 from genrefit.learning import registry
 from genrefit.library import Library, open_library
 from genrefit.records import Song
+from genrefit.storage import whole_file
 
 FIELDS = ("song_id", "title", "artist", "address", "seconds", "genres")
 """The first columns of `library_likelihoods`; a column for each genre of the model follows."""
@@ -208,20 +208,11 @@ def _remembered(home: Home, name: str, mark: str) -> dict[str, np.ndarray]:
 
 def _remember(home: Home, name: str, mark: str, likelihoods: Mapping[str, np.ndarray]) -> None:
     path = home.data / "cache" / f"{name}.npz"
-    part = path.with_name(f"{name}.{os.getpid()}.part")
     # A full or read-only disk makes later finds slower, not wrong.
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with part.open("wb") as file:
-                np.savez(
-                    file,
-                    mark=np.array(mark),
-                    keys=np.array(list(likelihoods)),
-                    P=np.stack(list(likelihoods.values())),
-                )
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+    with contextlib.suppress(OSError), whole_file(path) as part, part.open("wb") as file:
+        np.savez(
+            file,
+            mark=np.array(mark),
+            keys=np.array(list(likelihoods)),
+            P=np.stack(list(likelihoods.values())),
+        )

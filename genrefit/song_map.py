@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from genrefit.config import Home
 from genrefit.errors import Cancelled
 from genrefit.library import Library, open_library
 from genrefit.records import Progress
+from genrefit.storage import write_whole
 
 
 def build(
@@ -83,11 +83,4 @@ def _stamp(library: Library, features: str) -> str:
 
 def _keep(path: Path, stamp: str, found: pd.DataFrame) -> None:
     songs = found.to_dict("list")
-    text = json.dumps({"stamp": stamp, "attrs": found.attrs, "songs": songs})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    write_whole(path, json.dumps({"stamp": stamp, "attrs": found.attrs, "songs": songs}))

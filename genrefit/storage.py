@@ -1,11 +1,12 @@
-"""Files that appear whole or not at all, and temporary folders that a crash does not leave behind.
+"""Files and folders that appear whole or not at all, and temporary files swept after a crash.
 
-`whole_file` and `write_whole` are the one way to write a file that others read; `work_folder` is
-the one place for temporary files.
+`whole_file` and `write_whole` are the one way to write a file that others read, `swap_folder` the
+one way to replace a folder, and `work_folder` the one place for temporary files.
 """
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import tempfile
@@ -18,21 +19,29 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 PART = ".part"
-"""The ending of a file that is being written."""
+"""The ending of a file or folder that is being written."""
+OLD = ".old"
+"""The ending of a folder that is being replaced."""
 _LOCK = ".lock"
+_NAME_LENGTH = 40
+"""Letters of a file's name that its part's name begins with: names have a limited length."""
 _ABANDONED_SECONDS = 3600.0
-"""A folder without a lock that nothing has touched for so long is nobody's."""
+"""A folder without a lock that has not changed for so long has no owner."""
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, parents: bool = True) -> Iterator[Path]:
     """Yield a path beside `path` to write to; it takes the place of `path` if the block succeeds.
 
     The content is on the disk before it is renamed, so that readers find the old file or the whole
-    new one, whatever happens. If the block raises, nothing is left and the old file stays.
+    new one, whatever happens. If the block raises, nothing is left and the old file stays. Parts
+    of the same file that a killed process left are erased. With `parents` its folder is made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}{PART}")
+    if parents:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{path.name[:_NAME_LENGTH]}."
+    _erase_dead_parts(path.parent, prefix)
+    part = path.with_name(f"{prefix}{os.getpid()}-{threading.get_ident()}{PART}")
     try:
         yield part
         with part.open("rb") as file:
@@ -48,42 +57,104 @@ def write_whole(path: Path, content: bytes | str) -> None:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
+def _erase_dead_parts(folder: Path, prefix: str) -> None:
+    for part in folder.glob(f"{glob.escape(prefix)}*-*{PART}"):
+        pid, _, thread = part.name[len(prefix) : -len(PART)].partition("-")
+        if pid.isdecimal() and thread.isdecimal() and not _is_alive(int(pid)):
+            part.unlink(missing_ok=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # it belongs to another user
+    return True
+
+
+def swap_folder(part: Path, folder: Path) -> None:
+    """Put the finished folder `part` in the place of `folder`, whose old content is then erased.
+
+    A process killed between the two renames leaves the old content beside it under another name:
+    `restore_folder` brings it back.
+    """
+    old = _old(folder)
+    if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        folder.replace(old)
+    try:
+        part.replace(folder)
+    except OSError:
+        restore_folder(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def restore_folder(folder: Path) -> None:
+    """Bring back the old content of `folder` if its replacement was interrupted."""
+    old = _old(folder)
+    if old.exists() and not folder.exists():
+        old.replace(folder)
+
+
+def _old(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}{OLD}")
+
+
 @contextmanager
 def work_folder(work: Path) -> Iterator[Path]:
-    """Yield a new folder under `work` that is erased afterwards.
+    """Yield a new folder under `work` that is erased afterwards; `work` is swept first.
 
-    Before that, folders are erased whose owners were killed: each owner holds a lock for life,
-    and the system lets go of it when a process dies, however it dies. Folders of living owners
-    are left alone.
+    The owner holds a lock for as long as it uses the folder, and the system releases the lock
+    when the process dies, however it dies.
     """
-    work.mkdir(parents=True, exist_ok=True)
-    # Held while folders come and go, so that nobody clears away one that is just being made.
-    door = FileLock(work.with_name(work.name + _LOCK))
-    with door:
-        _clear(work)
+    sweep(work)
+    with _door(work):
         folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=work))
         lock = FileLock(work / (folder.name + _LOCK))
         lock.acquire(timeout=0)
     try:
         yield folder
     finally:
-        with door:
+        with _door(work):
             shutil.rmtree(folder)
             lock.release()
             (work / (folder.name + _LOCK)).unlink(missing_ok=True)
 
 
-def _clear(work: Path) -> None:
-    for lock_path in work.glob(f"*{_LOCK}"):
-        lock = FileLock(lock_path)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            continue  # its owner lives
-        shutil.rmtree(lock_path.with_name(lock_path.name.removesuffix(_LOCK)), ignore_errors=True)
-        lock.release()
-        lock_path.unlink(missing_ok=True)
-    for folder in work.iterdir():
-        unowned = folder.is_dir() and not (work / (folder.name + _LOCK)).exists()
-        if unowned and time.time() - folder.stat().st_mtime > _ABANDONED_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
+def sweep(work: Path) -> None:
+    """Erase everything under `work` that belongs to no living process.
+
+    An entry belongs to whoever holds the lock of its name. Without a lock, a file has no owner,
+    and a folder has none once it has not changed for an hour.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    with _door(work):
+        for lock_path in work.glob(f"*{_LOCK}"):
+            lock = FileLock(lock_path)
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                continue  # its owner lives
+            _erase(lock_path.with_name(lock_path.name.removesuffix(_LOCK)))
+            lock.release()
+            lock_path.unlink(missing_ok=True)
+        for entry in work.iterdir():
+            if entry.name.endswith(_LOCK) or (work / (entry.name + _LOCK)).exists():
+                continue
+            if not entry.is_dir() or time.time() - entry.stat().st_mtime > _ABANDONED_SECONDS:
+                _erase(entry)
+
+
+def _door(work: Path) -> FileLock:
+    """The lock held while entries come and go, so that none is swept while it is being made."""
+    return FileLock(work.with_name(work.name + _LOCK))
+
+
+def _erase(entry: Path) -> None:
+    if entry.is_dir() and not entry.is_symlink():
+        shutil.rmtree(entry, ignore_errors=True)
+    else:
+        entry.unlink(missing_ok=True)

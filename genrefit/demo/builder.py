@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from genrefit.errors import Cancelled, GenreError
 from genrefit.library import genres as definitions
 from genrefit.library import open_library
 from genrefit.records import Progress
+from genrefit.storage import write_whole
 
 STYLES = tuple(composer.STYLES)
 SONGS = 8
@@ -118,15 +118,9 @@ def _refuse_own(home: Home) -> None:
 
 def _label(home: Home, seed: int, styles: Sequence[str]) -> None:
     """Say first of all what this home will be, so that a demo cut short is labelled too."""
-    home.data.mkdir(parents=True, exist_ok=True)
     names = list(dict.fromkeys([*_own(home), *(genre(style) for style in styles)]))
     text = json.dumps({"note": NOTE, "seed": seed, "genres": names, "model": MODEL}, indent=2)
-    part = _manifest(home).with_suffix(".json.part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(_manifest(home))
+    write_whole(_manifest(home), text + "\n")
 
 
 def _play(

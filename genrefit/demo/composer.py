@@ -15,6 +15,7 @@ import numpy as np
 from genrefit.demo import acoustic_styles, electronic_styles
 from genrefit.demo.arrangement import Artist
 from genrefit.demo.instruments import SR
+from genrefit.storage import whole_file
 
 SHORTEST, LONGEST = 30.0, 45.0
 """Length in s of a song where the caller leaves it to the seed."""
@@ -169,11 +170,12 @@ def write(found: Composition, folder: Path) -> Path:
 
     y, sr = song(found.style, found.seed, found.seconds)
     whole = path(found, folder)
-    part = whole.with_name(f"{whole.name}.part")
-    with soundfile.SoundFile(part, "w", sr, 1, format="FLAC", subtype="PCM_16") as file:
+    with (
+        whole_file(whole) as part,
+        soundfile.SoundFile(part, "w", sr, 1, format="FLAC", subtype="PCM_16") as file,
+    ):
         file.artist, file.title, file.album = found.artist, found.title, SYNTHETIC
         file.write(y)
-    part.replace(whole)
     return whole
 
 

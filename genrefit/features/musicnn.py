@@ -23,6 +23,7 @@ from genrefit import config
 from genrefit.errors import EarError
 from genrefit.features import logmel
 from genrefit.features.weights import musicnn_graph, tensor_bundle, wheel
+from genrefit.storage import restore_folder, swap_folder, write_whole
 
 if TYPE_CHECKING:  # records brings pandas, which the set-up would wait a second for
     from genrefit.records import Progress
@@ -110,12 +111,13 @@ def fetch(*, on_progress: Callable[[Progress], None] | None = None) -> None:
     try:
         where.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(where.with_name(f".{where.name}.lock")):
+            restore_folder(where)
             if ready():
                 return
             shutil.rmtree(part, ignore_errors=True)
             try:
                 _build(part, on_progress or (lambda _: None))
-                _swap(part, where)
+                swap_folder(part, where)
             finally:
                 shutil.rmtree(part, ignore_errors=True)
     except OSError as problem:
@@ -147,29 +149,10 @@ def _build(part: Path, tell: Callable[[Progress], None]) -> None:
         "made_from_sha256": _SHA256,
         "licence": "ISC: see LICENSE.md",
     }
-    _write(part / "LICENSE.md", licence)
-    _write(part / _NETWORK, graph)
-    _write(part / _SEAL, (json.dumps(seal, indent=2) + "\n").encode())
+    write_whole(part / "LICENSE.md", licence)
+    write_whole(part / _NETWORK, graph)
+    write_whole(part / _SEAL, json.dumps(seal, indent=2) + "\n")
     tell(Progress("ear", 2, 2))
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _swap(part: Path, where: Path) -> None:
-    """Put the folder `part` in the place of `where`."""
-    if where.exists():
-        old = where.with_name(f"{where.name}.old.part")
-        shutil.rmtree(old, ignore_errors=True)
-        where.replace(old)
-        part.replace(where)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        part.replace(where)
 
 
 def embed(segments: Sequence[np.ndarray]) -> np.ndarray:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from genrefit.config import Home
 from genrefit.errors import ModelError
 from genrefit.features import FEATURE_SETS, musicnn
 from genrefit.learning.model import TRUSTED, GenreModel
+from genrefit.storage import OLD, PART, restore_folder, swap_folder, write_whole
 
 if TYPE_CHECKING:
     from genrefit.learning.tag_model import TagModel
@@ -34,7 +34,6 @@ MODEL, CARD, REPORT, OUT_OF_FOLD = "model.skops", "card.json", "report.json", "o
 IN_USE = "in_use.json"
 _RESERVED = {BUILT_IN, "ear"}
 _NAME = re.compile(r"[^\W_][\w .,+-]{0,63}")
-_PART, _OLD = ".part", ".old"
 
 
 def names(home: Home) -> list[str]:
@@ -173,18 +172,18 @@ def save(
     }
     with _locked(home):
         check_name(home, name, replace=replace)
-        part = home.models / f"{name}{_PART}"
+        part = home.models / f"{name}{PART}"
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir()
         for file, content in {**files, CARD: _json(about)}.items():
-            _write(part / file, content)
-        _swap(part, home.models / name)
+            write_whole(part / file, content)
+        swap_folder(part, home.models / name)
     return name
 
 
 def check_name(home: Home, name: str, *, replace: bool = False) -> None:
     """ModelError where a model cannot have this name, or another has it and stays."""
-    if not _NAME.fullmatch(name) or name.endswith((_PART, _OLD, ".", " ")):
+    if not _NAME.fullmatch(name) or name.endswith((PART, OLD, ".", " ")):
         raise ModelError(
             f"{name!r} cannot name a model: use up to 64 letters, digits, spaces and . , + - _, "
             "starting with a letter or digit"
@@ -217,7 +216,7 @@ def delete(home: Home, name: str) -> None:
     _recover(home)
     with _locked(home):
         folder = _folder(home, name)
-        gone = home.models / f".{name}{_PART}"
+        gone = home.models / f".{name}{PART}"
         folder.replace(gone)  # at once out of sight, then at leisure off the disk
         shutil.rmtree(gone)
 
@@ -232,7 +231,7 @@ def rename(home: Home, name: str, new: str) -> None:
         chosen = _chosen(home) == name
         folder.replace(home.models / new)
         if chosen:
-            _write_whole(home.models / IN_USE, _json({"model": new}))
+            write_whole(home.models / IN_USE, _json({"model": new}))
 
 
 def in_use(home: Home) -> str | None:
@@ -250,7 +249,7 @@ def use(home: Home, name: str) -> None:
     if name != BUILT_IN:
         _known(home, name)
     with _locked(home):
-        _write_whole(home.models / IN_USE, _json({"model": name}))
+        write_whole(home.models / IN_USE, _json({"model": name}))
 
 
 def _tags() -> TagModel:
@@ -326,28 +325,18 @@ def _saved(home: Home) -> list[str]:
         for folder in home.models.iterdir()
         if folder.name.casefold() not in _RESERVED
         and not folder.name.startswith(".")
-        and not folder.name.endswith((_PART, _OLD))
+        and not folder.name.endswith((PART, OLD))
         and (folder / CARD).is_file()
     )
 
 
-def _swap(part: Path, folder: Path) -> None:
-    """Put a finished folder in its place; whatever was there goes away only afterwards."""
-    old = folder.with_name(f".{folder.name}{_OLD}")
-    if folder.exists():
-        folder.replace(old)
-    part.replace(folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def _recover(home: Home) -> None:
     """Bring back a model whose replacement was interrupted between two renames."""
-    for old in home.models.glob(f".*{_OLD}"):
-        folder = home.models / old.name[1 : -len(_OLD)]
+    for old in home.models.glob(f".*{OLD}"):
+        folder = home.models / old.name[1 : -len(OLD)]
         if not folder.exists():
             with _locked(home):
-                if old.exists() and not folder.exists():
-                    old.replace(folder)
+                restore_folder(folder)
 
 
 def _chosen(home: Home) -> str | None:
@@ -367,19 +356,6 @@ def _own(name: str, what: str) -> None:
 
 def _json(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    part = path.with_name(path.name + _PART)
-    _write(part, content)
-    part.replace(path)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from genrefit.library import genres as definitions
 from genrefit.library.songs import Library, open_library
 from genrefit.metadata import artist_and_title
 from genrefit.records import Features, Song
+from genrefit.storage import whole_file
 
 FORMATS = ("jsonl", "csv", "parquet")
 
@@ -194,17 +195,15 @@ def export_segments(home: Home, path: Path, *, features: str, form: str | None =
     """
     form = form or _form(path)
     frame = rows(home, features)
-    part = path.with_name(path.name + ".part")
     try:
-        if form == "parquet":
-            frame.to_parquet(part, index=False)
-        elif form == "csv":
-            frame.to_csv(part, index=False)
-        else:
-            _write_lines(frame, part, packed=path.suffix == ".gz")
-        part.replace(path)
+        with whole_file(path, parents=False) as part:
+            if form == "parquet":
+                frame.to_parquet(part, index=False)
+            elif form == "csv":
+                frame.to_csv(part, index=False)
+            else:
+                _write_lines(frame, part, packed=path.suffix == ".gz")
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise LibraryError(f"{path} cannot be written: {error.strerror}") from error
     return len(frame)
 

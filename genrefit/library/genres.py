@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from filelock import FileLock
 from genrefit.config import EXAMPLE_GENRES, Home
 from genrefit.errors import GenreError
 from genrefit.records import Genre
+from genrefit.storage import write_whole
 
 TERMS = (
     "Downloading from a site may be against its terms; songs of your own, as files or folders, "
@@ -76,18 +76,12 @@ def _refuse_twins(names: Iterable[str], where: str) -> None:
 def write(home: Home, genres: Mapping[str, Genre]) -> None:
     """Write the definitions whole or not at all."""
     _refuse_twins(genres, str(home.genres))
-    home.data.mkdir(parents=True, exist_ok=True)
-    part = home.genres.with_suffix(".json.part")
     text = json.dumps(
         {genre.name: list(genre.sources) for genre in genres.values()},
         ensure_ascii=False,
         indent=2,
     )
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(home.genres)
+    write_whole(home.genres, text + "\n")
 
 
 @contextmanager

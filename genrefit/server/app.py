@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from genrefit.config import DASHBOARD, Home
 from genrefit.errors import GenrefitError
+from genrefit.storage import sweep
 
 if TYPE_CHECKING:
     from streamlit.starlette import App
@@ -54,6 +55,7 @@ def serve(
             print(f"port {port} is taken, so this is on {got}", file=sys.stderr)
         os.environ["GENREFIT_HOME"] = str(home.path)
         _log_to(home)
+        sweep(home.work)
         app = application(home, port=got, processes=scoring_processes, browser=browser)
         config = uvicorn.Config(
             app,

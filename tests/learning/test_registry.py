@@ -233,7 +233,7 @@ def test_our_trusted_types_are_needed_and_no_more(trained):
 
 def test_an_interrupted_save_leaves_what_was_there(home, save, monkeypatch):
     save("mine", date="2027-01-01")
-    real = registry._write
+    real = registry.write_whole
 
     def full_disk(path, content):
         if path.name == "card.json":
@@ -241,7 +241,7 @@ def test_an_interrupted_save_leaves_what_was_there(home, save, monkeypatch):
         real(path, content)
 
     with monkeypatch.context() as patched:
-        patched.setattr(registry, "_write", full_disk)
+        patched.setattr(registry, "write_whole", full_disk)
         with pytest.raises(OSError, match="No space"):
             save("mine", replace=True)
     assert registry.card(home, "mine")["date"] == "2027-01-01"

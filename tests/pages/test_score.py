@@ -249,7 +249,7 @@ def test_too_big_a_file_is_refused_unheard(monkeypatch):
 
 def test_spooled_sound_is_erased_whatever_happens(home):
     with pytest.raises(RuntimeError), song_drop.spooled(home, b"abc", ".mp3") as path:
-        assert path.parent == home.work and path.read_bytes() == b"abc"
+        assert path.parent.parent == home.work and path.read_bytes() == b"abc"
         assert path.name.startswith("dropped-")
         raise RuntimeError
     assert left_behind(home) == []

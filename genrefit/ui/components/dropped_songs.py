@@ -6,7 +6,6 @@ They lie in home.dropped/<genre>/, and that folder is a source of the genre.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 import unicodedata
@@ -20,6 +19,7 @@ from genrefit.errors import AudioError, GenrefitError
 from genrefit.library import genres as definitions
 from genrefit.records import Genre
 from genrefit.sources.urls import AUDIO_ENDINGS, PLAYLIST_ENDINGS
+from genrefit.storage import whole_file
 
 MOST_FILES = 200
 """So many files are taken at once: an upload lies in memory until it is kept."""
@@ -144,19 +144,13 @@ def _kept(folder: Path, name: str, content: bytes) -> Path:
 def _written(path: Path, content: bytes) -> Path:
     from genrefit.audio.decode import decode
 
-    part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.suffix in AUDIO_ENDINGS:
-            decode(part, seconds=PROBE_SECONDS, timeout=DECODE_SECONDS)
-        part.replace(path)
+        with whole_file(path) as part:
+            part.write_bytes(content)
+            if path.suffix in AUDIO_ENDINGS:
+                decode(part, seconds=PROBE_SECONDS, timeout=DECODE_SECONDS)
     except AudioError as error:
         raise AudioError(str(error).replace(repr(part.name), "the file")) from error
     except OSError as error:
         raise GenrefitError(f"it cannot be kept: {error.strerror}") from error
-    finally:
-        part.unlink(missing_ok=True)
     return path

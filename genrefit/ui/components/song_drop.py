@@ -12,8 +12,6 @@ bytes are kept for the player as long as there is room.
 
 from __future__ import annotations
 
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +32,7 @@ from genrefit.scoring import DECODE_SECONDS, NotScored, Scored, score_listed
 from genrefit.sources import Limits, ListedSong
 from genrefit.sources.local import artist_and_title_from_tags
 from genrefit.sources.urls import AUDIO_ENDINGS
+from genrefit.storage import work_folder
 from genrefit.ui import cache
 from genrefit.ui.layout import escape, page_link, rerun_with_message
 
@@ -295,17 +294,13 @@ def _acceptable(upload: Upload, ending: str, number: int) -> None:
 @contextmanager
 def spooled(home: Home, content: bytes, ending: str) -> Iterator[Path]:
     """Write content to a file of our own naming in home.work; it is erased on leaving."""
-    home.work.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix="dropped-", suffix=ending, dir=home.work)
-    path = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        yield path
+        with work_folder(home.work) as folder:
+            path = folder / f"dropped{ending}"
+            path.write_bytes(content)
+            yield path
     except OSError as error:
         raise AudioError(f"it cannot be kept for listening: {error.strerror}") from error
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _heard(home: Home, model: str, path: Path, name: str) -> Scored:
