@@ -296,7 +296,7 @@ def spooled(home: Home, content: bytes, ending: str) -> Iterator[Path]:
     """Write content to a file of our own naming in home.work; it is erased on leaving."""
     try:
         with work_folder(home.work) as folder:
-            path = folder / f"dropped{ending}"
+            path = folder / f"dropped-song{ending}"
             path.write_bytes(content)
             yield path
     except OSError as error:
