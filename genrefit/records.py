@@ -80,6 +80,11 @@ class FailedSong:
     retry: bool
     attempts: int = 1
 
+    @property
+    def name(self) -> str:
+        """The song as "Artist - Title", or as its title where the artist is unknown."""
+        return f"{self.artist} - {self.title}" if self.artist else self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from genrefit import features
 from genrefit.collecting.fetch_queue import PlannedSong
 from genrefit.library import Library
-from genrefit.metadata import artist_and_title
 from genrefit.records import FailedSong, Genre, Song
 from genrefit.sources import ListedSong, Listing, parse_address
 
@@ -159,7 +158,4 @@ class Planner:
 def _listed(row: FailedSong | Song) -> ListedSong:
     """Return a row of the library as it was listed."""
     address = replace(parse_address(row.address), key=row.key)
-    artist, title = row.artist, row.title
-    if isinstance(row, FailedSong) and not artist:
-        artist, title = artist_and_title(title)
-    return ListedSong(address, title, artist)
+    return ListedSong(address, row.title, row.artist)

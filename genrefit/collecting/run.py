@@ -170,8 +170,6 @@ class CollectionRun:
         names: set[str],
         failure: Failure,
     ) -> None:
-        # Until the library has a column for the artist: planner._listed splits it again.
-        title, artist = (f"{artist} - {title}", None) if artist else (title, None)
         in_genres = tuple(sorted(names))
         reason, kind, retry = failure.reason, failure.kind, failure.retry
         self._library.fail(FailedSong(key, address, title, artist, in_genres, reason, kind, retry))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from genrefit.errors import LibraryError
+from genrefit.metadata import artist_and_title
 
 APPLICATION_ID = 0x67656E72  # "genr": tells our file from any other SQLite file
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Goes up by one with each change of SCHEMA, which needs an entry in MIGRATIONS."""
 BUSY_SECONDS = 15.0
 
 SCHEMA = """
@@ -32,7 +34,7 @@ CREATE TABLE features (
 CREATE TABLE failures (
     key TEXT PRIMARY KEY, address TEXT NOT NULL, title TEXT NOT NULL, genres TEXT NOT NULL,
     reason TEXT NOT NULL, kind TEXT NOT NULL, retry INTEGER NOT NULL, attempts INTEGER NOT NULL,
-    at REAL NOT NULL) WITHOUT ROWID;
+    at REAL NOT NULL, artist TEXT) WITHOUT ROWID;
 CREATE TABLE kept_out (
     key TEXT NOT NULL, genre TEXT NOT NULL, PRIMARY KEY (key, genre)) WITHOUT ROWID;
 CREATE TABLE situations (name TEXT PRIMARY KEY, query TEXT NOT NULL) WITHOUT ROWID;
@@ -43,6 +45,21 @@ CREATE TABLE jobs (
 CREATE UNIQUE INDEX one_active_job_a_kind ON jobs (kind) WHERE state = 'running';
 CREATE INDEX songs_of_genre ON song_genres (genre);
 """
+
+
+def _add_artist_of_failures(db: sqlite3.Connection) -> None:
+    """Split "Artist - Title", as version 1 stored failed songs, into two columns."""
+    db.execute("ALTER TABLE failures ADD COLUMN artist TEXT")
+    for key, name in db.execute("SELECT key, title FROM failures").fetchall():
+        if not key.startswith("source:"):
+            artist, title = artist_and_title(name)
+            db.execute(
+                "UPDATE failures SET artist = ?, title = ? WHERE key = ?", (artist, title, key)
+            )
+
+
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {2: _add_artist_of_failures}
+"""By version: what brings a library of the version before to it, inside a transaction."""
 
 
 def create(path: Path) -> None:
@@ -72,7 +89,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _check(db: sqlite3.Connection, path: Path) -> None:
-    """Refuse files that are not ours or newer; lay out a new one."""
+    """Refuse files that are not ours or newer; lay out a new one, and migrate an older one."""
     # Read as of one moment: another process may just be laying it out.
     db.execute("BEGIN")
     version = db.execute("PRAGMA user_version").fetchone()[0]
@@ -90,12 +107,25 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
         return
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("BEGIN IMMEDIATE")
+    try:
+        _bring_up_to_date(db)
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def _bring_up_to_date(db: sqlite3.Connection) -> None:
+    """Lay out an empty file, or run the migrations that an older library lacks."""
     if not db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
         for statement in SCHEMA.split(";"):
             db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    db.execute("COMMIT")
+    else:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        for number in range(version + 1, SCHEMA_VERSION + 1):
+            MIGRATIONS[number](db)
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 @contextmanager

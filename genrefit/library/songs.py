@@ -215,14 +215,17 @@ class Library:
         """Remember that a song or source could not be collected; counts its attempts."""
         with self.transaction() as db:
             db.execute(
-                "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO "
+                "INSERT INTO failures (key, address, title, artist, genres, reason, kind, retry, "
+                "attempts, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO "
                 "UPDATE SET address = excluded.address, title = excluded.title, "
-                "genres = excluded.genres, reason = excluded.reason, kind = excluded.kind, "
+                "artist = excluded.artist, genres = excluded.genres, "
+                "reason = excluded.reason, kind = excluded.kind, "
                 "retry = excluded.retry, attempts = attempts + 1, at = excluded.at",
                 (
                     failure.key,
                     failure.address,
                     failure.title,
+                    failure.artist,
                     json.dumps(list(failure.genres)),
                     failure.reason,
                     failure.kind,
@@ -235,14 +238,15 @@ class Library:
     def failures(self) -> list[FailedSong]:
         """Return what could not be collected, the latest last."""
         rows = self.rows(
-            "SELECT key, address, title, genres, reason, kind, retry, attempts FROM failures "
+            "SELECT key, address, title, artist, genres, reason, kind, retry, attempts "
+            "FROM failures "
             "ORDER BY at, key"
         )
         return [
             FailedSong(
-                key, address, title, None, tuple(json.loads(genres)), reason, kind, bool(retry), n
+                key, address, title, artist, tuple(json.loads(genres)), reason, kind, bool(retry), n
             )
-            for key, address, title, genres, reason, kind, retry, n in rows
+            for key, address, title, artist, genres, reason, kind, retry, n in rows
         ]
 
     def forgive(self, key: str) -> None:

@@ -231,6 +231,26 @@ def test_retry_failed_tries_just_what_may_pass(home, site, folder):
         }
 
 
+def test_artist_and_title_with_dashes_stay_apart_over_a_retry(home, site, folder):
+    address = site.add("/bad/later.mp3", "<html>later", "text/html")
+    tracks = servers.xspf([(address, "Live")]).replace(
+        "<title></title><creator>Live</creator>",
+        "<title>Live - 1969</title><creator>A - B</creator>",
+    )
+    assert "A - B" in tracks
+    genres.add(home, "jazz", [site.add("/dashes.xspf", tracks)])
+    assert run(home).failed == 1
+    with open_library(home) as library:
+        (failed,) = library.failures()
+        assert (failed.artist, failed.title) == ("A - B", "Live - 1969")
+        library.fail(replace(failed, retry=True))
+    site.extra["/bad/later.mp3"] = ("audio/ogg", (folder / "jazz" / "Ben - Two.ogg").read_bytes())
+    assert run(home, retry_failed=True).done == 1
+    with open_library(home) as library:
+        (song,) = library.songs()
+        assert (song.artist, song.title) == ("A - B", "Live - 1969")
+
+
 @pytest.mark.slow
 def test_refresh_fetches_only_songs_that_lack_a_set(home, site, from_folder, folder):
     genres.add(home, "all", [site.url("/songs.m3u")])

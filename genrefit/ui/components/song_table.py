@@ -186,5 +186,5 @@ def failures(home: Home, found: Sequence[FailedSong]) -> None:
 
 
 def _failed(members: Sequence[FailedSong]) -> pd.DataFrame:
-    rows = [(f.title, ", ".join(f.genres), f.reason, f.attempts, f.address) for f in members]
+    rows = [(f.name, ", ".join(f.genres), f.reason, f.attempts, f.address) for f in members]
     return pd.DataFrame(rows, columns=["Title", "Genres", "Reason", "Tries", "Address"])
