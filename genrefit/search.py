@@ -44,7 +44,9 @@ class Hit:
     likelihoods: Mapping[str, float]
 
 
-def library_likelihoods(home: Home, model_name: str) -> pd.DataFrame:
+def library_likelihoods(
+    home: Home, model_name: str, *, library: Library | None = None
+) -> pd.DataFrame:
     """Return every song's likelihoods: the columns `FIELDS`, then one for each genre of the model.
 
     Songs that the model was trained on get out-of-fold likelihoods, so that they don't flatter
@@ -52,7 +54,9 @@ def library_likelihoods(home: Home, model_name: str) -> pd.DataFrame:
     were) and "lacking" (how many songs were left out because they lack the model's feature set).
     """
     model = registry.load(home, model_name)
-    with open_library(home, create=False) as library:
+    with (
+        contextlib.nullcontext(library) if library else open_library(home, create=False) as library
+    ):
         songs, sets = library.songs(), library.sets()
         there = [s for s in songs if sets.get(s.song_id, {}).get(model.features) == model.version]
         known = _out_of_fold(home, model_name, model.genres)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pandas as pd
@@ -47,7 +48,14 @@ def build(
     return found
 
 
-def saved(home: Home, *, features: str, method: str = "tsne", seed: int = 0) -> pd.DataFrame | None:
+def saved(
+    home: Home,
+    *,
+    features: str,
+    method: str = "tsne",
+    seed: int = 0,
+    library: Library | None = None,
+) -> pd.DataFrame | None:
     """Return the kept map, as explore.song_map gives it; None where there is none.
 
     attrs["stale"] tells whether songs, genres or features have changed since it was drawn.
@@ -61,7 +69,7 @@ def saved(home: Home, *, features: str, method: str = "tsne", seed: int = 0) -> 
         return None
     except (ValueError, KeyError):
         return None  # written by another version: as good as none, and drawn anew on demand
-    with open_library(home, create=False) as library:
+    with nullcontext(library) if library else open_library(home, create=False) as library:
         found.attrs["stale"] = _stamp(library, features) != kept["stamp"]
     return found
 

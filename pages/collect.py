@@ -44,7 +44,7 @@ def controls(home: Home, genres: list[str], retryable: int) -> None:
                 key="retry",
             ):
                 job_progress.start(home, "collect", asked | {"retry_failed": True})
-            lacking = cache.lacking(home)
+            lacking = cache.songs_to_refresh(home)
             if lacking and st.button(
                 f"Listen again to {count(lacking, 'song')}",
                 icon=":material/hearing:",
@@ -63,11 +63,11 @@ def controls(home: Home, genres: list[str], retryable: int) -> None:
 
 def _kept_out(home: Home, *, disabled: bool) -> None:
     """Offer to undo moves and removals, where there are any."""
-    from genrefit.library import open_library
+    from genrefit.ui.page_run import open_once
 
     if not home.library.exists():
         return
-    with open_library(home) as library:
+    with open_once(home) as library:
         if not library.kept_out():
             return
         if st.button(
@@ -130,8 +130,8 @@ with page(
 ) as home:
     # After the heading: these take long to import the first time.
     from genrefit.library import genres as definitions
-    from genrefit.library import open_library
     from genrefit.ui.components import song_table
+    from genrefit.ui.page_run import open_once
 
     known = definitions.read(home)
     songs = len(cache.songs(home))
@@ -141,7 +141,7 @@ with page(
         st.stop()
     failures = []
     if home.library.exists():
-        with open_library(home) as library:
+        with open_once(home) as library:
             failures = library.failures()
     if any(genre.sources for genre in known.values()):
         controls(home, list(known), sum(failure.retry for failure in failures))

@@ -122,17 +122,17 @@ def source_row(home: Home, name: str, source: str, key: str) -> None:
 def rename(home: Home, old: str, new: str) -> None:
     """Rename a genre, in the library too."""
     old, new = definitions.rename(home, old, new)
-    from genrefit.library import open_library
+    from genrefit.ui.page_run import open_once
 
     if home.library.exists():
-        with open_library(home) as library:
+        with open_once(home) as library:
             library.rename_genre(old, new)
     rerun_with_message(f"{old} is {new} now. Models trained before keep the old name.")
 
 
 def remove(home: Home, genre: Genre) -> None:
     """Remove a genre, and its songs if asked."""
-    from genrefit.library import open_library
+    from genrefit.ui.page_run import open_once
 
     songs = cache.counts(home).get(genre.name, 0)
     with st.popover("Remove this genre", icon=":material/delete:", key=f"remove-{genre.name}-ask"):
@@ -147,7 +147,7 @@ def remove(home: Home, genre: Genre) -> None:
     for source in genre.sources:
         dropped_songs.erase(home, source)
     if forget:
-        with open_library(home) as library:
+        with open_once(home) as library:
             library.drop_genre(genre.name)
     rerun_with_message(f"{genre.name} is removed.")
 

@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -84,20 +84,20 @@ def get(home: Home, job_id: int) -> Job:
     raise JobError(f"there is no job {job_id}")
 
 
-def running(home: Home) -> list[Job]:
-    """Return every running job, the latest last."""
-    return _jobs(home, "WHERE state = 'running' ORDER BY id")
+def running(home: Home, *, library: Library | None = None) -> list[Job]:
+    """Return every running job, the latest last; `library` where it is open already."""
+    return _jobs(home, "WHERE state = 'running' ORDER BY id", library=library)
 
 
-def active(home: Home, kind: str | None = None) -> Job | None:
+def active(home: Home, kind: str | None = None, *, library: Library | None = None) -> Job | None:
     """Return the running job of a kind, or the latest of any kind; None where nothing runs."""
-    found = [job for job in running(home) if kind in (None, job.kind)]
+    found = [job for job in running(home, library=library) if kind in (None, job.kind)]
     return found[-1] if found else None
 
 
-def latest(home: Home, kind: str) -> Job | None:
+def latest(home: Home, kind: str, *, library: Library | None = None) -> Job | None:
     """Return the last job of a kind, running or not; None where there never was one."""
-    found = _jobs(home, "WHERE kind = ? ORDER BY id DESC LIMIT 1", (kind,))
+    found = _jobs(home, "WHERE kind = ? ORDER BY id DESC LIMIT 1", (kind,), library=library)
     return found[0] if found else None
 
 
@@ -130,10 +130,12 @@ def lock_file(home: Home, job_id: int) -> Path:
 # Inside
 
 
-def _jobs(home: Home, where: str, parameters: Sequence[Any] = ()) -> list[Job]:
+def _jobs(
+    home: Home, where: str, parameters: Sequence[Any] = (), *, library: Library | None = None
+) -> list[Job]:
     if not home.library.exists():
         return []
-    with open_library(home) as library:
+    with nullcontext(library) if library else open_library(home) as library:
         _settle(library, home)
         return store.select(library, where, parameters)
 

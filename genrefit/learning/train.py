@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from genrefit.config import Home
@@ -54,9 +55,11 @@ def train(
     return {**trained.report, "model": name}
 
 
-def estimate(home: Home, recipe: Recipe, *, n_jobs: int | None = None) -> float:
-    """Return about how many seconds `train` will take."""
-    with open_library(home, create=False) as library:
+def estimate(
+    home: Home, recipe: Recipe, *, n_jobs: int | None = None, library: Library | None = None
+) -> float:
+    """Return about how many seconds `train` will take; `library` where it is open already."""
+    with nullcontext(library) if library else open_library(home, create=False) as library:
         table, _ = chosen_table(library, recipe)
     table, genres = course.trimmed(table, recipe)
     pipelines.check(recipe.pipeline, table.columns, recipe.drop)

@@ -8,7 +8,7 @@
             ...
             rerun_with_message("jazz is removed.")
 
-A fragment runs again outside of its page: its body stands in `with show_errors():`.
+A fragment runs again outside of its page: its body stands in `with page_run(home), show_errors():`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from genrefit.config import Home
 from genrefit.errors import GenrefitError
 from genrefit.server import warmup
 from genrefit.ui import preload
+from genrefit.ui.page_run import page_run
 
 LOGO = Path(__file__).with_name("logo.svg")
 PAGES = ("home", "genres", "collect", "explore", "train", "judge", "score", "find")
@@ -52,19 +53,20 @@ def page(title: str, lead: str) -> Iterator[Home]:
     st.markdown(lead)
     st.logo(str(LOGO), size="large")
     home = config.home()
-    readable = False
-    with show_errors():
-        _demo_banner(home)
-        _show_message()
-        readable = True
-    if not readable:
-        st.stop()
-    try:
+    with page_run(home):
+        readable = False
         with show_errors():
-            yield home
-        preload.load()
-    finally:
-        warmup.page_ends()  # also after st.stop()
+            _demo_banner(home)
+            _show_message()
+            readable = True
+        if not readable:
+            st.stop()
+        try:
+            with show_errors():
+                yield home
+            preload.load()
+        finally:
+            warmup.page_ends()  # also after st.stop()
 
 
 def _run_app_first() -> None:

@@ -213,3 +213,15 @@ def test_a_warning_that_many_genres_share_is_said_once():
 @pytest.mark.parametrize("protocol", ["artist", "song", "row"])
 def test_every_protocol_has_its_words(protocol):
     assert report_summary.UNHEARD[protocol] in report_summary.verdict(report(protocol=protocol))
+
+
+@pytest.mark.parametrize("page", ["train", "explore"])
+def test_a_feature_set_that_this_program_does_not_know_is_passed_over(page, filled, open_page):
+    with open_library(filled) as library, library.transaction() as db:
+        db.execute(
+            "INSERT INTO features SELECT song_id, 'of long ago', 1, width, starts, vals "
+            "FROM features WHERE name = 'classic'"
+        )
+    opened = open_page(page)
+    assert not opened.errors
+    assert "of long ago" not in opened.text

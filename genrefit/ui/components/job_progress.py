@@ -18,6 +18,7 @@ from genrefit.config import Home
 from genrefit.errors import JobError
 from genrefit.formatting import duration
 from genrefit.ui.layout import escape, rerun_with_message, show_errors
+from genrefit.ui.page_run import open_once, page_run
 
 if TYPE_CHECKING:
     from genrefit.jobs.manager import Job
@@ -34,9 +35,25 @@ NOUNS = {
 
 def running(home: Home, kind: str) -> bool:
     """Tell whether a job of this kind runs now, started here or anywhere."""
+    return _active(home, kind) is not None
+
+
+def _active(home: Home, kind: str) -> Job | None:
     from genrefit import jobs
 
-    return jobs.active(home, kind) is not None
+    if not home.library.exists():
+        return None
+    with open_once(home) as library:
+        return jobs.active(home, kind, library=library)
+
+
+def _latest(home: Home, kind: str) -> Job | None:
+    from genrefit import jobs
+
+    if not home.library.exists():
+        return None
+    with open_once(home) as library:
+        return jobs.latest(home, kind, library=library)
 
 
 def start(home: Home, kind: str, arguments: dict[str, Any]) -> None:
@@ -78,10 +95,8 @@ def _panel(
     outcome: Callable[[Job], None] | None,
     details: Callable[[Progress, Job], None] | None,
 ) -> None:
-    from genrefit import jobs
-
-    with show_errors():
-        job = jobs.active(home, kind) or jobs.latest(home, kind)
+    with page_run(home), show_errors():
+        job = _active(home, kind) or _latest(home, kind)
         if job is None:
             return
         if job.state == "running":

@@ -9,9 +9,9 @@ import streamlit as st
 from genrefit import query
 from genrefit.config import Home
 from genrefit.errors import GenrefitError, QueryError
-from genrefit.library import open_library
 from genrefit.query import Query
 from genrefit.ui.layout import escape, rerun_with_message, show_errors
+from genrefit.ui.page_run import open_once
 
 CHIPS = 8
 
@@ -99,7 +99,7 @@ def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: s
     """Show the saved queries: one fills the box `key`; save what is asked now; delete one."""
     saved = {}
     if home.library.exists():
-        with open_library(home) as library:
+        with open_once(home) as library:
             saved = library.situations()
     with (
         show_errors(),
@@ -144,7 +144,7 @@ def _delete_form(home: Home, saved: Mapping[str, str]) -> None:
         name = st.selectbox("Which one?", list(saved), key="situation-which")
         st.markdown(f"Delete **{escape(str(name))}**: {escape(saved.get(name, ''))}?")
         if st.button("Yes, delete it", type="primary", key="situation-delete-yes"):
-            with open_library(home) as library:
+            with open_once(home) as library:
                 library.delete_situation(name)
             rerun_with_message(f"The situation {name} is deleted.")
 
@@ -153,6 +153,6 @@ def _save(home: Home, name: str | None, asked: Query | None) -> None:
     name = " ".join((name or "").split())
     if not name or asked is None:
         raise GenrefitError("a situation needs a name, such as: my wedding")
-    with open_library(home) as library:
+    with open_once(home) as library:
         library.save_situation(name, str(asked))
     rerun_with_message(f"Saved as {name}.")

@@ -19,6 +19,7 @@ from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.song_drop import Entry
 from genrefit.ui.components.tables import show_table
 from genrefit.ui.layout import escape, show_errors
+from genrefit.ui.page_run import page_run
 
 CLEAR, SOME = 0.5, 0.15
 """From here on a genre is what a song is, or a part of it worth naming."""
@@ -194,7 +195,7 @@ def _moments(home: Home, entry: Entry, found: Scored) -> None:
     """Show the player and the timeline under it; a click on a moment plays from there."""
     from genrefit import plots
 
-    with show_errors():
+    with page_run(home), show_errors():
         st.markdown("**Moment by moment**")
         last = float(found.timeline[-1]["start"])
         key, moved = f"from-{entry.number}", f"moved-{entry.number}"

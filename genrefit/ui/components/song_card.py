@@ -12,13 +12,13 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.formatting import clock
 from genrefit.learning import registry
-from genrefit.library import open_library
 from genrefit.sources.urls import is_url
 from genrefit.ui import cache
 from genrefit.ui.components import scored_card
 from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.song_drop import MIMES
 from genrefit.ui.layout import escape, page_link, rerun_with_message
+from genrefit.ui.page_run import open_once
 
 KEY = "explore-song"
 
@@ -128,7 +128,7 @@ def _relabel(home: Home, song: Mapping[Any, Any]) -> None:
             st.caption("A song needs one genre at least; Collect can remove it.")
         changed = set(chosen) != set(song["genres"])
         if st.button("Save", type="primary", disabled=not (chosen and changed), key="relabel"):
-            with open_library(home) as library:
+            with open_once(home) as library:
                 for genre in set(chosen) - set(song["genres"]):
                     library.put_in(str(song["song_id"]), genre)
                 for genre in set(song["genres"]) - set(chosen):

@@ -13,6 +13,7 @@ from genrefit.formatting import count
 from genrefit.ui import cache
 from genrefit.ui.components import job_progress, song_card
 from genrefit.ui.components.charts import ABOVE, show_figure
+from genrefit.ui.page_run import open_once
 
 WAYS = {"pca": "PCA (at once)", "tsne": "t-SNE (neighbours)"}
 MEANING = {
@@ -47,7 +48,8 @@ def _tsne(home: Home, features: str) -> pd.DataFrame | None:
     """Return the kept t-SNE map; offer to draw it where there is none, or it is of old."""
     from genrefit import song_map
 
-    found = song_map.saved(home, features=features)
+    with open_once(home) as library:
+        found = song_map.saved(home, features=features, library=library)
     busy = job_progress.running(home, "map")
     if found is None and not busy:
         st.markdown(

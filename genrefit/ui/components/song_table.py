@@ -9,12 +9,12 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.formatting import clock, count
-from genrefit.library import open_library
 from genrefit.records import FailedSong
 from genrefit.sources.urls import is_url
 from genrefit.ui import cache
 from genrefit.ui.components.tables import show_table, table_height
 from genrefit.ui.layout import confirm, escape, rerun_with_message
+from genrefit.ui.page_run import open_once
 
 KINDS = {
     "gone": "Not there any more",
@@ -137,7 +137,7 @@ def _act(home: Home, chosen: pd.DataFrame, genres: Sequence[str]) -> None:
                 _said(chosen, f"put in {genre} too")
             question = f"Forget {count(len(chosen), 'song')} and all that is known of them?"
             if confirm("Remove", question, yes="Yes, remove", key="songs-remove"):
-                with open_library(home) as library:
+                with open_once(home) as library:
                     for song_id in chosen["song_id"]:
                         library.remove(song_id)
                 _said(chosen, "removed")
@@ -148,7 +148,7 @@ def _act(home: Home, chosen: pd.DataFrame, genres: Sequence[str]) -> None:
 
 
 def _put(home: Home, chosen: pd.DataFrame, genre: str, *, alone: bool) -> None:
-    with open_library(home) as library:
+    with open_once(home) as library:
         for song_id, names in zip(chosen["song_id"], chosen["genres"], strict=True):
             library.put_in(song_id, genre)
             for other in names if alone else ():
@@ -179,7 +179,7 @@ def failures(home: Home, found: Sequence[FailedSong]) -> None:
         "that a retry will not help."
     )
     if confirm("Forget all failures", question, yes="Yes, forget them", key="forgive"):
-        with open_library(home) as library:
+        with open_once(home) as library:
             for failure in found:
                 library.forgive(failure.key)
         rerun_with_message("The failures are forgotten.")

@@ -1,0 +1,44 @@
+"""Every Streamlit cache of the dashboard, keyed by name and by what the files hold now.
+
+Each public function takes a `Home` first. What it returns is shared (`cache_resource`: models and
+tables, never to be changed by a page) or a copy (`cache_data`: frames, records). A key holds the
+home, a name and a stamp: a file's modification time, or for the library what its songs are, so
+that a running job's progress empties no cache.
+
+To add one: a public function that looks up the stamp, and a private cached one below it whose
+arguments are the key.
+"""
+
+from genrefit.ui.cache.explore import label_checks, outliers, pca_map, separation
+from genrefit.ui.cache.library import (
+    all_genres,
+    counts,
+    feature_sets,
+    sizes,
+    songs,
+    songs_to_refresh,
+    table,
+)
+from genrefit.ui.cache.models import card, likelihoods, models, report, scorer, training_seconds
+from genrefit.ui.cache.sources import listing
+
+__all__ = [
+    "all_genres",
+    "card",
+    "counts",
+    "feature_sets",
+    "label_checks",
+    "likelihoods",
+    "listing",
+    "models",
+    "outliers",
+    "pca_map",
+    "report",
+    "scorer",
+    "separation",
+    "sizes",
+    "songs",
+    "songs_to_refresh",
+    "table",
+    "training_seconds",
+]

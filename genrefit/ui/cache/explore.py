@@ -1,0 +1,78 @@
+"""What features show without a model: rankings, maps, songs to check; cached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from genrefit import config
+from genrefit.config import Home
+from genrefit.ui.cache import library
+from genrefit.ui.cache.models import card
+from genrefit.ui.cache.stamps import Stamp, library_stamp, model_stamp
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def separation(home: Home, features: str, genres: tuple[str, ...]) -> pd.DataFrame:
+    """Rank features by how well they tell these genres apart, as explore.separation."""
+    return _separation(str(home.path), features, genres, library_stamp(home))
+
+
+@st.cache_data(max_entries=8, show_spinner="Ranking the features …")
+def _separation(path: str, features: str, genres: tuple[str, ...], stamp: Stamp) -> pd.DataFrame:
+    from genrefit import explore
+
+    return explore.separation(library.table_at(path, features, genres, stamp))
+
+
+def pca_map(home: Home, features: str) -> pd.DataFrame:
+    """Return the map of all songs by principal components, as explore.song_map."""
+    return _pca_map(str(home.path), features, library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner="Drawing the map …")
+def _pca_map(path: str, features: str, stamp: Stamp) -> pd.DataFrame:
+    from genrefit import explore
+
+    return explore.song_map(library.table_at(path, features, None, stamp))
+
+
+def label_checks(home: Home, features: str) -> pd.DataFrame:
+    """Return songs whose labels are worth a second look, as explore.label_checks.
+
+    The model in use is asked too where it is one of the user's own and knows all their genres.
+    """
+    from genrefit.learning import registry
+
+    name, genres = registry.in_use(home), set(library.sizes(home, features)["genre"])
+    if name == registry.BUILT_IN or (name and not genres <= set(card(home, name)["genres"])):
+        name = None
+    stamp = model_stamp(home, name) if name else ()
+    return _label_checks(str(home.path), features, name, stamp, library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner="Looking for odd labels …")
+def _label_checks(
+    path: str, features: str, name: str | None, model: Stamp, stamp: Stamp
+) -> pd.DataFrame:
+    from genrefit import explore
+    from genrefit.learning import registry
+
+    out_of_fold = registry.out_of_fold(config.home(path), name) if name else None
+    table = library.table_at(path, features, None, stamp)
+    return explore.label_checks(table, out_of_fold=out_of_fold)
+
+
+def outliers(home: Home, features: str) -> pd.DataFrame:
+    """Return songs that sound like none of the others, as explore.outliers."""
+    return _outliers(str(home.path), features, library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner="Looking for odd songs …")
+def _outliers(path: str, features: str, stamp: Stamp) -> pd.DataFrame:
+    from genrefit import explore
+
+    return explore.outliers(library.table_at(path, features, None, stamp))

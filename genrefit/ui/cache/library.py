@@ -1,0 +1,138 @@
+"""The library's songs, feature tables and genres, cached by the library's stamp."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from genrefit import config
+from genrefit.config import Home
+from genrefit.ui.cache.stamps import Stamp, library_stamp
+from genrefit.ui.page_run import open_once
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from genrefit.records import Table
+
+
+def songs(home: Home) -> pd.DataFrame:
+    """Return the library's songs: song_id, title, artist, seconds, genres (list), address, key."""
+    return _songs(str(home.path), library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _songs(path: str, stamp: Stamp) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = ["song_id", "title", "artist", "seconds", "genres", "address", "key"]
+    if not stamp:
+        return pd.DataFrame(columns=columns)
+    with open_once(config.home(path), create=False) as library:
+        rows = [
+            (s.song_id, s.title, s.artist, s.seconds, list(s.genres), s.address, s.key)
+            for s in library.songs()
+        ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def counts(home: Home) -> dict[str, int]:
+    """Return how many songs each genre has, by genre name, and all songs under the key ""."""
+    frame = songs(home)
+    sizes = frame["genres"].explode().dropna().value_counts()
+    return {**{str(genre): int(n) for genre, n in sizes.items()}, "": len(frame)}
+
+
+def all_genres(home: Home) -> list[str]:
+    """Return every genre that is defined or has songs: give it to plots as `known`, so that each
+    has the same colour on all pages."""
+    from genrefit.library import genres as definitions
+
+    return sorted({*definitions.read(home), *counts(home)} - {""}, key=str.casefold)
+
+
+def songs_to_refresh(home: Home) -> int:
+    """Return how many songs lack one of the feature sets that a collection makes today."""
+    return _songs_to_refresh(str(home.path), library_stamp(home), _current_sets())
+
+
+def _current_sets() -> Stamp:
+    from genrefit import features
+
+    return tuple((name, features.FEATURE_SETS[name].version) for name in features.default_sets())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _songs_to_refresh(path: str, stamp: Stamp, current: Stamp) -> int:
+    if not stamp:
+        return 0
+    with open_once(config.home(path), create=False) as library:
+        sets = library.sets()
+    return sum(any(has.get(name) != v for name, v in current) for has in sets.values())
+
+
+def table(home: Home, features: str, *, genres: tuple[str, ...] | None = None) -> Table:
+    """Return every segment of a feature set, of all songs or of those in some of `genres`.
+
+    Shared: do not change its arrays or frame.
+    """
+    return table_at(str(home.path), features, genres, library_stamp(home))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the library …")
+def table_at(path: str, features: str, genres: tuple[str, ...] | None, stamp: Stamp) -> Table:
+    """Return `table` of the library at a path under a stamp: for other cached functions."""
+    with open_once(config.home(path), create=False) as library:
+        segments = library.table(features, genres=genres)
+    segments.X.flags.writeable = False
+    return segments
+
+
+def feature_sets(home: Home) -> dict[str, int]:
+    """Return how many songs have each feature set in its current version, the best set first."""
+    return _feature_sets(str(home.path), library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _feature_sets(path: str, stamp: Stamp) -> dict[str, int]:
+    from genrefit.features import FEATURE_SETS
+    from genrefit.learning.train import PREFERRED
+
+    if not stamp:
+        return {}
+    order = [*PREFERRED, *(name for name in FEATURE_SETS if name not in PREFERRED)]
+    songs_with = dict.fromkeys(order, 0)
+    with open_once(config.home(path), create=False) as library:
+        for sets in library.sets().values():
+            for name, version in sets.items():
+                # A set of an older program may be unknown to this one.
+                if name in FEATURE_SETS and FEATURE_SETS[name].version == version:
+                    songs_with[name] += 1
+    return {name: n for name, n in songs_with.items() if n}
+
+
+def sizes(home: Home, features: str) -> pd.DataFrame:
+    """Return how much there is of each genre to learn from: genre, songs, artists, segments."""
+    return _sizes(str(home.path), features, library_stamp(home))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _sizes(path: str, features: str, stamp: Stamp) -> pd.DataFrame:
+    import numpy as np
+
+    from genrefit.learning.split import artists
+
+    whole = table_at(path, features, None, stamp)
+    segments = np.bincount(whole.song, minlength=len(whole.songs))
+    frame = whole.songs.assign(artist_number=artists(whole.songs), segments=segments)
+    each = frame.explode("genres").dropna(subset=["genres"]).groupby("genres")
+    return (
+        each.agg(
+            songs=("song_id", "size"),
+            artists=("artist_number", "nunique"),
+            segments=("segments", "sum"),
+        )
+        .reset_index(names="genre")
+        .sort_values("genre", key=lambda names: names.str.casefold(), ignore_index=True)
+    )

@@ -1,0 +1,89 @@
+"""Saved models, their reports and what they say of the library's songs, cached by their files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from genrefit import config
+from genrefit.config import Home
+from genrefit.ui.cache.stamps import Stamp, library_stamp, model_stamp
+from genrefit.ui.page_run import open_once
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from genrefit.learning.course import Recipe
+    from genrefit.scoring import Scorer
+
+
+def models(home: Home) -> list[str]:
+    """Return the names of the models that can be used, the built-in one among them."""
+    from genrefit.learning import registry
+
+    return registry.names(home)
+
+
+def scorer(home: Home, name: str) -> Scorer:
+    """Return what scores songs by a model, loaded once. Shared: do not change it."""
+    return _scorer(str(home.path), name, model_stamp(home, name))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the model …")
+def _scorer(path: str, name: str, stamp: Stamp) -> Scorer:
+    from genrefit.scoring import Scorer
+
+    return Scorer(config.home(path), model=name)
+
+
+def card(home: Home, name: str) -> dict[str, Any]:
+    """Return a model's card: genres, feature set, pipeline, protocol, seed, date ..."""
+    return _card(str(home.path), name, model_stamp(home, name))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _card(path: str, name: str, stamp: Stamp) -> dict[str, Any]:
+    from genrefit.learning import registry
+
+    return registry.card(config.home(path), name)
+
+
+def report(home: Home, name: str) -> dict[str, Any]:
+    """Return a model's report, as `genrefit report --json` prints it."""
+    return _report(str(home.path), name, model_stamp(home, name))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _report(path: str, name: str, stamp: Stamp) -> dict[str, Any]:
+    from genrefit.learning import registry
+
+    return registry.report(config.home(path), name)
+
+
+def likelihoods(home: Home, name: str) -> pd.DataFrame:
+    """Return every library song's likelihoods by a model (attrs["genres"]: its genres)."""
+    return _likelihoods(str(home.path), name, model_stamp(home, name), library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner="Listening through the library with this model …")
+def _likelihoods(path: str, name: str, model: Stamp, library: Stamp) -> pd.DataFrame:
+    from genrefit import search
+
+    with open_once(config.home(path), create=False) as library:
+        return search.library_likelihoods(config.home(path), name, library=library)
+
+
+def training_seconds(home: Home, recipe: Recipe) -> float:
+    """Return about how many seconds a training will take; GenrefitError where it cannot be."""
+    return _training_seconds(str(home.path), recipe, library_stamp(home))
+
+
+@st.cache_data(
+    max_entries=64, show_spinner=False, hash_funcs={"genrefit.learning.course.Recipe": repr}
+)
+def _training_seconds(path: str, recipe: Recipe, stamp: Stamp) -> float:
+    from genrefit.learning.train import estimate
+
+    with open_once(config.home(path), create=False) as library:
+        return estimate(config.home(path), recipe, library=library)

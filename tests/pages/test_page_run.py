@@ -1,0 +1,77 @@
+"""A run of a page opens the library once, however many parts of it read the library."""
+
+import pytest
+import streamlit as st
+
+from genrefit.library import Library
+from genrefit.ui.components import job_progress
+from genrefit.ui.page_run import library_stamp, open_once, page_run
+
+VIEWS = [
+    ("home", {}),
+    ("genres", {}),
+    ("collect", {}),
+    ("train", {}),
+    *(("explore", {"explore-view": view}) for view in
+      ("Map of songs", "What parts genres", "Two features", "Labels to check")),
+    ("explore", {"map-way": "tsne", "explore-song": "jazz 1"}),
+    *(("judge", {"judge-view": view}) for view in ("Overview", "Mix-ups", "Curves", "Compare")),
+    ("score", {}),
+    ("find", {"find-query": "jazz"}),
+]  # fmt: skip
+
+READ_NO_SONGS = ("judge", "score")
+"""Pages that show what a model's files hold, and need no library for that."""
+
+
+@pytest.fixture
+def openings(monkeypatch):
+    """Count how often a library is really opened."""
+    paths = []
+    real = Library.__init__
+
+    def counted(self, path, *arguments, **options):
+        paths.append(path)
+        real(self, path, *arguments, **options)
+
+    monkeypatch.setattr(Library, "__init__", counted)
+    return paths
+
+
+@pytest.mark.parametrize(("name", "state"), VIEWS)
+def test_a_page_opens_the_library_once_a_run(name, state, troubled, open_page, openings):
+    page = open_page("genres")
+    for key, value in state.items():
+        page.at.session_state[key] = value
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    openings.clear()
+    page.go(name)
+    times = 0 if name in READ_NO_SONGS else 1
+    assert len(openings) == times
+    openings.clear()
+    page.at.run()
+    assert len(openings) == times
+
+
+def test_an_empty_home_is_not_given_a_library_by_a_look_at_it(home, open_page, openings):
+    for name, _ in VIEWS:
+        open_page(name)
+    assert not openings
+    assert not home.library.exists()
+
+
+def test_a_job_that_is_watched_opens_the_library_once_each_second(troubled, openings):
+    job_progress._panel(troubled, "collect", False, None, None)
+    assert len(openings) == 1
+
+
+def test_a_run_within_a_run_shares_its_library_and_leaves_it_open(filled, openings):
+    with page_run(filled):
+        with open_once(filled) as first, open_once(filled) as second:
+            assert first is second
+        assert library_stamp(filled) == library_stamp(filled)
+        assert first.songs()
+    assert len(openings) == 1
+    assert library_stamp(filled)
+    assert len(openings) == 2  # outside of a run each call opens its own
