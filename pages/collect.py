@@ -105,7 +105,7 @@ def ended(job: Job) -> None:
         f"{escape(job.message[:1].upper() + job.message[1:])} ({job_progress.ago(job.ended)}).",
         icon=":material/check_circle:",
     )
-    notes = (job.result or {}).get("problems", ())
+    notes = (job.result or {}).get("notes", ())
     if notes:
         with st.expander(f"Notes ({len(notes)})", icon=":material/info:"):
             for line in notes:

@@ -31,7 +31,7 @@ def collect(
     jobs: int | None = None,
     retry_failed: bool = False,
     refresh: bool = False,
-    limits: Limits = sources.DEFAULT,
+    limits: Limits = sources.DEFAULT_LIMITS,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> CollectionResult:

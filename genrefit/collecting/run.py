@@ -26,23 +26,23 @@ EXTRA_SECONDS = 120.0
 @dataclass(frozen=True, slots=True)
 class CollectionResult:
     """How many songs a collection added or refreshed (`done`), how many failed, and how many it
-    skipped, because they were there already or had failed before; `problems` are sentences for
+    skipped, because they were there already or had failed before; `notes` are sentences for
     the user."""
 
     done: int
     failed: int
     skipped: int
-    problems: tuple[str, ...]
+    notes: tuple[str, ...]
     seconds: float
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields by name."""
-        return asdict(self) | {"problems": list(self.problems)}
+        return asdict(self) | {"notes": list(self.notes)}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> CollectionResult:
         """Return the record that `to_json` wrote."""
-        return cls(**{**fields, "problems": tuple(fields["problems"])})
+        return cls(**{**fields, "notes": tuple(fields["notes"])})
 
 
 class CollectionRun:
@@ -62,7 +62,7 @@ class CollectionRun:
         self._folder, self._log = folder, log
         self._on_progress, self._cancelled = on_progress, cancelled
         self._started = time.monotonic()
-        self._problems: list[str] = []
+        self._notes: list[str] = []
         self._done = self._failed = self._skipped = 0
         self._planned: dict[str, PlannedSong] = {}
         self._finished_at: deque[float] = deque(maxlen=40)
@@ -98,7 +98,7 @@ class CollectionRun:
     def fetch(self, plan: Plan, chosen: Iterable[str]) -> CollectionResult:
         """Fetch the planned songs, and store each as soon as it is there."""
         self._planned, self._skipped = plan.songs, plan.skipped
-        self._problems += plan.notes
+        self._notes += plan.notes
         queue = FetchQueue(plan.songs.values(), self._limits)
         self._count_by_genre(chosen)
         self._report("collecting", 0, len(self._planned))
@@ -109,9 +109,9 @@ class CollectionRun:
             for outcome in self._workers.wait(0.1 if queue else 0.25):
                 self._finish_fetch(outcome, queue)
                 self._report("collecting", self._done, len(self._planned), failed=self._failed)
-        problems = tuple(dict.fromkeys(self._problems))
+        notes = tuple(dict.fromkeys(self._notes))
         seconds = time.monotonic() - self._started
-        return CollectionResult(self._done, self._failed, self._skipped, problems, seconds)
+        return CollectionResult(self._done, self._failed, self._skipped, notes, seconds)
 
     def _start_fetch(self, song: PlannedSong) -> None:
         folder = self._folder / song.listed.song_id
@@ -140,7 +140,7 @@ class CollectionRun:
         dropped = queue.record(song, failure.kind)
         if dropped:
             self._skipped += dropped
-            self._problems.append(
+            self._notes.append(
                 f"{song.site} failed {FAILURES_IN_A_ROW} times in a row ({failure.reason}): "
                 f"{dropped} more songs of it are left for the next run"
             )
@@ -158,7 +158,7 @@ class CollectionRun:
 
     def _store_failed_source(self, source: str, names: set[str], failure: Failure) -> None:
         named = failure.reason.startswith(source)
-        self._problems.append(failure.reason if named else f"{source}: {failure.reason}")
+        self._notes.append(failure.reason if named else f"{source}: {failure.reason}")
         self._store_failure(SOURCE_KEY + source, source, source, None, names, failure)
 
     def _store_failure(

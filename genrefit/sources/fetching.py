@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from genrefit.sources import local, ytdlp
-from genrefit.sources.limits import DEFAULT, Limits, refuse_unfit
+from genrefit.sources.limits import DEFAULT_LIMITS, Limits, refuse_unfit
 from genrefit.sources.songs import FetchedSong, ListedSong
 
 
@@ -19,7 +19,7 @@ def fetch_song(
     song: ListedSong,
     *,
     folder: Path,
-    limits: Limits = DEFAULT,
+    limits: Limits = DEFAULT_LIMITS,
     cancelled: Callable[[], bool] | None = None,
 ) -> Iterator[FetchedSong]:
     """Yield a song's file: the user's own where it lies, or a download under `folder`.

@@ -47,14 +47,14 @@ class Limits:
             return self.pause_seconds
         return YOUTUBE_PAUSE_SECONDS if site == "youtube.com" else PAUSE_SECONDS
 
-    def note_cut(self, count: int) -> list[str]:
+    def notes_on_cut(self, count: int) -> list[str]:
         """Return a note where a source of `count` songs holds more than may be taken."""
         if count <= self.most_songs:
             return []
         return [f"only its first {self.most_songs} songs are taken of the {count} or more it has"]
 
 
-DEFAULT = Limits()
+DEFAULT_LIMITS = Limits()
 
 
 def refuse_unfit(live: bool, seconds: float | None, limits: Limits) -> None:

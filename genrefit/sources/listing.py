@@ -14,13 +14,13 @@ from genrefit.errors import SourceError
 from genrefit.metadata import artist_and_title
 from genrefit.sources import local, playlists, ytdlp
 from genrefit.sources.entries import Entry
-from genrefit.sources.limits import DEFAULT, Limits
+from genrefit.sources.limits import DEFAULT_LIMITS, Limits
 from genrefit.sources.songs import ListedSong, Listing
 from genrefit.sources.urls import PLAYLIST_ENDINGS, Address, parse_address
 from genrefit.sources.webpage import read_page
 
 
-def list_songs(source: str, *, limits: Limits = DEFAULT) -> Listing:
+def list_songs(source: str, *, limits: Limits = DEFAULT_LIMITS) -> Listing:
     """Return what a source holds, without fetching any song.
 
     A single YouTube video is listed without asking YouTube (its title comes when it is fetched).
@@ -72,7 +72,7 @@ def _list_folder(folder: Path, limits: Limits) -> Listing:
         notes.append("it holds no audio files (mp3, m4a, ogg, opus, webm, flac, wav ...)")
         raise SourceError("; ".join(notes), kind="empty", retry=True)
     songs = [local.describe_file(path) for path in paths[: limits.most_songs]]
-    return Listing(tuple(songs), tuple(notes + limits.note_cut(len(paths))))
+    return Listing(tuple(songs), tuple(notes + limits.notes_on_cut(len(paths))))
 
 
 def _list_playlist_file(path: Path, limits: Limits) -> Listing:
@@ -96,7 +96,7 @@ def _list_entries(entries: Sequence[Entry], limits: Limits) -> Listing:
             continue
         songs.setdefault(song.key, song)
     first = list(songs.values())[: limits.most_songs]
-    return Listing(tuple(first), tuple(notes + limits.note_cut(len(songs))))
+    return Listing(tuple(first), tuple(notes + limits.notes_on_cut(len(songs))))
 
 
 def _song_of_entry(entry: Entry) -> ListedSong:

@@ -79,7 +79,7 @@ def list_videos(url: str, limits: Limits) -> tuple[list[ListedSong], list[str]]:
         songs.setdefault(song.key, song)
     if not songs:
         raise SourceError("; ".join(["it lists no songs", *notes]), kind="empty", retry=True)
-    return list(songs.values()), notes + limits.note_cut(len(public))
+    return list(songs.values()), notes + limits.notes_on_cut(len(public))
 
 
 def _single_videos(ydl: Any, info: Mapping[str, Any], *, depth: int) -> Iterator[Mapping[str, Any]]:

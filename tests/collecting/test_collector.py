@@ -89,7 +89,7 @@ def from_folder(folder, tmp_path_factory) -> Home:
     for name in ("jazz", "folk"):
         genres.add(home, name, [str(folder / name)])
     result = run(home)
-    assert (result.done, result.failed, result.problems) == (4, 0, ())
+    assert (result.done, result.failed, result.notes) == (4, 0, ())
     return home
 
 
@@ -192,7 +192,7 @@ def test_bad_songs_and_sources_get_their_reasons_and_harm_nothing(home, site, fo
     assert failed[gone] == ("gone", False)
     assert failed[refused] == ("network", True)
     assert failed["/no/such/folder"] == ("missing", True)
-    assert len(result.problems) == 3
+    assert len(result.notes) == 3
     assert audio_left(home) == []
 
     again = run(home, limits=limits)
@@ -259,11 +259,11 @@ def test_refresh_fetches_only_songs_that_lack_a_set(home, site, from_folder, fol
     genres.add(home, "mine", [str(own_folder)])
     run(home, genres=["mine"], sets=("classic", "timbre"))
     result = run(home, sets=("classic", "timbre"))
-    assert any("--refresh" in problem and "timbre" in problem for problem in result.problems)
+    assert any("--refresh" in problem and "timbre" in problem for problem in result.notes)
     before = contents(home)
     result = run(home, sets=("classic", "timbre"), refresh=True)
     assert (result.done, result.failed) == (DISTINCT, 0)
-    assert any(f"{DISTINCT} songs" in problem for problem in result.problems)
+    assert any(f"{DISTINCT} songs" in problem for problem in result.notes)
     after = contents(home)
     assert all(set(sets) == {"classic", "timbre"} for sets in after.values())
     assert {c: s["classic"] for c, s in after.items()} == {
@@ -356,7 +356,7 @@ def test_a_site_that_fails_again_and_again_is_left_alone(home, site):
     result = run(home)
     assert 5 <= result.failed <= 7
     assert result.failed + result.skipped == 12
-    assert any("left for the next run" in problem for problem in result.problems)
+    assert any("left for the next run" in problem for problem in result.notes)
     assert len(failures(home)) == result.failed
 
 

@@ -66,9 +66,8 @@ def run(home: Home, options: argparse.Namespace) -> int:
     with open_library(home) as library:
         failed = library.summary()["failed"]
     if options.json:
-        print_json({"done": result.done, "failed": result.failed, "skipped": result.skipped,
-                    "seconds": round(result.seconds, 1), "notes": list(result.problems),
-                    "failures": failed})  # fmt: skip
+        seconds = round(result.seconds, 1)
+        print_json({**result.to_json(), "seconds": seconds, "failures": failed})
     else:
         _print_result(result, failed)
     return 1 if result.failed and not result.done else 0
@@ -92,7 +91,7 @@ def _print_result(result: CollectionResult, failed: Sequence[Mapping[str, Any]])
         f"{result.done:,} songs collected, {result.failed:,} failed, {result.skipped:,} left as "
         f"they were; {duration(result.seconds)}"
     )
-    for sentence in result.problems:
+    for sentence in result.notes:
         print(f"  {sentence}")
     if not failed:
         return
