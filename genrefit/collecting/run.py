@@ -42,7 +42,8 @@ class CollectionResult:
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> CollectionResult:
         """Return the record that `to_json` wrote."""
-        return cls(**{**fields, "notes": tuple(fields["notes"])})
+        notes = tuple(fields["notes"])
+        return cls(fields["done"], fields["failed"], fields["skipped"], notes, fields["seconds"])
 
 
 class CollectionRun:

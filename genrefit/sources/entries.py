@@ -87,7 +87,7 @@ def xml_items(
 
 def _xml_elements(data: bytes, base: str) -> Iterator[tuple[str, dict[str, str], str, int]]:
     """Yield (name without namespace, attributes, text, depth) of every element, in order."""
-    from xml.etree.ElementTree import Element, ParseError
+    from xml.etree.ElementTree import ParseError
 
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import fromstring
@@ -101,10 +101,9 @@ def _xml_elements(data: bytes, base: str) -> Iterator[tuple[str, dict[str, str],
             kind="broken list",
         ) from error
 
-    def walk(element: Element, depth: int) -> Iterator[tuple[str, dict[str, str], str, int]]:
+    waiting = [(root, 0)]
+    while waiting:
+        element, depth = waiting.pop()
         name = element.tag.rpartition("}")[2].lower() if isinstance(element.tag, str) else ""
         yield name, dict(element.attrib), (element.text or "").strip(), depth
-        for child in element:
-            yield from walk(child, depth + 1)
-
-    return walk(root, 0)
+        waiting += [(child, depth + 1) for child in reversed(element)]

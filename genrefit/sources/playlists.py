@@ -19,7 +19,7 @@ from genrefit.sources.urls import ending
 _ROOT = re.compile(rb"<(?:[A-Za-z]+:)?([A-Za-z]+)[\s>/]")
 _NOT_ROOT = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>", re.S | re.I)
 _EXTINF = re.compile(r'#EXTINF:\s*(-?[\d.]*)((?:\s+[\w-]+="[^"]*")*)\s*,(.*)', re.I)
-_PLS = re.compile(r"\s*(File|Title|Length)(\d+)\s*=\s*(.*?)\s*$", re.I)
+_PLS = re.compile(r"\s*(File|Title|Length)(\d{1,9})\s*=\s*(.*?)\s*$", re.I)
 
 
 def kind_of(data: bytes, address: str) -> str | None:

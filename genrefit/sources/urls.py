@@ -113,7 +113,7 @@ def is_url(address: str) -> bool:
 def is_youtube_video(address: str) -> bool:
     """Tell whether an address is any spelling of a YouTube video's."""
     try:
-        return parse_address(address).kind == "youtube"
+        return is_url(address) and parse_address(address).kind == "youtube"
     except SourceError:
         return False  # malformed
 

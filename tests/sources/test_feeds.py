@@ -57,3 +57,13 @@ def test_feeds_take_sound_and_youtube_videos_and_leave_pictures():
 def test_broken_and_malicious_feeds_get_a_sentence(broken):
     with pytest.raises(SourceError, match="cannot be read"):
         parse("feed", broken, base=BASE)
+
+
+def test_a_feed_nested_very_deeply_is_read():
+    deep = b"<a>" * 20_000 + b"</a>" * 20_000
+    feed = (
+        b"<rss><channel><item>%s<enclosure url='x.mp3' type='audio/mpeg'/></item></channel></rss>"
+    )
+    assert [e.address for e in parse("feed", feed % deep, base=BASE)] == [
+        "http://example.org/lists/x.mp3"
+    ]

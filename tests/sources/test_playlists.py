@@ -66,3 +66,10 @@ def test_relative_addresses_windows_slashes_and_other_encodings():
 def test_a_list_from_the_network_never_reaches_into_the_machine(reference):
     assert parse("m3u", f"{reference}\n".encode(), base=BASE) == []
     assert parse("html", f"<audio src='{reference}'>".encode(), base=BASE) == []
+
+
+def test_an_absurd_number_in_a_pls_file_is_passed_over():
+    data = f"[playlist]\nFile{'9' * 5000}=x.mp3\nFile1=y.mp3\n"
+    assert [e.address for e in parse("pls", data.encode(), base=BASE)] == [
+        "http://example.org/lists/y.mp3"
+    ]
