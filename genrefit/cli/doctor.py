@@ -38,7 +38,7 @@ class Check:
     well: bool
     state: str
     needed: bool = False
-    mend: str = ""
+    remedy: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the check with the keys of `genrefit doctor --json`."""
@@ -47,7 +47,7 @@ class Check:
             "well": self.well,
             "found": self.state,
             "needed": self.needed,
-            "mend": self.mend,
+            "mend": self.remedy,
         }
 
 
@@ -106,7 +106,7 @@ def _disk(home: Home) -> Check:
         free > LEAST_FREE_BYTES,
         f"{free / 1e9:.1f} GB",
         needed=True,
-        mend="free some space, or put the home on another disk (--home)",
+        remedy="free some space, or put the home on another disk (--home)",
     )
 
 
@@ -125,7 +125,7 @@ def yt_dlp_age(version: str, today: date, newest: Callable[[str], str | None]) -
         "yt-dlp's age",
         well,
         f"{age} days ({version}{newer})",
-        mend="sites change: update genrefit, or run "
+        remedy="sites change: update genrefit, or run "
         f"{sys.executable} -m pip install -U 'yt-dlp[default,deno]'",
     )
 
@@ -150,11 +150,11 @@ def newest_release(package: str) -> str | None:
 def _javascript() -> Check:
     from deno import find_deno_bin
 
-    mend = "YouTube needs it: run make setup again"
+    remedy = "YouTube needs it: run make setup again"
     try:
         return Check("JavaScript runtime", True, str(find_deno_bin()))
     except FileNotFoundError:
-        return Check("JavaScript runtime", False, "deno is missing", mend=mend)
+        return Check("JavaScript runtime", False, "deno is missing", remedy=remedy)
 
 
 def _ear() -> Check:
@@ -163,7 +163,7 @@ def _ear() -> Check:
         "pretrained ear",
         state["ready"],
         state["missing"] or f"{state['network']}, in {state['folder']}",
-        mend="genrefit ear fetches it (29 MB); all else works without",
+        remedy="genrefit ear fetches it (29 MB); all else works without",
     )
 
 
@@ -171,18 +171,20 @@ def _genres(home: Home) -> Check:
     try:
         number = len(read(home))
     except GenrefitError as error:
-        return Check("genres", False, str(error), needed=True, mend="mend the file")
-    return Check("genres", number > 0, f"{number} defined", mend="genrefit genres add NAME FOLDER")
+        return Check("genres", False, str(error), needed=True, remedy="mend the file")
+    return Check(
+        "genres", number > 0, f"{number} defined", remedy="genrefit genres add NAME FOLDER"
+    )
 
 
 def _library(home: Home) -> Check:
     if not home.library.exists():
-        return Check("library", False, "none yet", mend="genrefit collect makes it")
+        return Check("library", False, "none yet", remedy="genrefit collect makes it")
     try:
         with open_library(home) as library:
             summary = library.summary()
     except GenrefitError as error:
-        return Check("library", False, str(error), needed=True, mend="see above")
+        return Check("library", False, str(error), needed=True, remedy="see above")
     return Check(
         "library",
         True,

@@ -38,14 +38,14 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
-    options = parser().parse_args(arguments)
-    if options.home:
+    arguments = parser().parse_args(argv)
+    if arguments.home:
         # Workers and the ear look the home up in the environment.
-        os.environ["GENREFIT_HOME"] = str(config.home(options.home).path)
+        os.environ["GENREFIT_HOME"] = str(config.home(arguments.home).path)
     try:
-        return COMMANDS[options.command].run(config.home(), options)
+        return COMMANDS[arguments.command].run(config.home(), arguments)
     except GenrefitError as error:
         print(f"genrefit: {error}", file=sys.stderr)
         return 1

@@ -54,7 +54,7 @@ def test_damage_is_told_and_does_not_stop_the_rest(home):
 def test_yt_dlp_is_old_only_where_it_could_be_newer(today, newest, well):
     check = doctor.yt_dlp_age("2026.08.19", today, lambda _: newest)
     assert check.well is well
-    assert "-m pip install -U" in check.mend
+    assert "-m pip install -U" in check.remedy
 
 
 def test_a_young_yt_dlp_needs_no_question():

@@ -1,7 +1,7 @@
 """The commands, a verb a file.
 
 Each module has `add_parser(commands)`, which adds the verb with its options, and
-`run(home, options)`, which calls one function of the program, prints what it gives and returns the
+`run(home, arguments)`, which calls one function of the program, prints its result and returns the
 exit code. What is slow to import is imported in `run`.
 """
 
@@ -37,7 +37,7 @@ class Command(Protocol):
     def add_parser(self, commands: Commands) -> None:
         """Add the verb and its options."""
 
-    def run(self, home: Home, options: argparse.Namespace) -> int:
+    def run(self, home: Home, arguments: argparse.Namespace) -> int:
         """Do it and return the exit code."""
 
 

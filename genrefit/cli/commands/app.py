@@ -15,9 +15,9 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Serve the dashboard until Ctrl-C."""
     from genrefit.server.app import serve
 
-    serve(home, port=options.port, browser=not options.no_browser)
+    serve(home, port=arguments.port, browser=not arguments.no_browser)
     return 0

@@ -43,29 +43,29 @@ def add_parser(commands: Commands) -> None:
     add_json_option(collect)
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Collect songs; 1 where every song failed."""
     from genrefit.collecting.collector import collect
     from genrefit.library import open_library
 
-    if options.let_back_in:
+    if arguments.let_back_in:
         with open_library(home) as library:
             library.let_back_in()
     with show_progress() as show:
         result = collect(
             home,
-            genres=options.genre,
-            sets=options.features,
-            jobs=options.jobs,
-            retry_failed=options.retry_failed,
-            refresh=options.refresh,
-            limits=_limits(options),
+            genres=arguments.genre,
+            sets=arguments.features,
+            jobs=arguments.jobs,
+            retry_failed=arguments.retry_failed,
+            refresh=arguments.refresh,
+            limits=_limits(arguments),
             on_progress=show,
             cancelled=catch_interrupt(),
         )
     with open_library(home) as library:
         failed = library.summary()["failed"]
-    if options.json:
+    if arguments.json:
         seconds = round(result.seconds, 1)
         print_json({**result.to_json(), "seconds": seconds, "failures": failed})
     else:
@@ -73,14 +73,14 @@ def run(home: Home, options: argparse.Namespace) -> int:
     return 1 if result.failed and not result.done else 0
 
 
-def _limits(options: argparse.Namespace) -> Limits:
+def _limits(arguments: argparse.Namespace) -> Limits:
     from genrefit.sources import Limits
 
     given = {
-        "pause_seconds": options.pause,
-        "deadline_seconds": options.deadline,
-        "longest_seconds": options.longest * 60 if options.longest else None,
-        "max_bytes": int(options.most_mb * 1e6) if options.most_mb else None,
+        "pause_seconds": arguments.pause,
+        "deadline_seconds": arguments.deadline,
+        "longest_seconds": arguments.longest * 60 if arguments.longest else None,
+        "max_bytes": int(arguments.most_mb * 1e6) if arguments.most_mb else None,
     }
     return replace(Limits(), **{key: value for key, value in given.items() if value is not None})
 

@@ -16,12 +16,12 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--seed", type=int, default=0)
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Compose the demo's songs, collect them and train a model."""
     from genrefit.demo import build
 
     with show_progress() as show:
-        build(home, seed=options.seed, on_progress=show, cancelled=catch_interrupt())
+        build(home, seed=arguments.seed, on_progress=show, cancelled=catch_interrupt())
     print_note(
         f"the demo (all of it synthetic) is in {home.path}. Next: genrefit app, or genrefit report"
     )

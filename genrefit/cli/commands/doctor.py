@@ -19,12 +19,12 @@ def add_parser(commands: Commands) -> None:
     add_json_option(commands.add("doctor", "say what is here, what is missing, and what to do"))
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Print what is here and what is missing; 1 where something needed is missing."""
     from genrefit.cli.doctor import examine
 
     examination = examine(home)
-    print_json(examination.to_json()) if options.json else _print_checks(examination.checks)
+    print_json(examination.to_json()) if arguments.json else _print_checks(examination.checks)
     return 1 if any(not check.well and check.needed for check in examination.checks) else 0
 
 
@@ -32,5 +32,5 @@ def _print_checks(checks: Sequence[Check]) -> None:
     for check in checks:
         mark = "ok " if check.well else ("!! " if check.needed else "-  ")
         print(f"{mark} {check.what}: {check.state}")
-        if not check.well and check.mend:
-            print(f"     {check.mend}")
+        if not check.well and check.remedy:
+            print(f"     {check.remedy}")

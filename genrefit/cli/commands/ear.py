@@ -15,7 +15,7 @@ def add_parser(commands: Commands) -> None:
     commands.add("ear", "fetch the pretrained ear (29 MB, once)")
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Fetch the ear unless it is here."""
     from genrefit.features import musicnn
 

@@ -19,13 +19,13 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--features", metavar="SET", help="which feature set")
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Write all segments of a feature set to a file."""
     from genrefit.library.exchange import export_segments
 
-    features = _feature_set(home, options.features)
-    rows = export_segments(home, Path(options.file), features=features)
-    print_note(f"{count(rows, 'row')} of the feature set {features} written to {options.file}")
+    features = _feature_set(home, arguments.features)
+    rows = export_segments(home, Path(arguments.file), features=features)
+    print_note(f"{count(rows, 'row')} of the feature set {features} written to {arguments.file}")
     return 0
 
 

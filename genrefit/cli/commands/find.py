@@ -30,19 +30,19 @@ def add_parser(commands: Commands) -> None:
     add_json_option(find)
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Rank the library's songs by a query."""
     from genrefit import query, search
     from genrefit.learning import registry
     from genrefit.library import open_library
 
-    if options.language:
+    if arguments.language:
         print(query.DOCUMENTATION)
         return 0
-    name = options.model or registry.in_use(home)
+    name = arguments.model or registry.in_use(home)
     if name is None:
         raise ModelError("there is no model yet: genrefit train makes one")
-    text = _query_text(home, options)
+    text = _query_text(home, arguments)
     query.parse(text, registry.load(home, name).genres)
     likelihoods = search.library_likelihoods(home, name)
     lacking = likelihoods.attrs.get("lacking", 0)
@@ -51,35 +51,35 @@ def run(home: Home, options: argparse.Namespace) -> int:
             f"{count(lacking, 'song')} left out for want of the features that {name} listens "
             "by: genrefit collect --refresh adds them"
         )
-    hits = search.find(text, likelihoods, least=options.least, top=options.top)
-    if options.situation and options.query:
+    hits = search.find(text, likelihoods, least=arguments.least, top=arguments.top)
+    if arguments.situation and arguments.query:
         with open_library(home) as library:
-            library.save_situation(options.situation, options.query)
-    if options.m3u:
+            library.save_situation(arguments.situation, arguments.query)
+    if arguments.m3u:
         print(search.to_m3u(hits), end="")
-    elif options.csv:
+    elif arguments.csv:
         print(search.to_csv(hits), end="")
-    elif options.json:
+    elif arguments.json:
         print_json(search.to_json(hits))
     else:
         _print_hits(hits)
     return 0
 
 
-def _query_text(home: Home, options: argparse.Namespace) -> str:
+def _query_text(home: Home, arguments: argparse.Namespace) -> str:
     """Return the query that was given, or that of the saved situation."""
     from genrefit.library import open_library
 
-    if options.query:
-        return str(options.query)
-    if not options.situation:
+    if arguments.query:
+        return str(arguments.query)
+    if not arguments.situation:
         raise QueryError('say what you look for: genrefit find "country but not hip hop"')
     with open_library(home) as library:
         saved = library.situations()
-    if options.situation not in saved:
+    if arguments.situation not in saved:
         known = ", ".join(saved) or "none yet"
-        raise QueryError(f"there is no situation {options.situation!r}; there are: {known}")
-    return saved[options.situation]
+        raise QueryError(f"there is no situation {arguments.situation!r}; there are: {known}")
+    return saved[arguments.situation]
 
 
 def _print_hits(hits: Sequence[Hit]) -> None:

@@ -28,7 +28,7 @@ def add_parser(commands: Commands) -> None:
     actions.add("example", "add ten well-known genres")
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Add, remove, rename or list genres."""
     action = {
         "add": _add,
@@ -36,33 +36,33 @@ def run(home: Home, options: argparse.Namespace) -> int:
         "rename": _rename,
         "list": _list,
         "example": _add_examples,
-    }[options.action]
-    action(home, options)
+    }[arguments.action]
+    action(home, arguments)
     return 0
 
 
-def _add(home: Home, options: argparse.Namespace) -> None:
+def _add(home: Home, arguments: argparse.Namespace) -> None:
     from genrefit.library import genres
 
-    sources = [resolved(source) for source in options.source]
-    genre = genres.add(home, options.name, sources)
+    sources = [resolved(source) for source in arguments.source]
+    genre = genres.add(home, arguments.name, sources)
     print_note(f"{genre.name}: {count(len(genre.sources), 'source')}. Next: genrefit collect")
     if any("://" in source for source in sources):
         print_note(genres.TERMS)
 
 
-def _remove(home: Home, options: argparse.Namespace) -> None:
+def _remove(home: Home, arguments: argparse.Namespace) -> None:
     from genrefit.library import genres, open_library
 
-    if options.source:
-        name = genres.find(genres.read(home), options.name).name
+    if arguments.source:
+        name = genres.find(genres.read(home), arguments.name).name
         known = genres.read(home)[name].sources
-        source = options.source if options.source in known else resolved(options.source)
+        source = arguments.source if arguments.source in known else resolved(arguments.source)
         genres.remove_source(home, name, source)
         print_note(f"{name}: {source} removed; its songs stay in the library")
         return
-    genre = genres.remove(home, options.name)
-    if options.songs:
+    genre = genres.remove(home, arguments.name)
+    if arguments.songs:
         with open_library(home) as library:
             removed = library.drop_genre(genre.name)
         print_note(f"{genre.name} removed, with {count(removed, 'song')} that no other genre has")
@@ -72,20 +72,20 @@ def _remove(home: Home, options: argparse.Namespace) -> None:
         )
 
 
-def _rename(home: Home, options: argparse.Namespace) -> None:
+def _rename(home: Home, arguments: argparse.Namespace) -> None:
     from genrefit.library import genres, open_library
 
-    old, new = genres.rename(home, options.name, options.new)
+    old, new = genres.rename(home, arguments.name, arguments.new)
     with open_library(home) as library:
         library.rename_genre(old, new)
     print_note(f"{old} is {new} now; models trained before keep the old name")
 
 
-def _list(home: Home, options: argparse.Namespace) -> None:
+def _list(home: Home, arguments: argparse.Namespace) -> None:
     from genrefit.library import genres
 
     defined = genres.read(home)
-    if options.json:
+    if arguments.json:
         print_json({genre.name: list(genre.sources) for genre in defined.values()})
     elif not defined:
         print_note(
@@ -98,7 +98,7 @@ def _list(home: Home, options: argparse.Namespace) -> None:
                 print(f"  {source}")
 
 
-def _add_examples(home: Home, options: argparse.Namespace) -> None:
+def _add_examples(home: Home, arguments: argparse.Namespace) -> None:
     from genrefit.library import genres
 
     for genre in genres.example().values():

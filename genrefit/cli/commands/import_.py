@@ -18,12 +18,12 @@ def add_parser(commands: Commands) -> None:
     add_json_option(parser)
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Take segments from a file."""
     from genrefit.library.exchange import import_segments
 
-    counts = import_segments(home, Path(options.file))
-    if options.json:
+    counts = import_segments(home, Path(arguments.file))
+    if arguments.json:
         print_json(counts)
     else:
         print_note(

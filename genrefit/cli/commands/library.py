@@ -16,13 +16,13 @@ def add_parser(commands: Commands) -> None:
     add_json_option(commands.add("library", "count what is collected, and what failed and why"))
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Count songs, segments and failures."""
     from genrefit.library import open_library
 
     with open_library(home, create=False) as library:
         summary = library.summary()
-    print_json(summary) if options.json else _print_summary(summary)
+    print_json(summary) if arguments.json else _print_summary(summary)
     return 0
 
 

@@ -23,22 +23,22 @@ def add_parser(commands: Commands) -> None:
     rename.add_argument("new")
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """List models, or change one."""
     from genrefit.learning import registry
 
-    if options.action == "use":
-        registry.use(home, options.name)
-        print_note(f"answers come from {options.name} from now on")
-    elif options.action == "delete":
-        registry.delete(home, options.name)
-        print_note(f"{options.name} deleted")
-    elif options.action == "rename":
-        registry.rename(home, options.name, options.new)
-        print_note(f"{options.name} is {options.new} now")
+    if arguments.action == "use":
+        registry.use(home, arguments.name)
+        print_note(f"answers come from {arguments.name} from now on")
+    elif arguments.action == "delete":
+        registry.delete(home, arguments.name)
+        print_note(f"{arguments.name} deleted")
+    elif arguments.action == "rename":
+        registry.rename(home, arguments.name, arguments.new)
+        print_note(f"{arguments.name} is {arguments.new} now")
     else:
         cards = registry.listing(home)
-        print_json(cards) if options.json else _print_cards(cards)
+        print_json(cards) if arguments.json else _print_cards(cards)
     return 0
 
 

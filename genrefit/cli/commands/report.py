@@ -37,15 +37,15 @@ def add_parser(commands: Commands) -> None:
     add_json_option(parser)
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Print a model's report."""
     from genrefit.learning import registry
 
-    name = options.model or registry.in_use(home)
+    name = arguments.model or registry.in_use(home)
     if name is None:
         raise ModelError("there is no model yet: genrefit train makes one")
     report = registry.report(home, name)
-    print_json(report) if options.json else print_report(report)
+    print_json(report) if arguments.json else print_report(report)
     return 0
 
 

@@ -28,22 +28,22 @@ def add_parser(commands: Commands) -> None:
     add_json_option(score)
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Score files and URLs; 1 where any could not be scored."""
     from genrefit.scoring import NotScored, as_json, score
 
     results = []
     with show_progress() as show:
         for result in score(
-            [resolved(given) for given in options.input], home=home, model=options.model,
-            query=options.query, on_progress=show, cancelled=catch_interrupt(),
+            [resolved(given) for given in arguments.input], home=home, model=arguments.model,
+            query=arguments.query, on_progress=show, cancelled=catch_interrupt(),
         ):  # fmt: skip
             results.append(result)
-            if not (options.json or options.csv):
+            if not (arguments.json or arguments.csv):
                 _print_result(result)
-    if options.json:
+    if arguments.json:
         print_json([as_json(result) for result in results])
-    elif options.csv:
+    elif arguments.csv:
         print_csv([_table_row(as_json(result)) for result in results])
     return 1 if not results or any(isinstance(result, NotScored) for result in results) else 0
 

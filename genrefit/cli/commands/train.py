@@ -33,24 +33,24 @@ def add_parser(commands: Commands) -> None:
     add_json_option(train)
 
 
-def run(home: Home, options: argparse.Namespace) -> int:
+def run(home: Home, arguments: argparse.Namespace) -> int:
     """Train a model and print its report."""
     from genrefit.learning.train import Recipe, train
 
     recipe = Recipe(
-        genres=tuple(options.genre) if options.genre else None,
-        features=options.features,
-        drop=tuple(options.drop or ()),
-        pipeline=options.pipeline,
-        protocol=options.protocol,
-        grid=options.grid,
-        seed=options.seed,
-        name=options.name,
-        replace=options.replace,
+        genres=tuple(arguments.genre) if arguments.genre else None,
+        features=arguments.features,
+        drop=tuple(arguments.drop or ()),
+        pipeline=arguments.pipeline,
+        protocol=arguments.protocol,
+        grid=arguments.grid,
+        seed=arguments.seed,
+        name=arguments.name,
+        replace=arguments.replace,
     )
     with show_progress() as show:
         report = train(
-            home, recipe, on_progress=show, cancelled=catch_interrupt(), n_jobs=options.jobs
+            home, recipe, on_progress=show, cancelled=catch_interrupt(), n_jobs=arguments.jobs
         )
-    print_json(report) if options.json else print_report(report)
+    print_json(report) if arguments.json else print_report(report)
     return 0
