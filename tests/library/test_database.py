@@ -43,6 +43,10 @@ CREATE INDEX songs_of_genre ON song_genres (genre);
 INSERT INTO songs VALUES ('id1', 'k1', '/1.mp3', 'One', 'Ann', 61.5, 'c1', 1.0);
 INSERT INTO keys VALUES ('k1', 'id1');
 INSERT INTO song_genres VALUES ('id1', 'jazz');
+INSERT INTO features VALUES ('id1', 'one', 3, 2, x'00000000', x'0000803f00000040');
+INSERT INTO kept_out VALUES ('k9', 'jazz');
+INSERT INTO jobs (kind, arguments, state, result, started, updated, ended)
+    VALUES ('collect', '{"genres": ["jazz"]}', 'done', '{"added": 1}', 1.0, 2.0, 3.0);
 INSERT INTO situations VALUES ('work', 'jazz > 50 %');
 INSERT INTO failures VALUES
     ('k2', '/2.mp3', 'Eve - Five', '["jazz"]', 'gone', 'gone', 0, 2, 1.0),
@@ -87,6 +91,13 @@ def test_a_library_of_version_1_opens_with_all_it_has(old_home):
             (song,) = library.songs()
             assert (song.title, song.artist, song.genres) == ("One", "Ann", ("jazz",))
             assert library.situations() == {"work": "jazz > 50 %"}
+            assert library.kept_out() == {("k9", "jazz")}
+            features = library.features("id1", "one")
+            assert features is not None
+            assert (features.starts.tolist(), features.values.tolist()) == ([0.0], [[1.0, 2.0]])
+            assert library.rows("SELECT kind, arguments, state, result FROM jobs") == [
+                ("collect", '{"genres": ["jazz"]}', "done", '{"added": 1}')
+            ]
             assert library.failures() == [
                 FailedSong("k2", "/2.mp3", "Five", "Eve", ("jazz",), "gone", "gone", False, 2),
                 FailedSong("k3", "/3.mp3", "Six", None, ("jazz",), "no answer", "network", True),
