@@ -18,6 +18,7 @@ from genrefit import __version__
 from genrefit.config import Home
 from genrefit.errors import GenrefitError
 from genrefit.features import musicnn
+from genrefit.formatting import count
 from genrefit.library import open_library
 from genrefit.library.genres import read
 
@@ -188,6 +189,6 @@ def _library(home: Home) -> Check:
     return Check(
         "library",
         True,
-        f"{summary['songs']:,} songs, {summary['segments']:,} segments, "
+        f"{count(summary['songs'], 'song')}, {count(summary['segments'], 'segment')}, "
         f"{len(summary['failed'])} failed",
     )

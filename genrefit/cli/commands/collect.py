@@ -12,7 +12,7 @@ from genrefit.cli.output import SHOWN, print_json
 from genrefit.cli.parsing import Commands, add_json_option, positive
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.config import Home
-from genrefit.formatting import duration
+from genrefit.formatting import count, duration
 
 if TYPE_CHECKING:
     from genrefit.collecting.collector import CollectionResult
@@ -88,7 +88,7 @@ def _limits(arguments: argparse.Namespace) -> Limits:
 def _print_result(result: CollectionResult, failed: Sequence[Mapping[str, Any]]) -> None:
     """Print the end of a collection: how many, what to know, failures grouped by reason."""
     print(
-        f"{result.done:,} songs collected, {result.failed:,} failed, {result.skipped:,} left as "
+        f"{count(result.done, 'song')} collected, {result.failed:,} failed, {result.skipped:,} left as "
         f"they were; {duration(result.seconds)}"
     )
     for sentence in result.notes:

@@ -9,6 +9,7 @@ from typing import Any
 from genrefit.cli.output import SHOWN, print_json, print_table
 from genrefit.cli.parsing import Commands, add_json_option
 from genrefit.config import Home
+from genrefit.formatting import count
 
 
 def add_parser(commands: Commands) -> None:
@@ -27,7 +28,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
 
 
 def _print_summary(summary: Mapping[str, Any]) -> None:
-    print(f"{summary['songs']:,} songs, {summary['segments']:,} segments")
+    print(f"{count(summary['songs'], 'song')}, {count(summary['segments'], 'segment')}")
     print_table(list(summary["genres"].items()), ["genre", "songs"])
     failed = summary["failed"]
     if failed:

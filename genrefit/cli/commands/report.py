@@ -10,7 +10,7 @@ from genrefit.cli.output import SHOWN, print_json, print_table
 from genrefit.cli.parsing import Commands, add_json_option
 from genrefit.config import Home
 from genrefit.errors import ModelError
-from genrefit.formatting import percent, percent_with_interval
+from genrefit.formatting import count, percent, percent_with_interval
 
 METRICS = {
     "accuracy": "accuracy",
@@ -87,7 +87,7 @@ def report_sentences(report: Mapping[str, Any]) -> str:
     )
     if few:
         number = report["splits"]["validation"]["songs"]
-        return f"{text} On the {number:,} songs held back alone: {_accuracy(held_back)}."
+        return f"{text} On the {count(number, 'song')} held back alone: {_accuracy(held_back)}."
     if all_songs and report["protocol"] != "row":
         return (
             f"{text} Over all songs, each judged by a fit that never heard it: "
@@ -124,7 +124,7 @@ def _print_leak_gap(report: Mapping[str, Any]) -> None:
 def _print_wrong_songs(songs: Sequence[Mapping[str, Any]]) -> None:
     if not songs:
         return
-    print(f"\nIt got {len(songs)} songs wrong:")
+    print(f"\nIt got {count(len(songs), 'song')} wrong:")
     rows = [
         (song["title"], song["artist"], _joined(song["truth"]), song["guess"])
         for song in songs[:SHOWN]
