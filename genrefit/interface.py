@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from genrefit import config
 from genrefit.config import Home
-from genrefit.records import Genre, Progress
 
 if TYPE_CHECKING:
     from genrefit.collecting.collector import CollectionResult
+    from genrefit.records import Genre, Progress
     from genrefit.scoring import NotScored, Scored
     from genrefit.search import Hit
 

@@ -30,7 +30,17 @@ def test_librosa_is_the_tests_oracle_only(path):
 
 
 def test_the_command_line_starts_without_heavy_imports():
-    heavy = ("sklearn", "plotly", "yt_dlp", "onnxruntime", "av", "pandas", "streamlit", "scipy")
+    heavy = (
+        "sklearn",
+        "plotly",
+        "yt_dlp",
+        "onnxruntime",
+        "av",
+        "pandas",
+        "streamlit",
+        "scipy",
+        "numpy",
+    )
     code = (
         "import sys\nfrom genrefit.cli import main\nmain.parser()\n"
         f"print([name for name in {heavy!r} if name in sys.modules])"

@@ -8,10 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from genrefit.cli.output import print_note
 from genrefit.formatting import duration
-from genrefit.records import Progress
+
+if TYPE_CHECKING:  # it needs numpy: the parser starts faster without
+    from genrefit.records import Progress
 
 LINE_SECONDS = 5.0
 """Where standard error is no terminal, progress comes as a line so often."""

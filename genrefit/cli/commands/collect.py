@@ -88,8 +88,8 @@ def _limits(arguments: argparse.Namespace) -> Limits:
 def _print_result(result: CollectionResult, failed: Sequence[Mapping[str, Any]]) -> None:
     """Print the end of a collection: how many, what to know, failures grouped by reason."""
     print(
-        f"{count(result.done, 'song')} collected, {result.failed:,} failed, {result.skipped:,} left as "
-        f"they were; {duration(result.seconds)}"
+        f"{count(result.done, 'song')} collected, {result.failed:,} failed, "
+        f"{result.skipped:,} left as they were; {duration(result.seconds)}"
     )
     for sentence in result.notes:
         print(f"  {sentence}")
