@@ -151,9 +151,10 @@ def try_a_song(home: Home) -> None:
         return
     if name == registry.BUILT_IN:
         st.caption("Answered by the pretrained ear: it hears broad genres, not yet your own.")
-    from genrefit.ui.components import song_drop
+    from genrefit.ui.components import scored_songs, song_drop
 
-    song_drop.panel(home, model=name, key="home")
+    song_drop.show_uploader(home, model=name, key="home")
+    scored_songs.show_latest(home)
 
 
 with page("genrefit", WHAT) as home:

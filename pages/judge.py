@@ -37,16 +37,16 @@ def curves(report: dict, level: str) -> None:
 
 
 with page("Judge", "How far to trust a model: on music that it had never heard.") as home:
-    names = model_picker.own(home)
+    names = model_picker.own_models(home)
     if not names:
         empty_state("**There is no model to judge yet.**", "train", "Train one",
               icon=":material/school:")  # fmt: skip
         st.stop()
     left, right = st.columns([2, 3], vertical_alignment="bottom", gap="large")
     with left:
-        name = model_picker.pick(home, names)
+        name = model_picker.pick_model(home, names, key="judge-model", persist=True)
     with right:
-        model_picker.manage(home, name)
+        model_picker.show_actions(home, name)
     report, card = cache.report(home, name), cache.card(home, name)
     report_summary.show(report)
     said = [report_summary.strongest(report), confusion.told(report)]

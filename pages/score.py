@@ -8,28 +8,14 @@ from genrefit.config import Home
 from genrefit.features import musicnn
 from genrefit.learning import registry
 from genrefit.ui import cache
-from genrefit.ui.components import job_progress, query_box, scored_songs, song_drop
+from genrefit.ui.components import job_progress, model_picker, query_box, scored_songs, song_drop
+from genrefit.ui.components.score_session import session_songs
 from genrefit.ui.layout import empty_state, page
 
 EXAMPLES = 3  # so many fit in a row beside the model: the question is optional here
 
 
-def pick_model(home: Home) -> str | None:
-    """Return the model to score with: the one in use, or another that was chosen here."""
-    names = cache.models(home)
-    if not names:
-        return None
-    used = registry.in_use(home)
-    return st.selectbox(
-        "Model",
-        names,
-        index=names.index(used) if used in names else 0,
-        format_func=lambda name: f"{name} (in use)" if name == used else name,
-        key="score-model",
-    )
-
-
-def nothing_to_score_with(home: Home) -> None:
+def show_no_model(home: Home) -> None:
     """Say how to come by a model."""
     empty_state(
         "**There is no model yet** to score songs with.",
@@ -54,28 +40,28 @@ with page(
 ) as home:
     main, side = st.columns([3, 1], gap="medium")
     with side:
-        name = pick_model(home)
+        name = model_picker.pick_model(home, cache.models(home), key="score-model")
     if name is None:
         with main:
-            nothing_to_score_with(home)
+            show_no_model(home)
         st.stop()
     genres = list(cache.card(home, name)["genres"])
     with side:
         if name == registry.BUILT_IN:
             st.caption("A general ear, not trained on your playlists.")
         st.caption("Knows " + ", ".join(genres))
+    query = None
     with main:
         by_file, by_address = st.tabs(
             [":material/upload_file: Drop songs", ":material/link: Address or folder"]
         )
         with by_file:
-            song_drop.drop(home, model=name, key="score")
+            song_drop.show_uploader(home, model=name, key="score")
         with by_address:
-            song_drop.addresses(home, model=name, key="score-at")
-        asked = None
-        if song_drop.entries():
+            song_drop.show_address_box(home, model=name, key="score-at")
+        if session_songs():
             label = "Does it fit? Ask in your own words (optional)"
-            asked = query_box.ask(genres, key="score-query", label=label, examples=EXAMPLES)
-            query_box.situations(home, genres, asked, key="score-query")
-    if song_drop.entries():
-        scored_songs.results(home, asked)
+            query = query_box.ask(genres, key="score-query", label=label, examples=EXAMPLES)
+            query_box.show_situations(home, genres, query, key="score-query")
+    if session_songs():
+        scored_songs.show_all(home, query)

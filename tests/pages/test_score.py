@@ -17,8 +17,14 @@ from genrefit.errors import AudioError
 from genrefit.learning import registry
 from genrefit.library import open_library
 from genrefit.scoring import NotScored, Scored
-from genrefit.ui.components import scored_card, scored_songs, song_drop
-from genrefit.ui.components.song_drop import Entry
+from genrefit.ui.components import (
+    score_progress,
+    score_session,
+    scored_card,
+    scored_songs,
+    song_drop,
+)
+from genrefit.ui.components.score_session import SessionSong
 from tests.support import servers
 
 SR = 22_050
@@ -66,9 +72,9 @@ def test_without_a_model_it_says_how_to_come_by_one(home, open_page):
 def test_a_dropped_song_is_scored_shown_and_erased(filled, open_page, song):
     page = drop(open_page("score"), ("The Band - My Song.wav", song))
     (entry,) = results(page)
-    assert isinstance(entry.found, Scored)
-    assert (entry.found.artist, entry.found.title) == ("The Band", "My Song")
-    assert sum(entry.found.likelihoods.values()) == pytest.approx(1)
+    assert isinstance(entry.result, Scored)
+    assert (entry.result.artist, entry.result.title) == ("The Band", "My Song")
+    assert sum(entry.result.likelihoods.values()) == pytest.approx(1)
     assert page.at.subheader[0].value == "My Song"
     assert "Said by your model **mine**" in page.text
     assert "Moment by moment" in page.text
@@ -84,9 +90,9 @@ def test_the_answer_is_the_command_lines(filled, open_page, song, tmp_path):
     path.write_bytes(song)
     (expected,) = score([str(path)], home=filled)
     (entry,) = results(drop(open_page("score"), ("song.wav", song)))
-    assert entry.found.likelihoods == pytest.approx(expected.likelihoods)
-    assert entry.found.timeline == expected.timeline
-    assert entry.found.unlike_all == expected.unlike_all
+    assert entry.result.likelihoods == pytest.approx(expected.likelihoods)
+    assert entry.result.timeline == expected.timeline
+    assert entry.result.unlike_all == expected.unlike_all
 
 
 def test_a_bad_file_gets_a_sentence_and_the_others_go_on(filled, open_page, song):
@@ -99,7 +105,7 @@ def test_a_bad_file_gets_a_sentence_and_the_others_go_on(filled, open_page, song
         ("short.wav", wav(2.0)),
         ("good.wav", song),
     )
-    said = {entry.name: entry.found for entry in results(page)}
+    said = {entry.name: entry.result for entry in results(page)}
     assert isinstance(said["good.wav"], Scored)
     reasons = {name: f.reason for name, f in said.items() if isinstance(f, NotScored)}
     assert "a .txt file is no audio: give mp3" in reasons["notes.txt"]
@@ -136,7 +142,7 @@ def test_several_songs_make_a_table_with_downloads(filled, open_page, song):
     assert sorted(found["Title"]) == ["one", "two"]
     labels = [b.proto.label for b in page.at.get("download_button")]
     assert {"CSV", "JSON"} <= set(labels)
-    table = scored_songs.wide(results(page), None)
+    table = scored_songs.full_table(results(page), None)
     assert {"likelihoods: jazz", "typicality: jazz", "unlike_all", "seconds"} <= set(table.columns)
     assert len(table) == 2
 
@@ -145,7 +151,7 @@ def test_a_query_gives_each_song_its_fit(filled, open_page, song):
     page = drop(open_page("score"), ("one.wav", song))
     page.at.text_input(key="score-query").set_value("jazz but not country").run()
     (entry,) = results(page.fine())
-    p = entry.found.likelihoods
+    p = entry.result.likelihoods
     expected = p["jazz"] * (1 - p["country"])
     (metric,) = page.at.metric
     shown = "< 1 %" if 0 < expected < 0.005 else f"{100 * expected:.0f} %"
@@ -181,16 +187,16 @@ def test_an_address_or_folder_is_scored(filled, open_page, song, tmp_path):
     button.click()
     page.at.run()
     page.fine()
-    good = [e for e in results(page) if isinstance(e.found, Scored)]
-    bad = [e for e in results(page) if isinstance(e.found, NotScored)]
-    assert sorted(e.found.title for e in good) == ["B", "D"]
+    good = [e for e in results(page) if isinstance(e.result, Scored)]
+    bad = [e for e in results(page) if isinstance(e.result, NotScored)]
+    assert sorted(e.result.title for e in good) == ["B", "D"]
     assert [e.name for e in bad] == ["/not/there"]
     assert (folder / "A - B.wav").exists()  # a user's own files are never touched
-    assert all(entry.sound == entry.found.source for entry in good)
+    assert all(entry.sound == entry.result.source for entry in good)
 
 
 def test_stop_ends_a_download_in_the_middle(filled, tmp_path, monkeypatch):
-    monkeypatch.setattr(song_drop, "TICK_SECONDS", 0.2)
+    monkeypatch.setattr(score_progress, "TICK_SECONDS", 0.2)
     begun = time.monotonic()
 
     def say():  # as Streamlit does, where a run speaks to the page after a click
@@ -200,7 +206,7 @@ def test_stop_ends_a_download_in_the_middle(filled, tmp_path, monkeypatch):
     with servers.Site(tmp_path) as site:
         (song,) = sources.list_songs(site.url("/bad/trickle.mp3")).songs
         with pytest.raises(RerunException):
-            song_drop._address(filled, "mine", song, song_drop._ticking(say))
+            song_drop.score_address(filled, "mine", song, score_progress.make_tick(say))
     assert 1 < time.monotonic() - begun < 10
     assert not [path for path in filled.work.rglob("*") if path.is_file()]
 
@@ -232,9 +238,9 @@ def test_on_home_a_song_is_scored_in_short(filled, open_page, song):
 def test_too_many_files_at_once(filled, open_page, song, monkeypatch):
     monkeypatch.setattr(song_drop, "MOST_FILES", 1)
     page = drop(open_page("score"), ("one.wav", song), ("two.wav", song))
-    refused = [e for e in results(page) if isinstance(e.found, NotScored)]
+    refused = [e for e in results(page) if isinstance(e.result, NotScored)]
     assert [e.name for e in refused] == ["two.wav"]
-    assert "only 1 files are scored at once" in refused[0].found.reason
+    assert "only 1 files are scored at once" in refused[0].result.reason
 
 
 def test_too_big_a_file_is_refused_unheard(monkeypatch):
@@ -244,7 +250,7 @@ def test_too_big_a_file_is_refused_unheard(monkeypatch):
         name, file_id, size = "big.mp3", "x", 2_000_000
 
     with pytest.raises(AudioError, match="it has 2 MB; at most 1 MB"):
-        song_drop._acceptable(Big(), ".mp3", 0)
+        song_drop.check_upload(Big(), ".mp3", 0)
 
 
 def test_spooled_sound_is_erased_whatever_happens(home):
@@ -259,12 +265,12 @@ def test_a_slow_file_is_given_up(filled, open_page, song, monkeypatch):
     monkeypatch.setattr(song_drop, "DECODE_SECONDS", -1.0)
     page = drop(open_page("score"), ("slow.wav", song))
     (entry,) = results(page)
-    assert isinstance(entry.found, NotScored)
-    assert "took" in entry.found.reason or "longer" in entry.found.reason
+    assert isinstance(entry.result, NotScored)
+    assert "took" in entry.result.reason or "longer" in entry.result.reason
 
 
 def test_the_oldest_songs_let_go_of_their_sound(monkeypatch, filled, open_page, song):
-    monkeypatch.setattr(song_drop, "PLAYER_BYTES", len(song) + 10)
+    monkeypatch.setattr(score_session, "PLAYER_BYTES", len(song) + 10)
     page = drop(open_page("score"), ("one.wav", song), ("two.wav", wav(pitch=330.0)))
     two, one = results(page)
     assert two.sound is not None and one.sound is None
@@ -291,10 +297,10 @@ def test_sentences_say_what_likelihoods_mean():
 
 def test_of_many_genres_only_the_telling_ones_are_drawn():
     few = {"a": 0.995, "b": 0.005}
-    assert scored_card.telling(few) == few
+    assert scored_card.genres_to_draw(few) == few
     many = {f"g{n}": 0.001 for n in range(12)} | {"x": 0.6, "y": 0.388}
-    assert list(scored_card.telling(many))[:2] == ["x", "y"]
-    assert len(scored_card.telling(many)) == scored_card.FIRST
+    assert list(scored_card.genres_to_draw(many))[:2] == ["x", "y"]
+    assert len(scored_card.genres_to_draw(many)) == scored_card.FIRST
 
 
 def test_a_query_of_other_genres_has_no_fit():
@@ -304,7 +310,10 @@ def test_a_query_of_other_genres_has_no_fit():
     assert scored_card.fit_of(found, query.parse("a", ["a", "b"])) == pytest.approx(0.6)
     assert scored_card.fit_of(found, query.parse("z", ["z"])) is None
     assert scored_card.fit_of(found, None) is None
-    assert len(scored_songs.wide([Entry(1, "t", found)], query.parse("a", ["a", "b"]))) == 1
+    assert (
+        len(scored_songs.full_table([SessionSong(1, "t", found)], query.parse("a", ["a", "b"])))
+        == 1
+    )
 
 
 def test_the_model_can_be_chosen(filled, open_page):

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from genrefit.config import Home
-from genrefit.errors import GenrefitError
 from genrefit.learning import registry
 from genrefit.ui import cache
 from genrefit.ui.layout import confirm, escape, rerun_with_message
 
+PICKER_KEYS = ("judge-model", "judge-other", "score-model", "find-model")
 
-def own(home: Home) -> list[str]:
+
+def own_models(home: Home) -> list[str]:
     """Return the names of the user's own models, the newest first."""
     return [name for name in cache.models(home) if name != registry.BUILT_IN]
 
 
-def manage(home: Home, name: str) -> None:
+def pick_model(home: Home, names: Sequence[str], *, key: str, persist: bool = False) -> str | None:
+    """Let the user choose one of `names`, at first the model in use; None where there is none.
+
+    With `persist` the choice outlives a look at another page.
+    """
+    if not names:
+        return None
+    renamed_to = st.session_state.pop(f"{key}-next", None)
+    if renamed_to in names:
+        st.session_state[key] = renamed_to
+    if st.session_state.get(key, names[0]) not in names:
+        st.session_state.pop(key)
+    in_use = registry.in_use(home)
+    return st.selectbox(
+        "Model",
+        names,
+        index=names.index(in_use) if in_use in names else 0,
+        format_func=lambda name: f"{name} (in use)" if name == in_use else name,
+        key=key,
+        persist_state="session" if persist else None,
+    )
+
+
+def show_actions(home: Home, name: str) -> None:
     """Show what can be done with a model, in a row."""
-    used = registry.in_use(home)
+    in_use = registry.in_use(home)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if used == name:
+        if in_use == name:
             st.badge("In use", icon=":material/check:", color="green")
         elif st.button("Use this model", type="primary", key="model-use"):
             registry.use(home, name)
@@ -33,9 +59,9 @@ def manage(home: Home, name: str) -> None:
         question = f"Delete the model {escape(name)}? This cannot be undone; your songs stay."
         if confirm("Delete", question, yes="Yes, delete it", key="model-delete"):
             registry.delete(home, name)
-            _choose_anew()
+            _forget_choices()
             rerun_with_message(f"The model {name} is deleted.")
-        general = used != registry.BUILT_IN and registry.BUILT_IN in cache.models(home)
+        general = in_use != registry.BUILT_IN and registry.BUILT_IN in cache.models(home)
         if general and st.button(
             "Use the general ear instead", key="model-use-tags", type="tertiary"
         ):
@@ -45,33 +71,12 @@ def manage(home: Home, name: str) -> None:
 
 def _rename(home: Home, name: str, new: str) -> None:
     registry.rename(home, name, new)
-    _choose_anew()
-    st.session_state["judge-next"] = new
+    _forget_choices()
+    st.session_state["judge-model-next"] = new
     rerun_with_message(f"{name} is {new} now.")
 
 
-def _choose_anew() -> None:
-    """Names have changed: widgets must not hold on to old ones."""
-    for key in ("judge-model", "judge-other", "score-model", "find-model"):
+def _forget_choices() -> None:
+    """Let no picker hold on to a name that has changed."""
+    for key in PICKER_KEYS:
         st.session_state.pop(key, None)
-
-
-def pick(home: Home, names: list[str]) -> str:
-    """Let the user choose the model to look at: at first the one in use."""
-    used = registry.in_use(home)
-    following = st.session_state.pop("judge-next", None)
-    if following in names:
-        st.session_state["judge-model"] = following
-    if st.session_state.get("judge-model", names[0]) not in names:
-        st.session_state.pop("judge-model")
-    found = st.selectbox(
-        "Model",
-        names,
-        index=names.index(used) if used in names else 0,
-        format_func=lambda n: f"{n} (in use)" if n == used else n,
-        key="judge-model",
-        persist_state="session",
-    )
-    if found is None:
-        raise GenrefitError("choose a model")
-    return str(found)

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from genrefit import query
 from genrefit.config import Home
 from genrefit.errors import GenrefitError, QueryError
-from genrefit.query import Query
+from genrefit.query import EXAMPLES, Query, accept, complete, parse
 from genrefit.ui.layout import escape, rerun_with_message, show_errors
 from genrefit.ui.page_run import open_once
 
@@ -23,49 +22,48 @@ def ask(
     label: str = "What are you looking for?",
     examples: int = 6,
 ) -> Query | None:
-    """Show the query box under `key` and return what was asked; None where nothing, or nonsense.
+    """Show the query box under `key` and return its query; None where it is empty or wrong.
 
     Below it stand clickable examples, so many, while it is empty, else what may come next; an
     error points at the word that it is about.
     """
     text = st.text_input(
         label,
-        placeholder=query.EXAMPLES(genres)[min(1, len(genres) - 1)],
+        placeholder=EXAMPLES(genres)[min(1, len(genres) - 1)],
         live="400ms",
         icon=":material/search:",
         key=key,
         persist_state="session",
     )
     if not (text or "").strip():
-        _chips(
-            "Try one of these", query.EXAMPLES(genres)[:examples], key=f"{key}-example", into=key
-        )
+        _chips("Try one of these", EXAMPLES(genres)[:examples], key=f"{key}-example", into=key)
         return None
     assert text is not None
+    error = query = None
     try:
-        found = query.parse(text, genres)
-    except QueryError as error:
-        options = query.complete(text, genres)
-        _chips("Go on with", options, key=f"{key}-next", into=key, after=(text, tuple(genres)))
-        if not options or not _at_the_end(error, text):
-            _point(error, text)
-        return None
-    options = query.complete(text, genres)
+        query = parse(text, genres)
+    except QueryError as problem:
+        error = problem
+    options = complete(text, genres)
     _chips("Go on with", options, key=f"{key}-next", into=key, after=(text, tuple(genres)))
-    if (
-        query.parse(str(found), genres) == found
-        and str(found).casefold() != text.strip().casefold()
-    ):
-        st.caption(f"Understood as: **{escape(str(found))}**")
-    return found
+    if error and not (options and _is_at_end(error, text)):
+        _show_query_error(error, text)
+    if query and _differs(query, text):
+        st.caption(f"Understood as: **{escape(str(query))}**")
+    return query
 
 
-def _at_the_end(error: QueryError, text: str) -> bool:
+def _differs(query: Query, text: str) -> bool:
+    """Tell whether the canonical form says more than the text itself."""
+    return str(query).casefold() != text.strip().casefold()
+
+
+def _is_at_end(error: QueryError, text: str) -> bool:
     """Tell whether the error is about a word that is still being written."""
     return error.position is not None and error.position[1] >= len(text.rstrip())
 
 
-def _point(error: QueryError, text: str) -> None:
+def _show_query_error(error: QueryError, text: str) -> None:
     message = str(error)
     st.warning(escape(message[:1].upper() + message[1:]), icon=":material/lightbulb:")
     if error.position:
@@ -85,18 +83,20 @@ def _chips(
     """Show options as small buttons; one that is pressed goes into the box `into`."""
     if not options:
         return
-    st.pills(label, options[:CHIPS], wrap=True, key=key, on_change=_take, args=(key, into, after))
+    st.pills(
+        label, options[:CHIPS], wrap=True, key=key, on_change=_take_chip, args=(key, into, after)
+    )
 
 
-def _take(chips: str, into: str, after: tuple[str, tuple[str, ...]] | None) -> None:
+def _take_chip(chips: str, into: str, after: tuple[str, tuple[str, ...]] | None) -> None:
     option = st.session_state[chips]
     st.session_state[chips] = None
     if option:
-        st.session_state[into] = query.accept(after[0], option, after[1]) if after else option
+        st.session_state[into] = accept(after[0], option, after[1]) if after else option
 
 
-def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: str) -> None:
-    """Show the saved queries: one fills the box `key`; save what is asked now; delete one."""
+def show_situations(home: Home, genres: Sequence[str], query: Query | None, *, key: str) -> None:
+    """Show the saved queries: one fills the box `key`; save the query of now; delete one."""
     saved = {}
     if home.library.exists():
         with open_once(home) as library:
@@ -112,31 +112,31 @@ def situations(home: Home, genres: Sequence[str], asked: Query | None, *, key: s
                 help="Queries that you saved under the name of an occasion.",
                 wrap=True,
                 key=f"{key}-situation",
-                on_change=_recall,
+                on_change=_recall_situation,
                 args=(f"{key}-situation", key, saved),
             )
-        if asked is not None:
-            _save_form(home, asked)
+        if query is not None:
+            _save_form(home, query)
         if saved:
             _delete_form(home, saved)
 
 
-def _recall(pills: str, into: str, saved: Mapping[str, str]) -> None:
+def _recall_situation(pills: str, into: str, saved: Mapping[str, str]) -> None:
     name = st.session_state[pills]
     st.session_state[pills] = None
     if name in saved:
         st.session_state[into] = saved[name]
 
 
-def _save_form(home: Home, asked: Query) -> None:
+def _save_form(home: Home, query: Query) -> None:
     with st.popover("Save this query", icon=":material/bookmark_add:", key="situation-save"):
-        st.markdown(f"Keep **{escape(str(asked))}** under the name of an occasion:")
+        st.markdown(f"Keep **{escape(str(query))}** under the name of an occasion:")
         with st.form("save-situation", clear_on_submit=True, border=False), show_errors():
             name = st.text_input(
                 "Name", placeholder="my wedding", max_chars=60, key="situation-name"
             )
             if st.form_submit_button("Save", type="primary"):
-                _save(home, name, asked)
+                _save(home, name, query)
 
 
 def _delete_form(home: Home, saved: Mapping[str, str]) -> None:
@@ -149,10 +149,10 @@ def _delete_form(home: Home, saved: Mapping[str, str]) -> None:
             rerun_with_message(f"The situation {name} is deleted.")
 
 
-def _save(home: Home, name: str | None, asked: Query | None) -> None:
+def _save(home: Home, name: str | None, query: Query | None) -> None:
     name = " ".join((name or "").split())
-    if not name or asked is None:
+    if not name or query is None:
         raise GenrefitError("a situation needs a name, such as: my wedding")
     with open_once(home) as library:
-        library.save_situation(name, str(asked))
+        library.save_situation(name, str(query))
     rerun_with_message(f"Saved as {name}.")

@@ -12,42 +12,64 @@ from genrefit.config import Home
 from genrefit.formatting import clock, count
 from genrefit.query import Query
 from genrefit.scoring import NotScored, Scored, as_json
-from genrefit.ui.components import scored_card, song_drop
-from genrefit.ui.components.song_drop import Entry
+from genrefit.ui.components import scored_card
+from genrefit.ui.components.score_session import (
+    SessionSong,
+    clear_session_songs,
+    session_songs,
+)
 from genrefit.ui.components.tables import show_table, table_height
+from genrefit.ui.layout import page_link
+
+LATEST = 3
+MOST_FAILURES = 8
 
 
-def results(home: Home, asked: Query | None) -> None:
+def show_latest(home: Home) -> None:
+    """Show what the model says of the latest songs, in short."""
+    songs = session_songs()
+    for entry in songs[:LATEST]:
+        scored_card.show_short(home, entry)
+    if any(isinstance(entry.result, Scored) for entry in songs):
+        page_link(
+            "score",
+            "See them in full: moment by moment, with the player",
+            icon=":material/music_note:",
+        )
+
+
+def show_all(home: Home, query: Query | None) -> None:
     """Show everything that was scored in this session."""
-    found = song_drop.entries()
-    good = [entry for entry in found if isinstance(entry.found, Scored)]
-    bad = [entry for entry in found if isinstance(entry.found, NotScored)]
-    for entry in bad[:8]:
-        scored_card.refusal(entry)
-    if len(bad) > 8:
-        st.warning(f"{count(len(bad) - 8, 'more song')} could not be scored: see the JSON.")
-    if not good:
+    scored = [entry for entry in session_songs() if isinstance(entry.result, Scored)]
+    failures = [entry for entry in session_songs() if isinstance(entry.result, NotScored)]
+    for entry in failures[:MOST_FAILURES]:
+        scored_card.show_failure(entry)
+    if more := len(failures[MOST_FAILURES:]):
+        st.warning(f"{count(more, 'more song')} could not be scored: see the JSON.")
+    if not scored:
         return
-    if asked is not None:
-        good.sort(key=lambda entry: _fit(entry, asked) or 0, reverse=True)
-    chosen = overview(good, asked, bad) if len(good) > 1 else good[0]
-    scored_card.full(home, chosen, asked)
+    if query is not None:
+        scored.sort(key=lambda entry: _fit(entry, query) or 0, reverse=True)
+    chosen = _pick_song(scored, query, failures) if len(scored) > 1 else scored[0]
+    scored_card.show_full(home, chosen, query)
     st.button(
         "Clear the results",
         icon=":material/clear_all:",
         key="scored-clear",
-        on_click=song_drop.forget,
+        on_click=clear_session_songs,
     )
 
 
-def overview(good: Sequence[Entry], asked: Query | None, bad: Sequence[Entry]) -> Entry:
-    """Show a table of all scored songs and return the one that was picked in it."""
-    best = ", best first" if asked else ""
-    st.markdown(f"**{count(len(good), 'song')}**{best}. Tick one to see it in full.")
-    frame = shown(good, asked)
-    shares = ["Likelihood", *(["Fit"] if asked else [])]
+def _pick_song(
+    scored: Sequence[SessionSong], query: Query | None, failures: Sequence[SessionSong]
+) -> SessionSong:
+    """Show a table of all scored songs and return the one that is ticked, else the first."""
+    best = ", best first" if query else ""
+    st.markdown(f"**{count(len(scored), 'song')}**{best}. Tick one to see it in full.")
+    frame = summary_table(scored, query)
+    shares = ["Likelihood", *(["Fit"] if query else [])]
     remarks = frame["Remark"].any()
-    picked = show_table(
+    ticked = show_table(
         frame,
         name="scored",
         formats=(),
@@ -59,55 +81,59 @@ def overview(good: Sequence[Entry], asked: Query | None, bad: Sequence[Entry]) -
         },
         column_order=[name for name in frame if name != "Remark" or remarks],
         # Ticks stand by row: other songs, or another order of them, are another table.
-        key=f"scored {asked} {[entry.number for entry in good]}",
+        key=f"scored {query} {[entry.number for entry in scored]}",
         more={
-            "csv": lambda: wide(good, asked).to_csv(index=False),
-            "json": lambda: json.dumps(
-                [as_json(e.found) for e in [*good, *bad]], ensure_ascii=False, indent=2
-            ),
+            "csv": lambda: full_table(scored, query).to_csv(index=False),
+            "json": lambda: _json_text([*scored, *failures]),
         },
         on_select="rerun",
         selection_mode="single-row",
         height=table_height(len(frame), most=400),
     )
-    rows = [row for row in picked.selection.rows if row < len(good)]
-    return good[rows[0]] if rows else good[0]
+    rows = [row for row in ticked.selection.rows if row < len(scored)]
+    return scored[rows[0]] if rows else scored[0]
 
 
-def shown(good: Sequence[Entry], asked: Query | None) -> pd.DataFrame:
-    """Return scored songs as a table to look at, a row a song."""
+def _json_text(songs: Sequence[SessionSong]) -> str:
+    results = [as_json(entry.result) for entry in songs]
+    return json.dumps(results, ensure_ascii=False, indent=2)
+
+
+def summary_table(scored: Sequence[SessionSong], query: Query | None) -> pd.DataFrame:
+    """Return scored songs as a table to look at, a row a song; shares in percent."""
     rows = []
-    for entry in good:
-        found = entry.found
-        assert isinstance(found, Scored)
-        best = max(found.likelihoods, key=lambda genre: found.likelihoods[genre])
+    for entry in scored:
+        song = entry.result
+        assert isinstance(song, Scored)
+        best = max(song.likelihoods, key=lambda genre: song.likelihoods[genre])
+        fit = _fit(entry, query)
         rows.append(
-            {"Title": found.title, "Artist": found.artist or "", "Sounds like": best,
-             "Likelihood": 100 * found.likelihoods[best]}
-            | ({"Fit": 100 * fit if (fit := _fit(entry, asked)) else fit} if asked else {})
-            | {"Remark": "unlike everything" if found.unlike_all else "",
-               "Length": clock(found.seconds), "Model": found.model}
+            {"Title": song.title, "Artist": song.artist or "", "Sounds like": best,
+             "Likelihood": 100 * song.likelihoods[best]}
+            | ({"Fit": 100 * fit if fit else fit} if query else {})
+            | {"Remark": "unlike everything" if song.unlike_all else "",
+               "Length": clock(song.seconds), "Model": song.model}
         )  # fmt: skip
     return pd.DataFrame(rows).round(1)
 
 
-def _fit(entry: Entry, asked: Query | None) -> float | None:
-    return scored_card.fit_of(entry.found, asked) if isinstance(entry.found, Scored) else None
+def _fit(entry: SessionSong, query: Query | None) -> float | None:
+    return scored_card.fit_of(entry.result, query) if isinstance(entry.result, Scored) else None
 
 
-def wide(good: Sequence[Entry], asked: Query | None) -> pd.DataFrame:
+def full_table(scored: Sequence[SessionSong], query: Query | None) -> pd.DataFrame:
     """Return scored songs with every number of theirs, as `genrefit score --csv` does."""
     rows = []
-    for entry in good:
-        found = entry.found
-        assert isinstance(found, Scored)
+    for entry in scored:
+        song = entry.result
+        assert isinstance(song, Scored)
         row: dict[str, object] = {
-            "source": found.source, "title": found.title, "artist": found.artist,
-            "seconds": found.seconds, "unlike_all": found.unlike_all, "model": found.model,
+            "source": song.source, "title": song.title, "artist": song.artist,
+            "seconds": song.seconds, "unlike_all": song.unlike_all, "model": song.model,
         }  # fmt: skip
-        if asked is not None:
-            row |= {"query": str(asked), "fit": scored_card.fit_of(found, asked)}
-        row |= {f"likelihoods: {genre}": p for genre, p in found.likelihoods.items()}
-        row |= {f"typicality: {genre}": p for genre, p in found.typicality.items()}
+        if query is not None:
+            row |= {"query": str(query), "fit": scored_card.fit_of(song, query)}
+        row |= {f"likelihoods: {genre}": p for genre, p in song.likelihoods.items()}
+        row |= {f"typicality: {genre}": p for genre, p in song.typicality.items()}
         rows.append(row)
     return pd.DataFrame(rows)

@@ -16,7 +16,7 @@ from genrefit.sources.urls import is_url
 from genrefit.ui import cache
 from genrefit.ui.components import scored_card
 from genrefit.ui.components.charts import show_figure
-from genrefit.ui.components.song_drop import MIMES
+from genrefit.ui.components.player import mime_type
 from genrefit.ui.layout import escape, page_link, rerun_with_message
 from genrefit.ui.page_run import open_once
 
@@ -81,7 +81,7 @@ def _listen(address: str, title: str) -> None:
     if is_url(address):
         st.link_button("Listen where it came from", address, icon=":material/open_in_new:")
     elif Path(address).is_file():
-        mime = MIMES.get(Path(address).suffix.lower(), "audio/mpeg")
+        mime = mime_type(Path(address).suffix)
         st.audio(address, format=mime, alt=f"Player of {title}")
     else:
         st.caption("Its file is not there any more.")
