@@ -57,7 +57,7 @@ def library_likelihoods(
     with (
         contextlib.nullcontext(library) if library else open_library(home, create=False) as library
     ):
-        songs, sets = library.songs(), library.sets()
+        songs, sets = library.songs(), library.feature_versions()
         there = [s for s in songs if sets.get(s.song_id, {}).get(model.features) == model.version]
         known = _out_of_fold(home, model_name, model.genres)
         heard = len(known.keys() & {song.song_id for song in there})

@@ -80,7 +80,7 @@ def _path(home: Home, features: str, method: str, seed: int) -> Path:
 
 def _stamp(library: Library, features: str) -> str:
     """Return a digest of what a map shows: songs, their names and genres, feature versions."""
-    versions = library.sets()
+    versions = library.feature_versions()
     seen = [
         (song.song_id, song.title, song.artist, song.genres, versions[song.song_id][features])
         for song in library.songs()

@@ -68,7 +68,7 @@ def _kept_out(home: Home, *, disabled: bool) -> None:
     if not home.library.exists():
         return
     with open_once(home) as library:
-        if not library.kept_out():
+        if not library.exclusions():
             return
         if st.button(
             "Let removed songs back in",
@@ -78,7 +78,7 @@ def _kept_out(home: Home, *, disabled: bool) -> None:
             help="Songs that you removed or moved come back at the next collection where their "
             "sources list them.",
         ):
-            library.let_back_in()
+            library.clear_exclusions()
             rerun_with_message("The next collection takes the removed songs in again.")
 
 

@@ -46,7 +46,7 @@ def test_kept_as_drawn(filled):
 def test_stale_when_a_song_moves_to_another_genre(filled):
     song_map.build(filled, features="classic", method="pca")
     with open_library(filled) as library:
-        library.put_in("s0", "a")
+        library.add_to_genre("s0", "a")
     assert song_map.saved(filled, features="classic", method="pca").attrs["stale"] is True
 
 

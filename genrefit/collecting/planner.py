@@ -54,7 +54,7 @@ class Planner:
                 by_source.setdefault(source, set()).add(genre.name)
         failed_before = {failure.key for failure in self._library.failures()}
         songs = self._songs_by_key(by_source, plan)
-        excluded = self._library.kept_out()
+        excluded = self._library.exclusions()
         for key, song in songs.items():
             song.genres -= {name for name in song.genres if (key, name) in excluded}
             if self._add_genres_of_stored(song) or key in failed_before or not song.genres:
@@ -90,7 +90,7 @@ class Planner:
     def plan_refresh(self) -> Plan:
         """Fetch again the songs that lack a feature set or have an older version of it."""
         plan = Plan()
-        stored_sets = self._library.sets()
+        stored_sets = self._library.feature_versions()
         for song, outdated in self._outdated(stored_sets):
             every_set = tuple({*self._sets, *stored_sets.get(song.song_id, {})})
             plan.songs[song.key] = PlannedSong(
@@ -122,7 +122,7 @@ class Planner:
         if song_id is None:
             return False
         for name in song.genres - self._genres_of.get(song_id, set()):
-            self._library.put_in(song_id, name)
+            self._library.add_to_genre(song_id, name)
         return True
 
     def _outdated(
@@ -144,7 +144,7 @@ class Planner:
         return outdated
 
     def _notes_on_outdated(self) -> list[str]:
-        outdated = self._outdated(self._library.sets())
+        outdated = self._outdated(self._library.feature_versions())
         if not outdated:
             return []
         names = sorted({name for _, sets in outdated for name in sets})

@@ -90,7 +90,7 @@ class CollectionRun:
                 source = outcome.item.source
                 if isinstance(outcome.result, Listing):
                     listings[source] = outcome.result
-                    self._library.forgive(SOURCE_KEY + source)
+                    self._library.forget_failure(SOURCE_KEY + source)
                 else:
                     self._store_failed_source(source, by_source[source], self._failure(outcome))
         self._report("listing", answered, len(by_source), failed=answered - len(listings))
@@ -149,7 +149,7 @@ class CollectionRun:
     def _store_song(self, planned: PlannedSong, collected: CollectedSong) -> None:
         if planned.stored:
             self._library.add_features(planned.stored.song_id, collected.features)
-            self._library.forgive(planned.stored.key)
+            self._library.forget_failure(planned.stored.key)
         else:
             song = replace(collected.song, genres=tuple(sorted(planned.genres)))
             self._library.add(song, collected.features)
@@ -173,7 +173,9 @@ class CollectionRun:
     ) -> None:
         in_genres = tuple(sorted(names))
         reason, kind, retry = failure.reason, failure.kind, failure.retry
-        self._library.fail(FailedSong(key, address, title, artist, in_genres, reason, kind, retry))
+        self._library.record_failure(
+            FailedSong(key, address, title, artist, in_genres, reason, kind, retry)
+        )
 
     def _failure(self, outcome: Outcome) -> Failure:
         """Return why a worker has no result."""

@@ -77,7 +77,7 @@ def chosen_table(library: Library, recipe: Recipe) -> tuple[Table, list[str]]:
             raise TrainError(f"there is no song of {genre!r} in the library: {there}")
     songs = {song_id for song_id, genres in names.items() if wanted.intersection(genres)}
     current: dict[str, int] = dict.fromkeys(FEATURE_SETS, 0)
-    for song_id, sets in library.sets().items():
+    for song_id, sets in library.feature_versions().items():
         for name, version in sets.items():
             if song_id in songs and name in FEATURE_SETS and FEATURE_SETS[name].version == version:
                 current[name] += 1

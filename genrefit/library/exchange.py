@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,11 @@ import pandas as pd
 from genrefit.config import SEGMENT_SECONDS, Home
 from genrefit.errors import LibraryError
 from genrefit.features import FEATURE_SETS
-from genrefit.library import genres as definitions
-from genrefit.library.songs import Library, open_library
+from genrefit.library import genres
+from genrefit.library.library import Library, open_library
 from genrefit.metadata import artist_and_title
-from genrefit.records import Features, Song
+from genrefit.records import Features, Genre, Song
 from genrefit.storage import whole_file
-
-FORMATS = ("jsonl", "csv", "parquet")
 
 
 @dataclass(slots=True)
@@ -47,22 +45,41 @@ class _Gathered:
 
 
 def import_segments(home: Home, path: Path) -> dict[str, int]:
-    """Add the songs of a JSON lines file (.gz or plain) to the library.
+    """Add the songs of a JSON lines file (.gz or plain) to the library, all of them or none.
 
-    Returns counts: songs, segments, known (songs that were there already). LibraryError names the
-    first line that cannot be read; nothing is then imported.
+    A genre that is defined, or in the library, under another spelling is joined. Returns counts:
+    songs, segments, known (songs that were there already). LibraryError names the first line that
+    cannot be read, GenreError a name that no genre can have; nothing is then imported.
     """
     songs = list(_gather(path).values())
-    with open_library(home) as library:
-        before = set(library.sets())
-        for gathered in songs:
-            _store(library, gathered)
-        named = sorted({genre for gathered in songs for genre in gathered.genres})
-    _define(home, named)
+    with genres.locked(home) as defined, open_library(home) as library:
+        stored = library.rows("SELECT DISTINCT genre FROM song_genres ORDER BY genre")
+        names = [*defined, *(name for (name,) in stored)]
+        spellings = _spellings(names, {name for song in songs for name in song.genres})
+        added = {
+            name: Genre(name) for name in sorted(set(spellings.values())) if name not in defined
+        }
+        with library.transaction():
+            before = set(library.feature_versions())
+            for song in songs:
+                _store(library, song, spellings)
+            # Last, and before the songs are committed: either both are kept or none.
+            genres.write(home, defined | added)
     return {
         "songs": len(songs),
-        "segments": sum(len(gathered.starts) for gathered in songs),
-        "known": sum(gathered.song_id in before for gathered in songs),
+        "segments": sum(len(song.starts) for song in songs),
+        "known": sum(song.song_id in before for song in songs),
+    }
+
+
+def _spellings(known: Iterable[str], imported: Iterable[str]) -> dict[str, str]:
+    """Return for each imported name the one under which its genre is known, or comes in."""
+    by_fold: dict[str, str] = {}
+    for name in known:
+        by_fold.setdefault(genres.fold(name), name)
+    return {
+        name: by_fold.setdefault(genres.fold(name), genres.checked_name(name))
+        for name in sorted(imported)
     }
 
 
@@ -129,7 +146,7 @@ def _take(songs: dict[str, _Gathered], row: dict[str, Any]) -> None:
         song.values.append(values)
 
 
-def _store(library: Library, gathered: _Gathered) -> None:
+def _store(library: Library, gathered: _Gathered, spellings: Mapping[str, str]) -> None:
     artist, title = artist_and_title(Path(gathered.name).stem)
     key = f"import:{gathered.song_id}"
     library.add(
@@ -141,7 +158,7 @@ def _store(library: Library, gathered: _Gathered) -> None:
             artist=gathered.artist or artist,
             seconds=gathered.seconds,
             content=key,
-            genres=tuple(gathered.genres),
+            genres=tuple(dict.fromkeys(spellings[name] for name in gathered.genres)),
         ),
         {
             gathered.features: Features(
@@ -151,13 +168,7 @@ def _store(library: Library, gathered: _Gathered) -> None:
     )
 
 
-def _define(home: Home, names: list[str]) -> None:
-    """Let imported genres stand among the defined ones, so that pages and queries know them."""
-    for name in names:
-        definitions.add(home, name)
-
-
-def rows(home: Home, features: str) -> pd.DataFrame:
+def segment_rows(home: Home, features: str) -> pd.DataFrame:
     """Return one row a segment and genre, in the seed's form with our additions."""
     with open_library(home, create=False) as library:
         table = library.table(features)
@@ -188,37 +199,42 @@ def _names(songs: pd.DataFrame) -> pd.Series:
     return joined.astype(object)
 
 
-def export_segments(home: Home, path: Path, *, features: str, form: str | None = None) -> int:
+def export_segments(home: Home, path: Path, *, features: str) -> int:
     """Write all segments of a feature set to `path`; return how many rows.
 
-    `form` is one of FORMATS, by default what the file's name says; LibraryError for any other.
+    The file's name says its format, one of FORMATS; LibraryError for any other.
     """
-    form = form or _form(path)
-    frame = rows(home, features)
+    write = next((FORMATS[end] for end in FORMATS if path.name.lower().endswith(end)), None)
+    if write is None:
+        raise LibraryError(
+            f"{path.name}: name the file .jsonl, .csv or .parquet, so that its form is known; "
+            ".jsonl.gz and .csv.gz are compressed"
+        )
+    frame = segment_rows(home, features)
     try:
         with whole_file(path, parents=False) as part:
-            if form == "parquet":
-                frame.to_parquet(part, index=False)
-            elif form == "csv":
-                frame.to_csv(part, index=False)
-            else:
-                _write_lines(frame, part, packed=path.suffix == ".gz")
+            write(frame, part)
     except OSError as error:
         raise LibraryError(f"{path} cannot be written: {error.strerror}") from error
     return len(frame)
 
 
-def _form(path: Path) -> str:
-    suffix = path.suffixes[-2] if path.suffix == ".gz" and len(path.suffixes) > 1 else path.suffix
-    form = {".jsonl": "jsonl", ".json": "jsonl", ".csv": "csv", ".parquet": "parquet"}.get(suffix)
-    if form is None:
-        raise LibraryError(
-            f"{path.name}: name the file .jsonl, .csv or .parquet, so that its form is known"
-        )
-    return form
-
-
-def _write_lines(frame: pd.DataFrame, path: Path, *, packed: bool) -> None:
+def _json_lines(frame: pd.DataFrame) -> bytes:
     text = frame.to_json(orient="records", lines=True, double_precision=10, force_ascii=False)
-    data = text.encode("utf-8")
-    path.write_bytes(gzip.compress(data) if packed else data)
+    return str(text).encode()
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    return str(frame.to_csv(index=False)).encode()
+
+
+FORMATS: Mapping[str, Callable[[pd.DataFrame, Path], object]] = {
+    ".jsonl": lambda frame, path: path.write_bytes(_json_lines(frame)),
+    ".json": lambda frame, path: path.write_bytes(_json_lines(frame)),
+    ".jsonl.gz": lambda frame, path: path.write_bytes(gzip.compress(_json_lines(frame))),
+    ".json.gz": lambda frame, path: path.write_bytes(gzip.compress(_json_lines(frame))),
+    ".csv": lambda frame, path: path.write_bytes(_csv(frame)),
+    ".csv.gz": lambda frame, path: path.write_bytes(gzip.compress(_csv(frame))),
+    ".parquet": lambda frame, path: frame.to_parquet(path, index=False),
+}
+"""By the ending of a file's name: what writes a table of segments to it."""

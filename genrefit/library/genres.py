@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -19,6 +20,29 @@ TERMS = (
     "always work."
 )
 """Said once, where an address is entered."""
+
+
+LONGEST_NAME = 100
+"""The most letters that a genre's name may have."""
+
+
+def checked_name(text: str) -> str:
+    """Return a genre's name without needless spaces; GenreError where it can be none.
+
+    Every character that can be printed is allowed; the query language says names such as
+    "50%" or "Rock, Pop" in quotes.
+    """
+    name = unicodedata.normalize("NFC", " ".join(text.split()))
+    if not any(c.isalnum() for c in name):
+        raise GenreError(f"{name!r} is no name for a genre: it needs at least one letter or digit")
+    if len(name) > LONGEST_NAME:
+        raise GenreError(
+            f"'{name[:20]}…' is no name for a genre: it has {len(name):,} letters, and "
+            f"{LONGEST_NAME} are the most"
+        )
+    if not name.isprintable():
+        raise GenreError(f"{name!r} is no name for a genre: it holds invisible characters")
+    return name
 
 
 def fold(name: str) -> str:
@@ -43,16 +67,22 @@ def example() -> dict[str, Genre]:
 
 def _parse(text: str, where: str) -> dict[str, Genre]:
     try:
-        found = json.loads(text, object_pairs_hook=_unique)
+        document = json.loads(text, object_pairs_hook=_unique)
     except ValueError as error:
         raise GenreError(f"{where} is not valid JSON: {error}; mend it or move it away") from error
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise GenreError(f'{where} should look like {{"jazz": ["address or folder", ...]}}')
-    for name, sources in found.items():
+    for name, sources in document.items():
         strings = isinstance(sources, list) and all(isinstance(s, str) for s in sources)
         if not strings:
             raise GenreError(f"{where}: the sources of {name!r} should be a list of texts")
-    genres = {name: Genre(name, tuple(sources)) for name, sources in found.items()}
+    try:
+        genres = {
+            name: Genre(name, tuple(sources))
+            for name, sources in ((checked_name(text), document[text]) for text in document)
+        }
+    except GenreError as error:
+        raise GenreError(f"{where}: {error}") from error
     _refuse_twins(genres, where)
     return genres
 
@@ -85,11 +115,17 @@ def write(home: Home, genres: Mapping[str, Genre]) -> None:
 
 
 @contextmanager
-def _changed(home: Home) -> Iterator[dict[str, Genre]]:
-    """Read, let the caller change, write: one at a time, so that two tabs lose nothing."""
+def locked(home: Home) -> Iterator[dict[str, Genre]]:
+    """Yield the definitions, which no other program changes until the block ends."""
     home.data.mkdir(parents=True, exist_ok=True)
     with FileLock(home.data / "genres.lock", timeout=10):
-        genres = read(home)
+        yield read(home)
+
+
+@contextmanager
+def _changed(home: Home) -> Iterator[dict[str, Genre]]:
+    """Yield the definitions to change, and write them if the block succeeds."""
+    with locked(home) as genres:
         yield genres
         write(home, genres)
 
@@ -105,13 +141,7 @@ def find(genres: Mapping[str, Genre], name: str) -> Genre:
 
 def add(home: Home, name: str, sources: Iterable[str] = ()) -> Genre:
     """Add a genre, or more sources to one that is there under any spelling."""
-    name = " ".join(name.split())
-    if not name or not any(c.isalnum() for c in name):
-        raise GenreError(f"{name!r} is no name for a genre: it needs at least one letter or digit")
-    if any(c in name for c in "\"'“”()<>%,;"):
-        raise GenreError(
-            f"{name!r}: a genre's name cannot hold quotes, brackets or any of < > % , ;"
-        )
+    name = checked_name(name)
     added = [s.strip() for s in sources if s.strip()]
     with _changed(home) as genres:
         try:
@@ -141,9 +171,7 @@ def remove_source(home: Home, name: str, source: str) -> None:
 
 def rename(home: Home, old: str, new: str) -> tuple[str, str]:
     """Rename a genre in place; return the old and the new name as they are spelt in the file."""
-    new = " ".join(new.split())
-    if not any(c.isalnum() for c in new):
-        raise GenreError(f"{new!r} is no name for a genre: it needs at least one letter or digit")
+    new = checked_name(new)
     with _changed(home) as genres:
         genre = find(genres, old)
         if fold(new) != fold(genre.name) and any(fold(n) == fold(new) for n in genres):

@@ -63,7 +63,7 @@ def contents(home: Home, *, by: str = "content") -> dict[str, dict[str, tuple[by
     with open_library(home) as library:
         by_song = {}
         for song in library.songs():
-            sets = sorted(library.sets()[song.song_id])
+            sets = sorted(library.feature_versions()[song.song_id])
             stored = {name: library.features(song.song_id, name) for name in sets}
             by_song[getattr(song, by)] = {
                 name: (arrays.starts.tobytes(), arrays.values.tobytes())
@@ -215,7 +215,7 @@ def test_retry_failed_tries_just_what_may_pass(home, site, folder):
     with open_library(home) as library:
         for failure in library.failures():
             if failure.address == flaky:
-                library.fail(replace(failure, retry=True))
+                library.record_failure(replace(failure, retry=True))
     site.extra["/bad/once.mp3"] = ("audio/ogg", local.read_bytes())
     missing.write_bytes((folder / "folk" / "Cem - Three.flac").read_bytes())
     before = site.count_requests("/bad/gone.mp3")
@@ -243,7 +243,7 @@ def test_artist_and_title_with_dashes_stay_apart_over_a_retry(home, site, folder
     with open_library(home) as library:
         (failed,) = library.failures()
         assert (failed.artist, failed.title) == ("A - B", "Live - 1969")
-        library.fail(replace(failed, retry=True))
+        library.record_failure(replace(failed, retry=True))
     site.extra["/bad/later.mp3"] = ("audio/ogg", (folder / "jazz" / "Ben - Two.ogg").read_bytes())
     assert run(home, retry_failed=True).done == 1
     with open_library(home) as library:

@@ -73,18 +73,18 @@ def test_a_song_in_two_lists_is_fetched_once_for_all_their_genres(library):
 
 def test_what_is_stored_failed_or_taken_out_is_skipped(library):
     library.add(stored(1, "jazz"), arrays("classic"))
-    library.fail(failed(2, "jazz", retry=True))
+    library.record_failure(failed(2, "jazz", retry=True))
     library.add(stored(3, "folk"), arrays("classic"))
-    library.take_out(listed(3).song_id, "folk")
+    library.remove_from_genre(listed(3).song_id, "folk")
     plan = planner(library).plan_new()
     assert (plan.songs, plan.skipped) == ({}, 3)
     assert library.song(listed(3).song_id).genres == ("jazz",)
 
 
 def test_a_retry_has_the_artist_and_the_title_that_the_song_was_listed_with(library):
-    library.fail(failed(7, "jazz", retry=True))
-    library.fail(failed(8, "jazz", retry=False))
-    library.fail(failed(9, "pop", retry=True))
+    library.record_failure(failed(7, "jazz", retry=True))
+    library.record_failure(failed(8, "jazz", retry=False))
+    library.record_failure(failed(9, "pop", retry=True))
     plan = planner(library).plan_failed()
     (song,) = plan.songs.values()
     assert (song.listed.artist, song.listed.title) == ("A - B", "Live - 1969")
@@ -93,7 +93,7 @@ def test_a_retry_has_the_artist_and_the_title_that_the_song_was_listed_with(libr
 
 def test_a_source_that_could_not_be_listed_is_listed_again(library):
     row = failed(1, "folk", retry=True)
-    library.fail(replace(row, key=SOURCE_KEY + "list-2", address="list-2"))
+    library.record_failure(replace(row, key=SOURCE_KEY + "list-2", address="list-2"))
     assert set(planner(library).plan_failed().songs) == {url(2), url(3)}
 
 

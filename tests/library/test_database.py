@@ -10,7 +10,7 @@ import pytest
 
 from genrefit.config import Home
 from genrefit.errors import LibraryError
-from genrefit.library import database, open_library
+from genrefit.library import migrations, open_library
 from genrefit.records import FailedSong
 
 VERSION_1 = """
@@ -91,7 +91,7 @@ def test_a_library_of_version_1_opens_with_all_it_has(old_home):
             (song,) = library.songs()
             assert (song.title, song.artist, song.genres) == ("One", "Ann", ("jazz",))
             assert library.situations() == {"work": "jazz > 50 %"}
-            assert library.kept_out() == {("k9", "jazz")}
+            assert library.exclusions() == {("k9", "jazz")}
             features = library.features("id1", "one")
             assert features is not None
             assert (features.starts.tolist(), features.values.tolist()) == ([0.0], [[1.0, 2.0]])
@@ -112,7 +112,7 @@ def test_a_library_of_version_1_opens_with_all_it_has(old_home):
                     True,
                 ),
             ]
-    assert version(old_home.library) == database.SCHEMA_VERSION
+    assert version(old_home.library) == migrations.SCHEMA_VERSION
 
 
 def test_a_migrated_library_is_laid_out_like_a_new_one(old_home, tmp_path):
@@ -123,7 +123,7 @@ def test_a_migrated_library_is_laid_out_like_a_new_one(old_home, tmp_path):
 
 
 def test_there_is_a_migration_to_every_version():
-    assert set(database.MIGRATIONS) == set(range(2, database.SCHEMA_VERSION + 1))
+    assert set(migrations.MIGRATIONS) == set(range(2, migrations.SCHEMA_VERSION + 1))
 
 
 def test_a_migration_that_fails_leaves_the_library_as_it_was(old_home, monkeypatch):
@@ -134,9 +134,22 @@ def test_a_migration_that_fails_leaves_the_library_as_it_was(old_home, monkeypat
 
     before = layout(old_home.library)
     with monkeypatch.context() as patch:
-        patch.setattr(database, "MIGRATIONS", MappingProxyType({2: fail}))
+        patch.setattr(migrations, "MIGRATIONS", MappingProxyType({2: fail}))
         with pytest.raises(LibraryError, match="disk is full"):
             open_library(old_home)
     assert (layout(old_home.library), version(old_home.library)) == (before, 1)
     with open_library(old_home) as library:
         assert len(library.songs()) == 1
+
+
+def test_an_old_library_that_can_only_be_read_says_what_to_do(old_home, monkeypatch):
+    connect = sqlite3.connect
+
+    def connect_to_read(path, **options):
+        return connect(f"file:{path}?mode=ro", uri=True, **options)
+
+    monkeypatch.setattr("genrefit.library.database.sqlite3.connect", connect_to_read)
+    before = old_home.library.read_bytes()
+    with pytest.raises(LibraryError, match="make it writable once"):
+        open_library(old_home)
+    assert old_home.library.read_bytes() == before

@@ -1,13 +1,14 @@
 import gzip
 import json
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from genrefit.errors import LibraryError
+from genrefit.errors import GenreError, LibraryError
 from genrefit.features import CLASSIC
-from genrefit.library import genres, open_library
+from genrefit.library import Library, genres, open_library
 from genrefit.library.exchange import export_segments, import_segments
 from genrefit.records import Features, Song
 
@@ -43,6 +44,82 @@ def test_a_song_in_two_genres_keeps_its_segments_once(home, tmp_path):
     assert import_segments(home, written(tmp_path / "x.jsonl", rows))["segments"] == 2
     with open_library(home) as library:
         assert library.songs()[0].genres == ("blues", "folk")
+
+
+def songs_of(home):
+    with open_library(home) as library:
+        return {song.title: song.genres for song in library.songs()}
+
+
+def test_a_genre_joins_the_one_that_is_defined_under_another_spelling(home, tmp_path):
+    genres.add(home, "hip hop", ["/mine"])
+    lines = [row("A - x", "Hip-Hop"), row("A - y", "hip_hop"), row("A - x", "HIP HOP")]
+    lines += [row("A - z", "New-Wave"), row("A - w", "new wave"), row("A - v", "R&B, Soul")]
+    path = written(tmp_path / "x.jsonl", lines)
+    for known in (0, 5):
+        assert import_segments(home, path)["known"] == known
+        assert songs_of(home) == {
+            "x": ("hip hop",), "y": ("hip hop",), "z": ("New-Wave",), "w": ("New-Wave",),
+            "v": ("R&B, Soul",),
+        }  # fmt: skip
+        assert {name: genre.sources for name, genre in genres.read(home).items()} == {
+            "hip hop": ("/mine",), "New-Wave": (), "R&B, Soul": (),
+        }  # fmt: skip
+
+
+def test_a_genre_that_only_the_library_has_keeps_its_spelling(home, tmp_path):
+    import_segments(home, written(tmp_path / "x.jsonl", [row("A - x", "Hip-Hop")]))
+    genres.remove(home, "Hip-Hop")
+    import_segments(home, written(tmp_path / "y.jsonl", [row("A - y", "hip hop")]))
+    assert songs_of(home) == {"x": ("Hip-Hop",), "y": ("Hip-Hop",)}
+    assert list(genres.read(home)) == ["Hip-Hop"]
+
+
+def test_a_name_that_no_genre_can_have_and_nothing_comes_in(home, tmp_path):
+    genres.add(home, "folk")
+    path = written(tmp_path / "x.jsonl", [row("A - x", "jazz"), row("A - y", "-")])
+    with pytest.raises(GenreError, match="at least one letter"):
+        import_segments(home, path)
+    assert songs_of(home) == {} and list(genres.read(home)) == ["folk"]
+
+
+@pytest.mark.parametrize("place", ["genrefit.library.songs.insert_features", "write", "commit"])
+def test_an_import_that_breaks_off_leaves_nothing(home, tmp_path, monkeypatch, place):
+    genres.add(home, "folk")
+    path = written(tmp_path / "x.jsonl", [row("A - x", "jazz"), row("A - y", "rock")])
+    calls = []
+
+    def breaks_off(*arguments, **options):
+        calls.append(arguments)
+        if len(calls) == 2 or not place.startswith("genrefit"):
+            raise OSError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        if place == "commit":
+            patch.setattr("genrefit.library.exchange.open_library", cannot_commit)
+        else:
+            patch.setattr(
+                genres if place == "write" else place,
+                *(["write", breaks_off] if place == "write" else [breaks_off]),
+            )
+        with pytest.raises((OSError, LibraryError), match="disk is full"):
+            import_segments(home, path)
+    assert songs_of(home) == {} and list(genres.read(home)) == ["folk"]
+    assert import_segments(home, path) == {"songs": 2, "segments": 2, "known": 0}
+    assert songs_of(home) == {"x": ("jazz",), "y": ("rock",)}
+
+
+def cannot_commit(home):
+    library = open_library(home)
+
+    @contextmanager
+    def transaction():
+        with Library.transaction(library) as db:
+            yield db
+            raise OSError("the disk is full")
+
+    library.transaction = transaction
+    return library
 
 
 @pytest.mark.parametrize(
@@ -104,7 +181,15 @@ def test_an_export_comes_back_as_what_it_was(home, tmp_path, monkeypatch, collec
 
 
 @pytest.mark.parametrize(
-    ("name", "read"), [("out.csv", pd.read_csv), ("out.parquet", pd.read_parquet)]
+    ("name", "read"),
+    [
+        ("out.csv", pd.read_csv),
+        ("out.csv.gz", lambda path: pd.read_csv(path, compression="gzip")),
+        ("OUT.CSV.GZ", lambda path: pd.read_csv(path, compression="gzip")),
+        ("out.parquet", pd.read_parquet),
+        ("out.jsonl", lambda path: pd.read_json(path, lines=True)),
+        ("out.jsonl.gz", lambda path: pd.read_json(path, lines=True, compression="gzip")),
+    ],
 )
 def test_tables_hold_a_row_a_segment_and_genre(home, tmp_path, collected, name, read):
     assert export_segments(home, tmp_path / name, features="classic") == 6
@@ -112,6 +197,13 @@ def test_tables_hold_a_row_a_segment_and_genre(home, tmp_path, collected, name, 
     assert frame["genre"].tolist() == ["folk", "jazz"] * 3
     assert frame["song"].unique().tolist() == ["A - x"]
     np.testing.assert_allclose(frame[list(CLASSIC)].to_numpy()[::2], collected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["out.parquet.gz", "out.gz", "out.csv.zip", "csv", "out.csv.xz"])
+def test_an_ending_of_no_known_form_is_refused(home, tmp_path, collected, name):
+    with pytest.raises(LibraryError, match=r"name the file \.jsonl"):
+        export_segments(home, tmp_path / name, features="classic")
+    assert not (tmp_path / name).exists()
 
 
 def test_what_cannot_be_exported_is_said(home, tmp_path, collected):

@@ -75,7 +75,9 @@ def test_a_song_without_the_feature_set_is_left_out(home):
         library.add(song(1, "jazz"), classic(1))
         assert len(library.table("timbre").songs) == 0
         assert library.table("timbre").X.shape == (0, len(FEATURE_SETS["timbre"].columns))
-        assert library.sets() == {song(1).song_id: {"classic": FEATURE_SETS["classic"].version}}
+        assert library.feature_versions() == {
+            song(1).song_id: {"classic": FEATURE_SETS["classic"].version}
+        }
 
 
 def test_nothing_is_half_stored(home):
@@ -91,8 +93,8 @@ def test_moving_and_removing(home):
     with open_library(home) as library:
         a = library.add(song(1, "jazz"), classic(1))
         b = library.add(song(2, "jazz", "folk"), classic(2))
-        library.put_in(a, "blues")
-        library.take_out(a, "jazz")
+        library.add_to_genre(a, "blues")
+        library.remove_from_genre(a, "jazz")
         assert library.song(a).genres == ("blues",)
         library.rename_genre("folk", "jazz")
         assert library.song(b).genres == ("jazz",)
@@ -108,16 +110,16 @@ def test_what_was_taken_out_is_remembered_until_put_back(home):
     with open_library(home) as library:
         a = library.add(song(1, "jazz", "folk"), classic(1))
         b = library.add(song(2, "jazz"), classic(2))
-        library.take_out(a, "jazz")
+        library.remove_from_genre(a, "jazz")
         library.remove(b)
-        assert library.kept_out() == {(song(1).key, "jazz"), (song(2).key, "jazz")}
-        library.put_in(a, "jazz")
+        assert library.exclusions() == {(song(1).key, "jazz"), (song(2).key, "jazz")}
+        library.add_to_genre(a, "jazz")
         library.rename_genre("jazz", "Jazz")
-        assert library.kept_out() == {(song(2).key, "Jazz")}
-        assert library.let_back_in() == 1
+        assert library.exclusions() == {(song(2).key, "Jazz")}
+        assert library.clear_exclusions() == 1
         library.remove(a)
         library.drop_genre("Jazz")
-        assert library.kept_out() == {(song(1).key, "folk")}
+        assert library.exclusions() == {(song(1).key, "folk")}
 
 
 def test_failures_count_attempts_and_go_when_the_song_comes(home):
@@ -125,8 +127,8 @@ def test_failures_count_attempts_and_go_when_the_song_comes(home):
         song(1).key, "/1.mp3", "Song 1", None, ("jazz",), "refused", "network", True
     )
     with open_library(home) as library:
-        library.fail(failure)
-        library.fail(replace(failure, reason="gone", retry=False))
+        library.record_failure(failure)
+        library.record_failure(replace(failure, reason="gone", retry=False))
         assert library.failures() == [replace(failure, reason="gone", retry=False, attempts=2)]
         library.rename_genre("jazz", "folk")
         assert library.failures()[0].genres == ("folk",)

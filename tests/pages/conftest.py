@@ -132,12 +132,12 @@ def troubled(filled):
     with open_library(filled) as library:
         for number in range(5):
             last = number == 4
-            library.fail(
+            library.record_failure(
                 FailedSong(f"key {number}", f"https://songs.example/{number}", f"Lost {number}",
                            None, ("jazz",), gone if last else pause, "gone" if last else "pause",
                            not last)
             )  # fmt: skip
-        library.put_in("jazz 3", "country")
+        library.add_to_genre("jazz 3", "country")
     interrupted(filled, "collect")
     return filled
 

@@ -94,11 +94,11 @@ def test_removed_songs_are_let_back_in(filled, open_page):
     page.click("songs-remove-yes")
     assert page.has_button("let-back-in")
     with open_library(filled) as library:
-        assert len(library.kept_out()) == 1
+        assert len(library.exclusions()) == 1
     page.click("let-back-in")
     assert not page.has_button("let-back-in")
     with open_library(filled) as library:
-        assert not library.kept_out()
+        assert not library.exclusions()
         assert len(library.songs()) == 29  # it comes back when its source is collected
     assert page.toasts == ["The next collection takes the removed songs in again."]
 
@@ -108,7 +108,7 @@ def test_a_tick_never_slips_to_another_song(filled, open_page):
     tick(page, 2)
     assert "**1 song ticked:**" in page.text
     with open_library(filled) as library:
-        library.put_in("jazz 1", "country")  # rows stay as they are
+        library.add_to_genre("jazz 1", "country")  # rows stay as they are
     page.at.run()
     assert "**1 song ticked:**" in page.text
     page.at.text_input(key="songs-wanted").set_value("jazz").run()

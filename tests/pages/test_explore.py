@@ -130,8 +130,8 @@ def test_a_mislabelled_song_is_listed(filled, open_page):
     heard = registry.out_of_fold(filled, "mine")["jazz"]
     song_id = heard[heard.index.str.startswith("jazz")].idxmax()
     with open_library(filled) as library:
-        library.take_out(song_id, "jazz")
-        library.put_in(song_id, "country")
+        library.remove_from_genre(song_id, "jazz")
+        library.add_to_genre(song_id, "country")
     page = see(open_page("explore"), "Labels to check")
     found = page.frame("Song", "Labelled", "Sounds like", "Doubt")
     (row,) = found[found["Song"].str.startswith(f"Song {song_id}")].to_dict("records")
@@ -173,7 +173,7 @@ def test_the_t_sne_map_is_drawn_by_its_job_and_kept(filled, open_page, until):
     assert len(kept) == 30 and np.isfinite(kept[["x", "y"]].to_numpy()).all()
     assert not page.has_button("map-draw")
     with open_library(filled) as library:
-        library.put_in("jazz 3", "country")
+        library.add_to_genre("jazz 3", "country")
     page.at.run()
     assert "have changed since this map was drawn" in page.fine().text
     assert page.has_button("map-draw")

@@ -50,7 +50,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
 
     if arguments.let_back_in:
         with open_library(home) as library:
-            library.let_back_in()
+            library.clear_exclusions()
     with show_progress() as show:
         result = collect(
             home,

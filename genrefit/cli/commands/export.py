@@ -38,6 +38,6 @@ def _feature_set(home: Home, given: str | None) -> str:
             raise GenrefitError(f"no feature set {given!r}; there are {', '.join(FEATURE_SETS)}")
         return given
     with open_library(home, create=False) as library:
-        collected = {name for sets in library.sets().values() for name in sets}
+        collected = {name for sets in library.feature_versions().values() for name in sets}
     # The seed's form is the classic set's; others only where that was not collected.
     return next((name for name in ("classic", *FEATURE_SETS) if name in collected), "classic")

@@ -68,7 +68,7 @@ def _songs_to_refresh(path: str, stamp: Stamp, current: Stamp) -> int:
     if not stamp:
         return 0
     with open_once(config.home(path), create=False) as library:
-        sets = library.sets()
+        sets = library.feature_versions()
     return sum(any(has.get(name) != v for name, v in current) for has in sets.values())
 
 
@@ -104,7 +104,7 @@ def _feature_sets(path: str, stamp: Stamp) -> dict[str, int]:
     order = [*PREFERRED, *(name for name in FEATURE_SETS if name not in PREFERRED)]
     songs_with = dict.fromkeys(order, 0)
     with open_once(config.home(path), create=False) as library:
-        for sets in library.sets().values():
+        for sets in library.feature_versions().values():
             for name, version in sets.items():
                 # A set of an older program may be unknown to this one.
                 if name in FEATURE_SETS and FEATURE_SETS[name].version == version:

@@ -130,9 +130,9 @@ def _relabel(home: Home, song: Mapping[Any, Any]) -> None:
         if st.button("Save", type="primary", disabled=not (chosen and changed), key="relabel"):
             with open_once(home) as library:
                 for genre in set(chosen) - set(song["genres"]):
-                    library.put_in(str(song["song_id"]), genre)
+                    library.add_to_genre(str(song["song_id"]), genre)
                 for genre in set(song["genres"]) - set(chosen):
-                    library.take_out(str(song["song_id"]), genre)
+                    library.remove_from_genre(str(song["song_id"]), genre)
             rerun_with_message(
                 f"{song['title']} is in {' and '.join(chosen)} now. Models learn it when trained."
             )

@@ -150,10 +150,10 @@ def _act(home: Home, chosen: pd.DataFrame, genres: Sequence[str]) -> None:
 def _put(home: Home, chosen: pd.DataFrame, genre: str, *, alone: bool) -> None:
     with open_once(home) as library:
         for song_id, names in zip(chosen["song_id"], chosen["genres"], strict=True):
-            library.put_in(song_id, genre)
+            library.add_to_genre(song_id, genre)
             for other in names if alone else ():
                 if other != genre:
-                    library.take_out(song_id, other)
+                    library.remove_from_genre(song_id, other)
 
 
 def _said(chosen: pd.DataFrame, what: str) -> None:
@@ -181,7 +181,7 @@ def failures(home: Home, found: Sequence[FailedSong]) -> None:
     if confirm("Forget all failures", question, yes="Yes, forget them", key="forgive"):
         with open_once(home) as library:
             for failure in found:
-                library.forgive(failure.key)
+                library.forget_failure(failure.key)
         rerun_with_message("The failures are forgotten.")
 
 

@@ -23,8 +23,8 @@ def test_moved_and_removed_songs_stay_so_until_let_back_in(folders, tmp_path, ca
     with open_library(main.config.home(home)) as library:
         gone, moved = [s.song_id for s in library.songs() if s.genres == ("punk",)][:2]
         library.remove(gone)
-        library.put_in(moved, "waltz")
-        library.take_out(moved, "punk")
+        library.add_to_genre(moved, "waltz")
+        library.remove_from_genre(moved, "punk")
     for more, expected in (
         ([], {"punk": SONGS - 2, "waltz": SONGS + 1}),
         (["--let-back-in"], {"punk": SONGS, "waltz": SONGS + 1}),

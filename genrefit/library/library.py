@@ -1,0 +1,51 @@
+"""The library that a home has: one SQLite file, one object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genrefit.config import Home
+from genrefit.errors import LibraryError
+from genrefit.library import database
+from genrefit.library.failures import Failures
+from genrefit.library.situations import Situations
+from genrefit.library.songs import Songs
+
+
+class Library(Songs, Failures, Situations):
+    """Songs, genres, features, failures and situations; jobs are kept by `genrefit.jobs`."""
+
+    def summary(self) -> dict[str, Any]:
+        """Return counts and failures, with the keys of `genrefit library --json`."""
+        segments = self.rows(
+            "SELECT COALESCE(SUM(n), 0) FROM (SELECT MAX(LENGTH(starts)) / 4 AS n "
+            "FROM features GROUP BY song_id)"
+        )
+        return {
+            "songs": self.rows("SELECT COUNT(*) FROM songs")[0][0],
+            "segments": segments[0][0],
+            "genres": dict(
+                self.rows("SELECT genre, COUNT(*) FROM song_genres GROUP BY genre ORDER BY genre")
+            ),
+            "failed": [
+                {"source": f.address, "reason": f.reason, "retry": f.retry, "kind": f.kind}
+                for f in self.failures()
+            ],
+        }
+
+
+def open_library(home: Home, *, create: bool = True) -> Library:
+    """Open the library of a home, made anew where there is none and `create` is set.
+
+    LibraryError where the file is damaged, locked, not ours, or newer than this program; the
+    file is then left as it was.
+    """
+    if not home.library.exists():
+        if not create:
+            raise LibraryError(
+                f"there is no library at {home.library} yet: collect songs first, "
+                "or import a file of segments"
+            )
+        home.data.mkdir(parents=True, exist_ok=True)
+        database.create(home.library)
+    return Library(home.library)

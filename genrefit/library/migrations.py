@@ -1,0 +1,82 @@
+"""The tables of the library, and numbered steps that bring a file of an earlier version up to date.
+
+A library's version is SQLite's `user_version`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+
+from genrefit.metadata import artist_and_title
+
+APPLICATION_ID = 0x67656E72
+"""SQLite's `application_id` of a library ("genr"), which tells it from other programs' files."""
+SCHEMA_VERSION = 2
+"""Goes up by one with each change of SCHEMA, which needs an entry in MIGRATIONS."""
+
+SCHEMA = """
+CREATE TABLE songs (
+    song_id TEXT PRIMARY KEY, key TEXT NOT NULL, address TEXT NOT NULL, title TEXT NOT NULL,
+    artist TEXT, seconds REAL, content TEXT NOT NULL UNIQUE, added REAL NOT NULL);
+CREATE TABLE keys (
+    key TEXT PRIMARY KEY,
+    song_id TEXT NOT NULL REFERENCES songs ON DELETE CASCADE) WITHOUT ROWID;
+CREATE TABLE song_genres (
+    song_id TEXT NOT NULL REFERENCES songs ON DELETE CASCADE, genre TEXT NOT NULL,
+    PRIMARY KEY (song_id, genre)) WITHOUT ROWID;
+CREATE TABLE features (
+    song_id TEXT NOT NULL REFERENCES songs ON DELETE CASCADE, name TEXT NOT NULL,
+    version INTEGER NOT NULL, width INTEGER NOT NULL, starts BLOB NOT NULL, vals BLOB NOT NULL,
+    PRIMARY KEY (song_id, name));
+CREATE TABLE failures (
+    key TEXT PRIMARY KEY, address TEXT NOT NULL, title TEXT NOT NULL, genres TEXT NOT NULL,
+    reason TEXT NOT NULL, kind TEXT NOT NULL, retry INTEGER NOT NULL, attempts INTEGER NOT NULL,
+    at REAL NOT NULL, artist TEXT) WITHOUT ROWID;
+CREATE TABLE kept_out (
+    key TEXT NOT NULL, genre TEXT NOT NULL, PRIMARY KEY (key, genre)) WITHOUT ROWID;
+CREATE TABLE situations (name TEXT PRIMARY KEY, query TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, arguments TEXT NOT NULL,
+    state TEXT NOT NULL, cancel INTEGER NOT NULL DEFAULT 0, progress TEXT, message TEXT,
+    result TEXT, pid INTEGER, started REAL NOT NULL, updated REAL NOT NULL, ended REAL);
+CREATE UNIQUE INDEX one_active_job_a_kind ON jobs (kind) WHERE state = 'running';
+CREATE INDEX songs_of_genre ON song_genres (genre);
+"""
+
+
+def _add_artist_of_failures(db: sqlite3.Connection) -> None:
+    """Split "Artist - Title", as version 1 stored failed songs, into two columns."""
+    db.execute("ALTER TABLE failures ADD COLUMN artist TEXT")
+    for key, name in db.execute("SELECT key, title FROM failures").fetchall():
+        if not key.startswith("source:"):
+            artist, title = artist_and_title(name)
+            db.execute(
+                "UPDATE failures SET artist = ?, title = ? WHERE key = ?", (artist, title, key)
+            )
+
+
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {2: _add_artist_of_failures}
+"""By version: what brings a library of the version before to it, inside a transaction."""
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Lay out an empty file, or run the migrations that an older library lacks, all or none.
+
+    The version is read inside the transaction, because another process may have been quicker.
+    """
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if not db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
+            for statement in SCHEMA.split(";"):
+                db.execute(statement)
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        else:
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            for number in range(version + 1, SCHEMA_VERSION + 1):
+                MIGRATIONS[number](db)
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
