@@ -56,15 +56,18 @@ def import_segments(home: Home, path: Path) -> dict[str, int]:
         stored = library.rows("SELECT DISTINCT genre FROM song_genres ORDER BY genre")
         names = [*defined, *(name for (name,) in stored)]
         spellings = _spellings(names, {name for song in songs for name in song.genres})
-        added = {
-            name: Genre(name) for name in sorted(set(spellings.values())) if name not in defined
-        }
-        with library.transaction():
-            before = set(library.feature_versions())
-            for song in songs:
-                _store(library, song, spellings)
-            # Last, and before the songs are committed: either both are kept or none.
-            genres.write(home, defined | added)
+        added = {name: Genre(name) for name in spellings.values() if name not in defined}
+        before = set(library.feature_versions())
+        try:
+            with library.transaction():
+                for song in songs:
+                    _store(library, song, spellings)
+                # Before the commit, so that a failure here takes the songs back as well.
+                genres.write(home, defined | added)
+        except BaseException:
+            if genres.read(home) != defined:  # it was the commit that failed
+                genres.write(home, defined)
+            raise
     return {
         "songs": len(songs),
         "segments": sum(len(song.starts) for song in songs),
