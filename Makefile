@@ -31,7 +31,7 @@ update: setup-dev
 
 # The pretrained ear: fetched once, 29 MB; everything else works without it.
 ear: setup
-	@$(RUN) -m genrefit.features.musicnn || true
+	@$(RUN) -m genrefit.features.weights || true
 
 test: setup-dev ear
 	@$(RUN) -m pytest -n 2 --dist loadfile -m "$(FAST)" $(PYTEST_FLAGS)

@@ -113,7 +113,9 @@ def out_of_folds(
 
 def hear(path: Path) -> Heard:
     """Decode a file and extract every feature set that can be had here."""
-    return path, features.extract(decode.decode(path), features.default_sets())
+    return path, features.extract(
+        decode.decode(path), features.default_sets(config.home()), home=config.home()
+    )
 
 
 def tabled(heard: Sequence[Heard], name: str, merged: Mapping[str, str]) -> Table:

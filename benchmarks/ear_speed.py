@@ -29,8 +29,8 @@ from plain_musicnn import plain_graph
 from genrefit import config
 from genrefit.audio import decode
 from genrefit.demo import composer
-from genrefit.features import logmel, musicnn
-from genrefit.features.weights import musicnn_graph, tensor_bundle, wheel
+from genrefit.features import musicnn
+from genrefit.features.weights import fetch, musicnn_graph, wheel
 
 SHARED = Path(os.environ.get("GENREFIT_SHARED", config.CHECKOUT.parent / "shared"))
 ROUNDS = 7
@@ -48,11 +48,9 @@ class Variant:
 
 def weights() -> dict[str, np.ndarray]:
     with tempfile.TemporaryDirectory() as folder:
-        archive = wheel.fetched(musicnn._WHEEL, sha256=musicnn._SHA256, folder=Path(folder))
+        archive = wheel.download_wheel(fetch.WHEEL, sha256=fetch.SHA256, folder=Path(folder))
         with archive as contents:
-            index = contents.read(f"{musicnn._WEIGHTS}.index")
-            data = contents.read(f"{musicnn._WEIGHTS}.data-00000-of-00001")
-    return tensor_bundle.read_bundle(index, data)
+            return fetch.read_weights(contents)
 
 
 def segments() -> list[np.ndarray]:
@@ -118,8 +116,11 @@ def quantised(plain: bytes, patches: np.ndarray) -> bytes:
 
 def variants(patches: np.ndarray) -> list[Variant]:
     known = weights()
-    plain, ours = plain_graph(known), musicnn_graph.graph(known)
-    direct, whole = musicnn_graph.graph(known, group=None), musicnn_graph.graph(known, group=204)
+    plain, ours = plain_graph(known), musicnn_graph.build_graph(known)
+    direct, whole = (
+        musicnn_graph.build_graph(known, group=None),
+        musicnn_graph.build_graph(known, group=204),
+    )
     return [
         Variant("plain graph, patch by patch", runs(plain, batch=1, tags="tags")),
         Variant("plain graph, 24 patches at once", runs(plain, batch=24, tags="tags")),
@@ -143,13 +144,13 @@ def seconds(action: Callable[[], object]) -> float:
 
 def main() -> None:
     pieces = segments()
-    patches = np.concatenate([musicnn._patches(piece) for piece in pieces])
+    patches = np.concatenate([musicnn.patches_of(piece) for piece in pieces])
     every = variants(patches)
     heard = [variant.hear(patches) for variant in every]
     timed, sounds = patches[:TIMED], pieces[: TIMED // 3]
     best, front = np.full(len(every), np.inf), np.inf
     for _ in range(ROUNDS):
-        front = min(front, seconds(lambda: [logmel.log_mel(y) for y in sounds]))
+        front = min(front, seconds(lambda: [musicnn.log_mel(y) for y in sounds]))
         for number, variant in enumerate(every):
             best[number] = min(best[number], seconds(lambda v=variant: v.hear(timed)))
     length = sum(len(y) for y in sounds) / musicnn.SR

@@ -229,7 +229,7 @@ def music_folder(given: Path | None) -> Path | None:
 
 def show_ear() -> None:
     """The ear's own table stands in benchmarks/ear_speed.py: say how to see it."""
-    if features.available("ear"):
+    if features.available(config.home(), "ear"):
         print("the ear: python benchmarks/ear_speed.py")
     else:
         print("the ear is not here, so there is nothing to measure: run `genrefit ear` once")

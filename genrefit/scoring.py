@@ -61,9 +61,9 @@ class Scorer:
                 "there is no model yet: train one (genrefit train), or fetch the pretrained ear "
                 "(genrefit ear) for answers without training"
             )
-        self.name = name
+        self.name, self.home = name, home
         self.model = registry.load(home, name)
-        if not features.available(self.model.features):
+        if not features.available(home, self.model.features):
             raise ModelError(
                 f"the model {name!r} listens by the feature set {self.model.features!r}, which "
                 "cannot be computed here: " + features.FEATURE_SETS[self.model.features].what
@@ -72,7 +72,7 @@ class Scorer:
 
     def hear(self, sound: decode.Audio, *, source: str, title: str, artist: str | None) -> Scored:
         """Score decoded audio."""
-        found = features.extract(sound, [self.model.features])[self.model.features]
+        found = features.extract(sound, [self.model.features], home=self.home)[self.model.features]
         X, song = found.values, np.zeros(len(found.values), dtype=int)
         whole = self.model.songs(X, song, 1)
         typicality = self.model.typicality(X, song, 1)
@@ -106,10 +106,10 @@ class Scorer:
     def _sounds_like(self, sound: decode.Audio, values: np.ndarray) -> dict[str, float]:
         if self.model.features == "ear":
             return features.sounds_like(values)
-        if not features.available("ear"):
+        if not features.available(self.home, "ear"):
             return {}
         try:
-            heard = features.extract(_excerpt(sound), ["ear"])["ear"]
+            heard = features.extract(_excerpt(sound), ["ear"], home=self.home)["ear"]
         except GenrefitError:
             # The picked moments may all be silent where the song is not: then nothing is said.
             return {}

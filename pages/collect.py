@@ -50,7 +50,7 @@ def controls(home: Home, genres: list[str], retryable: int) -> None:
                 icon=":material/hearing:",
                 disabled=busy,
                 key="refresh",
-                help=f"They lack one of {', '.join(features.default_sets())}: audio is erased "
+                help=f"They lack one of {', '.join(features.default_sets(home))}: audio is erased "
                 "after listening, so each is fetched again from its source.",
             ):
                 job_progress.start(home, "collect", asked | {"refresh": True})

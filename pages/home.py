@@ -125,9 +125,9 @@ def offer_demo(home: Home) -> None:
 
 def offer_ear(home: Home) -> None:
     """Offer to fetch the pretrained ear where it is missing."""
-    from genrefit.features import musicnn
+    from genrefit.features import ear_is_ready
 
-    if musicnn.ready():
+    if ear_is_ready(home):
         return
     busy = job_progress.running(home, "ear")
     with st.container(border=True, key="ear"):

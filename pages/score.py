@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genrefit.config import Home
-from genrefit.features import musicnn
+from genrefit.features import ear_is_ready
 from genrefit.learning import registry
 from genrefit.ui import cache
 from genrefit.ui.components import job_progress, model_picker, query_box, scored_songs, song_drop
@@ -23,7 +23,7 @@ def show_no_model(home: Home) -> None:
         "Train one",
         icon=":material/school:",
     )
-    if not musicnn.ready():
+    if not ear_is_ready(home):
         st.markdown(
             "Or fetch the pretrained ear (29 MB, once): it answers before any training, for "
             "common genres."

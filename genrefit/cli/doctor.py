@@ -17,7 +17,7 @@ from typing import Any
 from genrefit import __version__
 from genrefit.config import Home
 from genrefit.errors import GenrefitError
-from genrefit.features import musicnn
+from genrefit.features import ear_status
 from genrefit.formatting import count
 from genrefit.library import open_library
 from genrefit.library.genres import read
@@ -82,7 +82,7 @@ def examine(home: Home) -> Examination:
             _disk(home),
             yt_dlp_age(versions["yt-dlp"], date.today(), newest_release),
             _javascript(),
-            _ear(),
+            _ear(home),
             _genres(home),
             _library(home),
         ),
@@ -158,12 +158,12 @@ def _javascript() -> Check:
         return Check("JavaScript runtime", False, "deno is missing", remedy=remedy)
 
 
-def _ear() -> Check:
-    state = musicnn.state()
+def _ear(home: Home) -> Check:
+    ear = ear_status(home)
     return Check(
         "pretrained ear",
-        state["ready"],
-        state["missing"] or f"{state['network']}, in {state['folder']}",
+        ear.ready,
+        ear.missing or f"{ear.network}, in {ear.folder}",
         remedy="genrefit ear fetches it (29 MB); all else works without",
     )
 

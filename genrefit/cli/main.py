@@ -41,11 +41,8 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     arguments = parser().parse_args(argv)
-    if arguments.home:
-        # Workers and the ear look the home up in the environment.
-        os.environ["GENREFIT_HOME"] = str(config.home(arguments.home).path)
     try:
-        return COMMANDS[arguments.command].run(config.home(), arguments)
+        return COMMANDS[arguments.command].run(config.home(arguments.home), arguments)
     except GenrefitError as error:
         print(f"genrefit: {error}", file=sys.stderr)
         return 1

@@ -52,8 +52,8 @@ def collect(
         if `cancelled()` is true.
     """
     chosen = _find_genres(home, genres)
-    wanted = tuple(sets or features.default_sets())
-    _check_sets(wanted)
+    wanted = tuple(sets or features.default_sets(home))
+    _check_sets(home, wanted)
     with (
         lock_collection(home),
         work_folder(home.work) as folder,
@@ -61,7 +61,7 @@ def collect(
         Workers(run_task, n_jobs=jobs, log=_log_file(home)) as workers,
     ):
         run = CollectionRun(
-            library, workers, limits, folder, _log_file(home), on_progress, cancelled
+            library, workers, limits, home, folder, _log_file(home), on_progress, cancelled
         )
         planner = Planner(library, chosen, wanted, run.list_sources)
         plan_songs = planner.plan_failed if retry_failed else planner.plan_new
@@ -79,12 +79,12 @@ def _find_genres(home: Home, names: Iterable[str] | None) -> dict[str, Genre]:
     return {genre.name: genre for genre in chosen}
 
 
-def _check_sets(names: Iterable[str]) -> None:
+def _check_sets(home: Home, names: Iterable[str]) -> None:
     for name in names:
         if name not in features.FEATURE_SETS:
             known = ", ".join(features.FEATURE_SETS)
             raise GenrefitError(f"there is no feature set {name!r}; there are {known}")
-        if not features.available(name):
+        if not features.available(home, name):
             raise GenrefitError(
                 f"the feature set {name!r} cannot be computed here yet: `genrefit doctor` says "
                 "what is missing"

@@ -13,6 +13,7 @@ from typing import Any
 from genrefit.collecting.fetch_queue import FAILURES_IN_A_ROW, FetchQueue, PlannedSong
 from genrefit.collecting.planner import SOURCE_KEY, GenresBySource, Plan
 from genrefit.collecting.tasks import CollectedSong, FetchTask, ListTask
+from genrefit.config import Home
 from genrefit.errors import Cancelled
 from genrefit.library import Library
 from genrefit.processes import Outcome, Workers
@@ -54,13 +55,14 @@ class CollectionRun:
         library: Library,
         workers: Workers,
         limits: Limits,
+        home: Home,
         folder: Path,
         log: Path,
         on_progress: Callable[[Progress], None] | None,
         cancelled: Callable[[], bool] | None,
     ) -> None:
         self._library, self._workers, self._limits = library, workers, limits
-        self._folder, self._log = folder, log
+        self._home, self._folder, self._log = home, folder, log
         self._on_progress, self._cancelled = on_progress, cancelled
         self._started = time.monotonic()
         self._notes: list[str] = []
@@ -118,7 +120,9 @@ class CollectionRun:
         folder = self._folder / song.listed.song_id
         folder.mkdir()
         content = song.stored.content if song.stored else None
-        task = FetchTask(song.listed, song.sets, folder, self._limits, content, song.every_set)
+        task = FetchTask(
+            song.listed, song.sets, self._home, folder, self._limits, content, song.every_set
+        )
         self._workers.give(task, seconds=self._limits.deadline_seconds + EXTRA_SECONDS)
 
     def _finish_fetch(self, outcome: Outcome, queue: FetchQueue) -> None:

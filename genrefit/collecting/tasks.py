@@ -8,7 +8,7 @@ from pathlib import Path
 
 from genrefit import features, sources
 from genrefit.audio import decode
-from genrefit.config import SONG_SECONDS
+from genrefit.config import SONG_SECONDS, Home
 from genrefit.errors import AudioError, GenrefitError, SourceError
 from genrefit.records import Failure, Features, Song
 from genrefit.sources import Limits, ListedSong, Listing
@@ -33,7 +33,7 @@ class ListTask:
 
 @dataclass(frozen=True, slots=True)
 class FetchTask:
-    """A song to fetch into `folder` and to compute these feature sets of.
+    """A song to fetch into `folder` and to compute these feature sets of, by the ear of `home`.
 
     Of a song that is fetched again, `content` is the stored file's digest; where the file is
     another by now, `every_set` is computed, so that all sets of a song are of the same file.
@@ -41,6 +41,7 @@ class FetchTask:
 
     song: ListedSong
     sets: tuple[str, ...]
+    home: Home
     folder: Path
     limits: Limits
     content: str | None = None
@@ -105,4 +106,5 @@ def _collect_song(task: FetchTask) -> CollectedSong:
         seconds,
         fetched.content,
     )
-    return CollectedSong(song, features.extract(sound, task.sets if same_file else task.every_set))
+    sets = task.sets if same_file else task.every_set
+    return CollectedSong(song, features.extract(sound, sets, home=task.home))

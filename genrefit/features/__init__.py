@@ -1,5 +1,6 @@
 """The feature sets, and one way to get any of them from a song."""
 
+from genrefit.features.musicnn import sounds_like
 from genrefit.features.sets import (
     CLASSIC,
     FEATURE_SETS,
@@ -9,19 +10,30 @@ from genrefit.features.sets import (
     classic,
     default_sets,
     extract,
-    sounds_like,
     timbre,
+)
+from genrefit.features.weights.fetch import (
+    EarStatus,
+    ear_folder,
+    ear_is_ready,
+    ear_status,
+    fetch_ear,
 )
 
 __all__ = [
     "CLASSIC",
     "FEATURE_SETS",
     "PITCHES",
+    "EarStatus",
     "FeatureSet",
     "available",
     "classic",
     "default_sets",
+    "ear_folder",
+    "ear_is_ready",
+    "ear_status",
     "extract",
+    "fetch_ear",
     "sounds_like",
     "timbre",
 ]

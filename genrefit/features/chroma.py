@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from genrefit.features.filterbanks import BIN_HZ, CHROMA
-from genrefit.features.filterbanks import chroma as filters
+from genrefit.features.filterbanks import BIN_HZ, CHROMA, chroma_filters
 
 LOW = int(np.ceil(150.0 / BIN_HZ))
 HIGH = int(np.ceil(4000.0 / BIN_HZ))
@@ -14,9 +13,9 @@ HIGH = int(np.ceil(4000.0 / BIN_HZ))
 
 def chroma(power: np.ndarray) -> np.ndarray:
     """Chroma of each frame, its largest class scaled to 1 [shape=(frames, CHROMA)]."""
-    raw = power @ filters(tuning(power))
+    raw = power @ chroma_filters(tuning(power))
     largest = raw.max(axis=1, keepdims=True)
-    return raw / np.where(largest < np.finfo(np.float32).tiny, np.float32(1), largest)
+    return np.asarray(raw / np.where(largest < np.finfo(np.float32).tiny, np.float32(1), largest))
 
 
 def tuning(power: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""Constant tables for spectra at 22,050 Hz: window, frequencies, mel, chroma, contrast, DCT.
+"""Constant tables: windows and mel filters of any size; chroma, contrast, DCT at 22,050 Hz.
 
 All are made as librosa 0.11 makes them by default (tests compare them with librosa's), so that
 features computed from them equal librosa's.
@@ -23,27 +23,29 @@ BIN_HZ = config.SR / N_FFT
 """Width of a frequency bin in Hz."""
 
 
-@lru_cache(maxsize=1)
-def window() -> np.ndarray:
-    """Periodic Hann window [shape=(N_FFT,), float64]."""
-    return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(N_FFT) / N_FFT)
+@lru_cache(maxsize=8)
+def hann(size: int, dtype: type[np.floating] = np.float64) -> np.ndarray:
+    """Periodic Hann window [shape=(size,)], computed in float64."""
+    return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)).astype(dtype)
 
 
-@lru_cache(maxsize=1)
-def mel() -> np.ndarray:
-    """Mel filters with Slaney's scale and area normalisation [shape=(BINS, MELS), float32].
+@lru_cache(maxsize=4)
+def mel_filters(*, sr: int, n_fft: int, n_mels: int) -> np.ndarray:
+    """Triangles of equal area on Slaney's mel scale, 0 Hz to `sr` / 2.
+
+    Returns [shape=(1 + n_fft // 2, n_mels), float32].
 
     Source: Slaney, Auditory Toolbox (1998): linear below 1 kHz, logarithmic above.
     """
     hz_per_mel, knee, step = 200.0 / 3, 1000.0, np.log(6.4) / 27.0
-    top = knee / hz_per_mel + np.log(config.SR / 2 / knee) / step
-    mels = np.linspace(0.0, top, MELS + 2)
+    top = knee / hz_per_mel + np.log(sr / 2 / knee) / step
+    mels = np.linspace(0.0, top, n_mels + 2)
     edges = np.where(
         mels < knee / hz_per_mel,
         mels * hz_per_mel,
         knee * np.exp(step * (mels - knee / hz_per_mel)),
     )
-    ramps = edges[:, None] - np.arange(BINS) * BIN_HZ
+    ramps = edges[:, None] - np.arange(1 + n_fft // 2) * (sr / n_fft)
     widths = np.diff(edges)
     rising = -ramps[:-2] / widths[:-1, None]
     falling = ramps[2:] / widths[1:, None]
@@ -53,22 +55,23 @@ def mel() -> np.ndarray:
 
 
 @lru_cache(maxsize=1)
-def mel_parts() -> tuple[tuple[slice, slice, np.ndarray], ...]:
+def mel_filter_parts() -> tuple[tuple[slice, slice, np.ndarray], ...]:
     """The mel filters in parts of 8: which bins each part needs, which mels it gives, weights.
 
     A filter spans few bins, so a part's product costs a small share of the whole table's.
     """
+    filters = mel_filters(sr=config.SR, n_fft=N_FFT, n_mels=MELS)
     parts = []
     for first in range(0, MELS, 8):
         mels = slice(first, first + 8)
-        used = np.flatnonzero(mel()[:, mels].any(axis=1))
+        used = np.flatnonzero(filters[:, mels].any(axis=1))
         bins = slice(int(used[0]), int(used[-1]) + 1)
-        parts.append((bins, mels, np.ascontiguousarray(mel()[bins, mels])))
+        parts.append((bins, mels, np.ascontiguousarray(filters[bins, mels])))
     return tuple(parts)
 
 
 @lru_cache(maxsize=128)
-def chroma(tuning: float) -> np.ndarray:
+def chroma_filters(tuning: float) -> np.ndarray:
     """Chroma filters, C first [shape=(BINS, CHROMA), float32], `tuning` in fractions of a semitone.
 
     Source: Ellis, chroma feature analysis and synthesis (2007): Gaussian bumps a semitone wide,

@@ -10,8 +10,10 @@ import numpy as np
 
 from genrefit import config
 from genrefit.audio import decode as sound
+from genrefit.config import Home
 from genrefit.features import musicnn
 from genrefit.features.tempo import tempo_and_beats
+from genrefit.features.weights.fetch import ear_is_ready
 from genrefit.records import Features
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ FEATURE_SETS: dict[str, FeatureSet] = {
         "ear",
         musicnn.VERSION,
         tuple(musicnn.COLUMNS),
-        16_000,
+        musicnn.SR,
         "what a small network, trained on many songs, makes of the music",
     ),
     # The classic columns, but of 24 equal pieces a song at the file's own sample rate: never to
@@ -83,27 +85,33 @@ FEATURE_SETS: dict[str, FeatureSet] = {
 """Every feature set by name; a song's rows of different sets describe the same segments."""
 
 
-def available(name: str) -> bool:
-    """Whether the feature set called `name` can be computed on this machine now."""
+def available(home: Home, name: str) -> bool:
+    """Whether the feature set called `name` can be computed now, with what `home` has."""
     if name not in FEATURE_SETS or FEATURE_SETS[name].imported:
         return False
-    return name != "ear" or musicnn.ready()
+    return name != "ear" or ear_is_ready(home)
 
 
-def default_sets() -> tuple[str, ...]:
-    """The sets that are collected unless others are asked for."""
-    return tuple(name for name in FEATURE_SETS if available(name))
+def default_sets(home: Home) -> tuple[str, ...]:
+    """The sets that are collected into `home` unless others are chosen."""
+    return tuple(name for name in FEATURE_SETS if available(home, name))
 
 
-def extract(audio: sound.Audio, sets: Sequence[str]) -> dict[str, Features]:
+def extract(
+    audio: sound.Audio, sets: Sequence[str], *, home: Home | None = None
+) -> dict[str, Features]:
     """Compute the feature `sets` of a song's segments, from one cut and one shared spectrum.
+
+    `home` is where the ear is looked for; only the set "ear" needs it.
 
     Raises
     ------
     AudioError
         if the song is shorter than 5 s or all of it is silent.
     EarError
-        if "ear" is asked for and is not there.
+        if "ear" is among the sets and `home` has none.
+    ValueError
+        if "ear" is among the sets and no home is given.
     """
     # Cut before resampling: the filter's ringing would make silence less than silent.
     starts, _ = sound.segments(audio.y, sr=audio.sr)
@@ -115,13 +123,10 @@ def extract(audio: sound.Audio, sets: Sequence[str]) -> dict[str, Features]:
     elif "classic" in sets:
         values["classic"] = np.stack([classic(segment) for segment in segments])
     if "ear" in sets:
-        values["ear"] = musicnn.embed(_cut(audio, starts, sr=FEATURE_SETS["ear"].sr))
+        if home is None:
+            raise ValueError("the feature set 'ear' needs a home, whose ear is used")
+        values["ear"] = musicnn.embed(_cut(audio, starts, sr=musicnn.SR), home=home)
     return {name: Features(starts, np.asarray(values[name], dtype=np.float32)) for name in sets}
-
-
-def sounds_like(ear_values: np.ndarray) -> dict[str, float]:
-    """Mean activation, 0 to 1, of each of the ear's tags over a song [shape=(segments, 250)]."""
-    return musicnn.sounds_like(ear_values)
 
 
 def classic(y: np.ndarray) -> np.ndarray:
@@ -140,28 +145,28 @@ def timbre(y: np.ndarray) -> np.ndarray:
     return _row(spectra, TIMBRE, _means(spectra.series) | _deviations(spectra.series))
 
 
-def _row(spectra: Spectra, columns: Sequence[str], found: Mapping[str, float]) -> np.ndarray:
+def _row(spectra: Spectra, columns: Sequence[str], values: Mapping[str, float]) -> np.ndarray:
     tempo, beats = tempo_and_beats(spectra.onsets)
-    found = {**found, "tempo": tempo, "beats": beats}
-    return np.array([found[column] for column in columns], dtype=np.float32)
+    values = {**values, "tempo": tempo, "beats": beats}
+    return np.array([values[column] for column in columns], dtype=np.float32)
 
 
 def _means(series: Mapping[str, np.ndarray]) -> dict[str, float]:
-    return _named({name: x.mean(axis=0, dtype=np.float64) for name, x in series.items()}) | {
+    return _name({name: x.mean(axis=0, dtype=np.float64) for name, x in series.items()}) | {
         "chroma_stft": float(series["chroma"].mean(dtype=np.float64))
     }
 
 
 def _deviations(series: Mapping[str, np.ndarray]) -> dict[str, float]:
-    found = _named({name: x.std(axis=0, dtype=np.float64) for name, x in series.items()})
-    found["chroma_stft"] = float(series["chroma"].mean(axis=1, dtype=np.float64).std())
-    return {f"{name}_std": value for name, value in found.items()}
+    deviations = _name({name: x.std(axis=0, dtype=np.float64) for name, x in series.items()})
+    deviations["chroma_stft"] = float(series["chroma"].mean(axis=1, dtype=np.float64).std())
+    return {f"{name}_std": value for name, value in deviations.items()}
 
 
-def _named(found: Mapping[str, np.ndarray]) -> dict[str, float]:
+def _name(series: Mapping[str, np.ndarray]) -> dict[str, float]:
     """Give each coefficient its column's name: mfcc -> mfcc1 ..., chroma -> chroma_c ..."""
     columns: dict[str, float] = {}
-    for name, value in found.items():
+    for name, value in series.items():
         if value.ndim == 0:
             columns[name] = float(value)
         elif name == "chroma":

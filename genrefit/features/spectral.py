@@ -12,10 +12,10 @@ from functools import lru_cache
 import numpy as np
 import scipy.fft
 
-from genrefit.features import buffers, filterbanks, texture
+from genrefit.features import filterbanks
+from genrefit.features.buffers import buffer
 from genrefit.features.chroma import chroma
-from genrefit.features.filterbanks import BIN_HZ, BINS, HOP, N_FFT
-from genrefit.features.texture import power_to_db
+from genrefit.features.filterbanks import BIN_HZ, BINS, HOP, N_FFT, contrast_bands, hann
 
 BLOCK = 32
 """Frames that are worked on at once."""
@@ -24,6 +24,9 @@ GROUPS = -(-BINS // GROUP)
 """Bins are summed in groups: float32 is exact enough within one, float64 joins them."""
 NARROW_HZ = 400.0
 """Below this bandwidth float32's rounding would show in it: such frames are done in float64."""
+AMIN = np.float32(1e-10)
+"""Power that stands for nothing, as in librosa."""
+TOP_DB = np.float32(80.0)
 
 
 class Spectra:
@@ -38,8 +41,8 @@ class Spectra:
     def __init__(self, y: np.ndarray, *, timbre: bool = False) -> None:
         self.n_frames = 1 + y.size // HOP
         self.padded = _padded(y, (self.n_frames + 3) * HOP)
-        self.power = buffers.buffer("power", (self.n_frames, BINS))
-        self.magnitude = buffers.buffer("magnitude", (self.n_frames, GROUPS * GROUP))
+        self.power = buffer("power", (self.n_frames, BINS))
+        self.magnitude = buffer("magnitude", (self.n_frames, GROUPS * GROUP))
         shape = self._transform()
         log_mel = power_to_db(_mel(self.power))
         self.onsets = _onsets(log_mel)
@@ -54,9 +57,9 @@ class Spectra:
         if timbre:
             self.series |= {
                 "mfcc": log_mel @ filterbanks.dct(),
-                "contrast": texture.contrast(self.magnitude),
-                "flux": texture.flux(self.magnitude),
-                "flatness": texture.flatness(self.power),
+                "contrast": contrast(self.magnitude),
+                "flux": flux(self.magnitude),
+                "flatness": flatness(self.power),
             }
         else:  # the mean of the transforms is the transform of the mean
             self.series["mfcc"] = log_mel.mean(axis=0, dtype=np.float64)[None] @ filterbanks.dct()
@@ -64,17 +67,17 @@ class Spectra:
     def _transform(self) -> np.ndarray:
         """Fill `power` and `magnitude`; return what `_shape` does."""
         frames = np.lib.stride_tricks.sliding_window_view(self.padded, N_FFT)[::HOP]
-        windowed = buffers.buffer("windowed", (BLOCK, N_FFT))
+        windowed = buffer("windowed", (BLOCK, N_FFT))
         for i in range(0, self.n_frames, BLOCK):
             block = frames[i : i + BLOCK]
-            np.multiply(block, _window32(), out=windowed[: len(block)])
+            np.multiply(block, hann(N_FFT, np.float32), out=windowed[: len(block)])
             power = self.power[i : i + BLOCK]
             _power(scipy.fft.rfft(windowed[: len(block)]), out=power)
             np.sqrt(power, out=self.magnitude[i : i + BLOCK, :BINS])
         shape = _shape(self.magnitude)
         narrow = np.flatnonzero((shape[:, 1] < NARROW_HZ) & (shape[:, 0] > 0))
         if narrow.size:
-            exact = np.abs(scipy.fft.rfft(frames[narrow] * filterbanks.window()))
+            exact = np.abs(scipy.fft.rfft(frames[narrow] * hann(N_FFT)))
             self.magnitude[narrow, :BINS] = exact
             self.power[narrow] = np.square(exact)
             shape[narrow] = _shape(self.magnitude[narrow])
@@ -83,21 +86,16 @@ class Spectra:
 
 def _padded(y: np.ndarray, size: int) -> np.ndarray:
     """`y` after half a frame of zeros and before as many as make up `size`."""
-    padded = buffers.buffer("padded", (size,))
+    padded = buffer("padded", (size,))
     end = min(N_FFT // 2 + y.size, size)
     padded[N_FFT // 2 : end] = y[: end - N_FFT // 2]
     padded[end:] = 0.0
     return padded
 
 
-@lru_cache(maxsize=1)
-def _window32() -> np.ndarray:
-    return filterbanks.window().astype(np.float32)
-
-
 def _power(spectrum: np.ndarray, *, out: np.ndarray) -> None:
     """|z|^2 of complex64 `spectrum` [shape=(frames, BINS)]."""
-    imaginary = buffers.buffer("imaginary", (BLOCK, BINS))[: len(out)]
+    imaginary = buffer("imaginary", (BLOCK, BINS))[: len(out)]
     np.square(spectrum.real, out=out)
     np.square(spectrum.imag, out=imaginary)
     np.add(out, imaginary, out=out)
@@ -143,7 +141,7 @@ def _rolloff(groups: np.ndarray, sums: np.ndarray) -> np.ndarray:
 def _mel(power: np.ndarray) -> np.ndarray:
     """Mel spectrum [shape=(frames, MELS)]."""
     mel = np.empty((len(power), filterbanks.MELS), dtype=np.float32)
-    for bins, mels, weights in filterbanks.mel_parts():
+    for bins, mels, weights in filterbanks.mel_filter_parts():
         np.matmul(power[:, bins], weights, out=mel[:, mels])
     return mel
 
@@ -177,3 +175,44 @@ def _zero_crossing_rate(y: np.ndarray, n_frames: int) -> np.ndarray:
 
 def _four_hops(hops: np.ndarray) -> np.ndarray:
     return hops[:-3] + hops[1:-2] + hops[2:-1] + hops[3:]
+
+
+def power_to_db(power: np.ndarray) -> np.ndarray:
+    """Decibels, at most 80 below the loudest."""
+    db = np.log(np.maximum(power, AMIN))
+    db *= np.float32(10.0 / np.log(10.0))
+    return np.maximum(db, db.max() - TOP_DB, out=db)
+
+
+def contrast(magnitude: np.ndarray) -> np.ndarray:
+    """Loudest against faintest 2 % of the bins by octave band, in dB [shape=(frames, 7)].
+
+    Source: Jiang et al., Music type classification by spectral contrast feature (2002).
+    """
+    peak, valley = np.empty((2, len(magnitude), 7), dtype=np.float32)
+    for band, (first, end, count) in enumerate(contrast_bands()):
+        ordered = np.sort(magnitude[:, first:end], axis=1)
+        peak[:, band] = ordered[:, -count:].mean(axis=1)
+        valley[:, band] = ordered[:, :count].mean(axis=1)
+    return power_to_db(peak) - power_to_db(valley)
+
+
+def flux(magnitude: np.ndarray) -> np.ndarray:
+    """Squared distance between successive spectra of unit sum [shape=(frames - 1,)].
+
+    Source: Tzanetakis and Cook, Musical genre classification of audio signals (2002). As
+    |a - b|^2 = |a|^2 + |b|^2 - 2ab, no difference has to be formed. A silent frame is a spectrum
+    of zeros.
+    """
+    total = magnitude.sum(axis=1, dtype=np.float64)
+    total[total == 0] = 1.0
+    square = np.einsum("ij,ij->i", magnitude, magnitude) / total**2
+    cross = np.einsum("ij,ij->i", magnitude[1:], magnitude[:-1]) / (total[1:] * total[:-1])
+    return np.maximum(square[1:] + square[:-1] - 2 * cross, 0.0)
+
+
+def flatness(power: np.ndarray) -> np.ndarray:
+    """Geometric over arithmetic mean of each frame's power [shape=(frames,)]."""
+    floored = np.maximum(power, AMIN)
+    arithmetic = floored.mean(axis=1)
+    return np.exp(np.log(floored, out=floored).mean(axis=1)) / arithmetic

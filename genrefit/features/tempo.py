@@ -11,8 +11,8 @@ from functools import lru_cache
 import numpy as np
 
 from genrefit import config
-from genrefit.features import buffers
-from genrefit.features.filterbanks import HOP
+from genrefit.features.buffers import buffer
+from genrefit.features.filterbanks import HOP, hann
 
 LAGS = int(8.0 * config.SR / HOP)
 """The tempogram looks at 8 s at a time [frames]."""
@@ -47,24 +47,19 @@ def tempogram_mean(onsets: np.ndarray) -> np.ndarray:
     """
     padded = np.pad(onsets.astype(np.float64), LAGS // 2, mode="linear_ramp", end_values=0)
     frames = np.lib.stride_tricks.sliding_window_view(padded.astype(np.float32), LAGS)
-    rows = buffers.buffer("tempogram", (onsets.size, LAGS))
-    np.multiply(frames[: onsets.size], _window(), out=rows)
+    rows = buffer("tempogram", (onsets.size, LAGS))
+    np.multiply(frames[: onsets.size], hann(LAGS, np.float32), out=rows)
     energy = np.einsum("ij,ij->i", rows, rows)
-    heard = energy > np.finfo(np.float32).tiny
-    rows *= np.where(heard, 1 / np.sqrt(np.where(heard, energy, 1)), 0)[:, None]
-    products = buffers.buffer("products", (LAGS, 2 * LAGS))  # its right half stays zeros
+    audible = energy > np.finfo(np.float32).tiny
+    rows *= np.where(audible, 1 / np.sqrt(np.where(audible, energy, 1)), 0)[:, None]
+    products = buffer("products", (LAGS, 2 * LAGS))  # its right half stays zeros
     np.matmul(rows.T, rows, out=products[:, :LAGS])
     down, right = products.strides
     # Row i from its diagonal element on; what lies past the last column is 0.
     diagonals = np.lib.stride_tricks.as_strided(
         products, shape=(LAGS, LAGS), strides=(down + right, right)
     )
-    return diagonals.sum(axis=0, dtype=np.float64) / onsets.size
-
-
-@lru_cache(maxsize=1)
-def _window() -> np.ndarray:
-    return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(LAGS) / LAGS)).astype(np.float32)
+    return np.asarray(diagonals.sum(axis=0, dtype=np.float64) / onsets.size)
 
 
 @lru_cache(maxsize=1)
@@ -86,7 +81,7 @@ def beat_count(onsets: np.ndarray, *, bpm: float) -> int:
     while frame >= 0:
         beats.append(frame)
         frame = back[frame]
-    return _kept(score, np.array(beats[::-1]))
+    return _count_trimmed(score, np.array(beats[::-1]))
 
 
 def _local_score(onsets: np.ndarray, *, period: int) -> np.ndarray:
@@ -131,7 +126,7 @@ def _last_beat(total: np.ndarray) -> int:
     return int(high[-1]) if high.size else total.size - 1
 
 
-def _kept(score: np.ndarray, beats: np.ndarray) -> int:
+def _count_trimmed(score: np.ndarray, beats: np.ndarray) -> int:
     """Count `beats` after weak ones at both ends are dropped, as librosa's trim does."""
     smooth = np.convolve(score[beats], np.hanning(5))[2 : score.size + 2]
     loud = np.flatnonzero(score > 0.5 * np.sqrt(np.mean(smooth**2)))

@@ -189,7 +189,7 @@ def _spawn(home: Home, job_id: int, lock: int, command: Sequence[str]) -> None:
         process = subprocess.Popen(
             [*command, str(job_id), "--home", str(home.path), "--lock", str(lock)],
             cwd=DASHBOARD,
-            env=os.environ | ONE_THREAD | {"GENREFIT_HOME": str(home.path)},
+            env=os.environ | ONE_THREAD,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

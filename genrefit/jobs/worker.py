@@ -125,9 +125,9 @@ def _demo(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> Ans
 
 
 def _ear(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> Answer:
-    from genrefit.features import musicnn
+    from genrefit.features import fetch_ear
 
-    musicnn.fetch(on_progress=tell)
+    fetch_ear(home, on_progress=tell)
     return "the pretrained ear is ready", {}
 
 

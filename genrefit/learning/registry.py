@@ -21,7 +21,7 @@ import pandas as pd
 
 from genrefit.config import Home
 from genrefit.errors import ModelError
-from genrefit.features import FEATURE_SETS, musicnn
+from genrefit.features import FEATURE_SETS, ear_is_ready
 from genrefit.learning.model import TRUSTED, GenreModel
 from genrefit.storage import OLD, PART, restore_folder, swap_folder, write_whole
 
@@ -41,7 +41,7 @@ def names(home: Home) -> list[str]:
     _recover(home)
     found = [(_card(home, name).get("date", ""), name) for name in _saved(home)]
     newest_first = [name for _, name in sorted(found, reverse=True)]
-    return newest_first + ([BUILT_IN] if musicnn.ready() else [])
+    return newest_first + ([BUILT_IN] if ear_is_ready(home) else [])
 
 
 def listing(home: Home) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def serve(
     with listening:
         if port and got != port:
             print(f"port {port} is taken, so this is on {got}", file=sys.stderr)
-        os.environ["GENREFIT_HOME"] = str(home.path)
+        os.environ["GENREFIT_HOME"] = str(home.path)  # Streamlit runs pages without arguments
         _log_to(home)
         sweep(home.work)
         app = application(home, port=got, processes=scoring_processes, browser=browser)

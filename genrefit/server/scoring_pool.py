@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import queue
 import threading
 from dataclasses import dataclass, replace
@@ -128,7 +127,6 @@ def _scorer(task: Task) -> Scorer:
     from genrefit.learning import registry
 
     home = config.home(task.home)
-    os.environ["GENREFIT_HOME"] = task.home  # where the ear looks
     name = task.model or registry.in_use(home)
     if name is None:
         return scoring.Scorer(home)  # says what to do

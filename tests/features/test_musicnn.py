@@ -1,108 +1,112 @@
-"""The network: equal to the original's outputs, to the plain graph, and steady in any batch."""
+"""The ear at run time: its front end and its features."""
 
 from __future__ import annotations
 
 import numpy as np
-import onnxruntime
 import pytest
 
-from benchmarks.plain_musicnn import plain_graph
 from genrefit import config
 from genrefit.errors import EarError
-from genrefit.features import musicnn
-from genrefit.features.weights import musicnn_graph, tensor_bundle
-from tests.conftest import SHARED
+from genrefit.features import ear_folder, ear_is_ready, ear_status, filterbanks, musicnn
 
-REFERENCE = SHARED / "reference" / "musicnn_msd.npz"
-
-
-def session(graph: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+HOME = config.home()
+needs_ear = pytest.mark.skipif(not ear_is_ready(HOME), reason=ear_status(HOME).missing)
 
 
-def run(graph: bytes, patches: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The penultimate embedding and the logits of some patches."""
-    return tuple(session(graph).run(["penultimate", "logits"], {"log_mel": patches}))
+def sound(seconds: float, *, seed: int = 0) -> np.ndarray:
+    """A chord that swells over noise, mono at 16 kHz."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(int(seconds * musicnn.SR)) / musicnn.SR
+    chord = sum(np.sin(2 * np.pi * f * t) for f in rng.uniform(100, 4000, 6))
+    swell = 0.1 + np.sin(2 * np.pi * 0.7 * t) ** 2
+    return (0.1 * swell * chord + rng.normal(0, 0.01, len(t))).astype(np.float32)
 
 
-@pytest.fixture(scope="module")
-def kept() -> bytes:
-    """The graph that set-up built from the real weights."""
-    if not musicnn.ready():
-        pytest.skip(musicnn.state()["missing"])
-    return (musicnn.folder() / "musicnn.onnx").read_bytes()
+# the front end
 
 
-@pytest.fixture(scope="module")
-def weights() -> dict[str, np.ndarray]:
-    """Random weights in the shapes of the real ones: some norms' scales are negative too."""
-    rng = np.random.default_rng(0)
-    found = {}
-    shapes = {
-        "conv2d": (7, 38, 1, 204),
-        "conv2d_1": (7, 67, 1, 204),
-        "conv2d_2": (128, 1, 1, 51),
-        "conv2d_3": (64, 1, 1, 51),
-        "conv2d_4": (32, 1, 1, 51),
-        "conv2d_5": (7, 561, 1, 64),
-        "conv2d_6": (7, 64, 1, 64),
-        "conv2d_7": (7, 64, 1, 64),
-        "dense": (1506, 200),
-        "dense_1": (200, 50),
-    }
-    for name, shape in shapes.items():
-        spread = 1 / np.sqrt(np.prod(shape[:-1]))
-        found[f"{name}/kernel"] = rng.normal(0, spread, shape).astype(np.float32)
-        found[f"{name}/bias"] = rng.normal(0, 0.1, shape[-1]).astype(np.float32)
-    for number, size in enumerate((1, 204, 204, 51, 51, 51, 64, 64, 64, 1506, 200)):
-        name = f"batch_normalization_{number}" if number else "batch_normalization"
-        found[f"{name}/gamma"] = rng.normal(0, 1, size).astype(np.float32)
-        found[f"{name}/beta"] = rng.normal(0, 0.1, size).astype(np.float32)
-        found[f"{name}/moving_mean"] = rng.normal(0, 0.1, size).astype(np.float32)
-        found[f"{name}/moving_variance"] = rng.uniform(0.5, 2, size).astype(np.float32)
-    return found
+@pytest.mark.parametrize(
+    ("seconds", "loudness"), [(0.05, 1.0), (1.0, 0.0), (5.3, 1e-3), (10.0, 1.0), (10.0, 30.0)]
+)
+def test_log_mel_equals_librosa(seconds, loudness):
+    import librosa
+
+    y = loudness * sound(seconds)
+    mel = librosa.feature.melspectrogram(y=y, sr=16_000, n_fft=512, hop_length=256, n_mels=96)
+    ours = musicnn.log_mel(y)
+    assert ours.dtype == np.float32
+    assert ours.shape == (1 + len(y) // 256, 96)
+    np.testing.assert_allclose(ours, np.log10(10_000 * mel.T + 1), rtol=1e-5, atol=2e-5)
 
 
-@pytest.mark.skipif(not REFERENCE.is_file(), reason=f"no reference outputs at {REFERENCE}")
-def test_equals_the_original_network(kept):
-    reference = np.load(REFERENCE)
-    penultimate, logits = run(kept, reference["log_mel"])
-    np.testing.assert_allclose(penultimate, reference["penultimate"], rtol=0, atol=1e-4)
-    np.testing.assert_allclose(1 / (1 + np.exp(-logits)), reference["tags"], rtol=0, atol=1e-4)
+def test_log_mel_filters_equal_librosa():
+    import librosa
+
+    ours = filterbanks.mel_filters(sr=16_000, n_fft=512, n_mels=96)
+    theirs = librosa.filters.mel(sr=16_000, n_fft=512, n_mels=96)
+    np.testing.assert_allclose(ours.T, theirs, rtol=1e-4, atol=1e-8)
 
 
-def test_equals_the_plain_graph_with_any_weights(weights):
-    patches = np.random.default_rng(1).uniform(0, 4, (3, 187, 96)).astype(np.float32)
-    plain = session(plain_graph(weights))
-    penultimate, tags = plain.run(["penultimate", "tags"], {"log_mel": patches})
-    ours, logits = run(musicnn_graph.graph(weights), patches)
-    assert penultimate.std() > 0.1
-    np.testing.assert_allclose(ours, penultimate, rtol=0, atol=1e-4)
-    np.testing.assert_allclose(1 / (1 + np.exp(-logits)), tags, rtol=0, atol=1e-4)
+# the features
 
 
-def test_a_patch_is_heard_the_same_alone_and_among_others(kept):
-    patches = np.random.default_rng(2).uniform(0, 4, (5, 187, 96)).astype(np.float32)
-    together, _ = run(kept, patches)
-    for number, patch in enumerate(patches):
-        alone, _ = run(kept, patch[None])
-        np.testing.assert_allclose(alone[0], together[number], rtol=0, atol=1e-5)
+@needs_ear
+def test_a_segment_is_the_mean_of_its_patches():
+    import onnxruntime
+
+    y = sound(10.0)
+    spectrogram = musicnn.log_mel(y)
+    session = onnxruntime.InferenceSession((ear_folder(HOME) / "musicnn.onnx").read_bytes())
+    each = [
+        np.hstack(session.run(["penultimate", "logits"], {"log_mel": patch[None]}))[0]
+        for patch in (spectrogram[:187], spectrogram[187:374], spectrogram[374:561])
+    ]
+    np.testing.assert_allclose(
+        musicnn.embed([y], home=HOME)[0], np.mean(each, axis=0), rtol=0, atol=1e-5
+    )
 
 
-def test_silence_and_the_loudest_music_give_numbers(kept):
-    patches = np.stack([np.zeros((187, 96)), np.full((187, 96), 8.0)]).astype(np.float32)
-    for output in run(kept, patches):
-        assert np.isfinite(output).all()
+@needs_ear
+def test_segments_do_not_touch_each_other_and_a_tail_has_its_own_patch():
+    songs = [sound(10, seed=1), sound(10, seed=2), sound(5, seed=3)]
+    together = musicnn.embed(songs, home=HOME)
+    assert together.shape == (3, 250) == (3, len(musicnn.COLUMNS))
+    assert together.dtype == np.float32
+    for row, y in zip(together, songs, strict=True):
+        np.testing.assert_allclose(musicnn.embed([y], home=HOME)[0], row, rtol=0, atol=1e-5)
+    assert np.abs(together[0] - together[1]).max() > 0.1
 
 
-def test_a_damaged_bundle_is_refused():
-    with pytest.raises(EarError, match="no LevelDB table"):
-        tensor_bundle.read_bundle(b"not a table" * 10, b"")
-    footer_only = b"\x00" * 40 + bytes.fromhex("57fb808b247547db")
-    with pytest.raises(EarError, match="fetch the ear again"):
-        tensor_bundle.read_bundle(footer_only, b"")
+@needs_ear
+def test_no_segments_give_no_rows_and_a_snippet_is_refused():
+    assert musicnn.embed([], home=HOME).shape == (0, 250)
+    with pytest.raises(EarError, match=r"2\.0 s is too short for the ear, which needs 3 s"):
+        musicnn.embed([sound(2.0)], home=HOME)
+
+
+@needs_ear
+def test_silence_and_overdriven_sound_give_finite_numbers():
+    values = musicnn.embed([np.zeros(160_000, np.float32), 100 * sound(10)], home=HOME)
+    assert np.isfinite(values).all()
+
+
+def test_columns_name_the_tags():
+    assert len(musicnn.COLUMNS) == len(set(musicnn.COLUMNS)) == 250
+    assert musicnn.COLUMNS[0] == "ear1"
+    assert musicnn.COLUMNS[199:201] == ("ear200", "tag:rock")
+    assert {"Hip-Hop", "classic rock", "female vocalists", "Progressive rock"} <= set(musicnn.TAGS)
+
+
+def test_sounds_like_ranks_mean_activations():
+    values = np.full((2, 250), -10.0)
+    values[:, musicnn.COLUMNS.index("tag:folk")] = 0.0
+    values[0, musicnn.COLUMNS.index("tag:jazz")] = 100.0
+    values[1, musicnn.COLUMNS.index("tag:jazz")] = 0.0
+    activations = musicnn.sounds_like(values)
+    assert list(activations)[:2] == ["jazz", "folk"]
+    assert activations["jazz"] == pytest.approx(0.75)
+    assert activations["folk"] == pytest.approx(0.5)
+    assert len(activations) == 50
 
 
 def test_light_to_import():

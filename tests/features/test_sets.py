@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from genrefit import config, features
 from genrefit.audio.decode import Audio
 from genrefit.errors import AudioError, EarError
-from genrefit.features import musicnn
 from genrefit.features.sets import CLASSIC, FEATURE_SETS, TIMBRE
 from tests.support.signals import SR, nasty
 
@@ -138,10 +137,10 @@ def test_songs_of_other_lengths_and_threads_leave_no_trace():
 
 
 def test_the_ear_joins_in_where_it_is(monkeypatch):
-    if not musicnn.ready():
+    if not features.ear_is_ready(config.home()):
         pytest.skip("the ear is not here: run `genrefit ear` once")
-    assert features.default_sets() == ("classic", "timbre", "ear")
-    found = features.extract(noise(26, sr=44_100), ["ear", "classic"])
+    assert features.default_sets(config.home()) == ("classic", "timbre", "ear")
+    found = features.extract(noise(26, sr=44_100), ["ear", "classic"], home=config.home())
     assert found["ear"].values.shape == (3, 250)
     assert np.array_equal(found["ear"].starts, found["classic"].starts)
     tags = features.sounds_like(found["ear"].values)
@@ -151,14 +150,16 @@ def test_the_ear_joins_in_where_it_is(monkeypatch):
 
 def test_without_the_ear_the_other_sets_go_on(monkeypatch, tmp_path):
     monkeypatch.setenv("GENREFIT_EAR", str(tmp_path / "nothing here"))
-    assert not features.available("ear")
-    assert features.default_sets() == ("classic", "timbre")
+    assert not features.available(config.home(), "ear")
+    assert features.default_sets(config.home()) == ("classic", "timbre")
     with pytest.raises(EarError):
-        features.extract(noise(10), ["classic", "ear"])
+        features.extract(noise(10), ["classic", "ear"], home=config.home())
+    with pytest.raises(ValueError, match="needs a home"):
+        features.extract(noise(10), ["ear"])
 
 
 def test_an_unknown_set_is_not_available():
-    assert not features.available("loudness")
+    assert not features.available(config.home(), "loudness")
 
 
 def test_nothing_of_the_oracle_is_loaded_at_run_time():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from genrefit.errors import GenrefitError, ModelError
-from genrefit.features import musicnn
+from genrefit.features import ear_is_ready
 from genrefit.learning import course, pipelines, registry
 from tests.support import tables
 
@@ -264,7 +264,7 @@ def test_the_built_in_model_cannot_be_touched(home):
 
 
 def test_the_built_in_model_is_there_where_the_ear_is(home):
-    if not musicnn.ready():
+    if not ear_is_ready(home):
         assert registry.BUILT_IN not in registry.names(home)
         pytest.skip("the pretrained ear is not here")
     assert registry.names(home) == [registry.BUILT_IN]

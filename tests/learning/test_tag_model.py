@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genrefit import features
+from genrefit import config, features
 from genrefit.audio import decode
 from genrefit.errors import ModelError
 from genrefit.features import musicnn
@@ -91,11 +91,12 @@ def test_wrong_features_are_refused():
 @pytest.mark.slow
 def test_real_clips_come_out_sensibly(music):
     """Electronic and rock by their names; pop at least beside it; classical has no tag at all."""
-    if not musicnn.ready():
-        pytest.skip(musicnn.state()["missing"])
+    home = config.home()
+    if not features.ear_is_ready(home):
+        pytest.skip(features.ear_status(home).missing)
     best: dict[str, list[str]] = {}
     for path in sorted(music.glob("*/*.mp3"))[::2]:
-        X = features.extract(decode.decode(path, seconds=20), ["ear"])["ear"].values
+        X = features.extract(decode.decode(path, seconds=20), ["ear"], home=home)["ear"].values
         P = model.songs(X, np.zeros(len(X), int), 1)[0]
         best.setdefault(path.parent.name, []).append(model.genres[P.argmax()])
     share = {

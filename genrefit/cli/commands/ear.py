@@ -17,12 +17,12 @@ def add_parser(commands: Commands) -> None:
 
 def run(home: Home, arguments: argparse.Namespace) -> int:
     """Fetch the ear unless it is here."""
-    from genrefit.features import musicnn
+    from genrefit.features import ear_is_ready, fetch_ear
 
-    if musicnn.ready():
+    if ear_is_ready(home):
         print_note("the pretrained ear is here already")
         return 0
     with show_progress() as show:
-        musicnn.fetch(on_progress=show)
+        fetch_ear(home, on_progress=show)
     print_note("the pretrained ear is here: drop a song on the dashboard, or genrefit score FILE")
     return 0

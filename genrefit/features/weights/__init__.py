@@ -1,1 +1,1 @@
-"""The pretrained weights: fetched, read without their framework, built into a graph."""
+"""The pretrained ear's weights: fetched through pip once, built into an ONNX graph."""

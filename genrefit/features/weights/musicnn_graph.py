@@ -40,7 +40,7 @@ _BINS = MELS // 2
 Weights = Mapping[str, np.ndarray]
 
 
-def graph(weights: Weights, *, group: int | None = _GROUP) -> bytes:
+def build_graph(weights: Weights, *, group: int | None = _GROUP) -> bytes:
     """Return the ONNX model: log_mel [n, 187, 96] -> penultimate [n, 200] and logits [n, 50].
 
     `group` filters of the wide branches are computed together; with None these branches are plain
@@ -73,8 +73,8 @@ def _spectra(g: Graph, x: str) -> str:
 
     From [n, 96, 187] to [48 bins, 14, n * 187], where 14 is 7 times (real, imaginary).
     """
-    turns = np.exp(-1j * np.outer(_angles(), np.arange(MELS)))
-    transform = np.stack([turns.real, turns.imag], axis=1).reshape(MELS, MELS)
+    rotations = np.exp(-1j * np.outer(_angles(), np.arange(MELS)))
+    transform = np.stack([rotations.real, rotations.imag], axis=1).reshape(MELS, MELS)
     padded = g.node("Pad", x, g.integers(0, 0, 3, 0, 0, 3))
     spectrum = g.node("MatMul", g.constant(transform), padded)
     apart = g.reshape(spectrum, 0, _BINS, 2, FRAMES + 6)
@@ -123,8 +123,8 @@ def _kernel_spectra(kernel: np.ndarray, middle: float) -> tuple[np.ndarray, np.n
 
     `kernel` is [7, bands, filters]; both results are [48, filters, 14].
     """
-    turns = np.exp(1j * np.outer(_angles(), middle + np.arange(kernel.shape[1])))
-    spectra = np.einsum("kb,tbf->kft", turns, kernel) * (2 / MELS)
+    rotations = np.exp(1j * np.outer(_angles(), middle + np.arange(kernel.shape[1])))
+    spectra = np.einsum("kb,tbf->kft", rotations, kernel) * (2 / MELS)
     real = np.stack([spectra.real, -spectra.imag], axis=-1)
     imaginary = np.stack([spectra.imag, spectra.real], axis=-1)
     shape = (_BINS, kernel.shape[2], 14)

@@ -26,15 +26,17 @@ _FLOAT = 1
 def read_bundle(index: bytes, data: bytes) -> dict[str, np.ndarray]:
     """Return every float32 tensor by its name, the optimizer's slots (Adam) left out.
 
-    Raises:
-        EarError: the bytes are no tensor bundle, are compressed, or are cut off.
+    Raises
+    ------
+    EarError
+        if the bytes are no tensor bundle, are compressed, or are cut off.
     """
     try:
         return dict(_tensors(index, data))
-    except (IndexError, struct.error, UnicodeDecodeError) as problem:
+    except (IndexError, struct.error, UnicodeDecodeError) as error:
         raise EarError(
-            f"the network's weights are damaged ({problem}); fetch the ear again"
-        ) from problem
+            f"the network's weights are damaged ({error}); fetch the ear again"
+        ) from error
 
 
 def _tensors(index: bytes, data: bytes) -> Iterator[tuple[str, np.ndarray]]:

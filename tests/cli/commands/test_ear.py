@@ -1,14 +1,14 @@
-from genrefit.features import musicnn
+from genrefit import features
 from tests.support.commands import run_command
 
 
 def test_the_ear_is_fetched_once(tmp_path, capsys, monkeypatch):
-    fetched = []
-    monkeypatch.setattr(musicnn, "ready", lambda *_: bool(fetched))
-    monkeypatch.setattr(musicnn, "fetch", lambda *_, on_progress: fetched.append(on_progress))
+    homes = []
+    monkeypatch.setattr(features, "ear_is_ready", lambda home: home.path in homes)
+    monkeypatch.setattr(features, "fetch_ear", lambda home, on_progress: homes.append(home.path))
     code, _, err = run_command(tmp_path, capsys, "ear")
-    assert (code, len(fetched)) == (0, 1)
+    assert (code, homes) == (0, [tmp_path])
     assert "drop a song on the dashboard" in err
     code, _, err = run_command(tmp_path, capsys, "ear")
-    assert (code, len(fetched)) == (0, 1)
+    assert (code, homes) == (0, [tmp_path])
     assert "here already" in err
