@@ -84,7 +84,7 @@ def application(
     from streamlit.starlette import App
     from streamlit.web import bootstrap
 
-    from genrefit.server import warmup
+    from genrefit import warmup
     from genrefit.server.api import Api
     from genrefit.server.security import LOCAL, Guard
 

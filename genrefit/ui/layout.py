@@ -22,10 +22,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from genrefit import config
+from genrefit import config, warmup
 from genrefit.config import Home
 from genrefit.errors import GenrefitError
-from genrefit.server import warmup
 from genrefit.ui import preload
 from genrefit.ui.page_run import page_run
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from genrefit import demo, jobs
+from genrefit import demo, jobs, warmup
 from genrefit.demo import builder
 from genrefit.library import genres, open_library
-from genrefit.server import warmup
 from genrefit.ui import preload
 from tests.pages.conftest import interrupted
 

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from genrefit.server import warmup
+from genrefit import warmup
 
 
 @pytest.fixture
