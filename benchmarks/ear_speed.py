@@ -28,6 +28,7 @@ from plain_musicnn import plain_graph
 
 from genrefit import config
 from genrefit.audio import decode
+from genrefit.audio.segments import cut_segments, resample
 from genrefit.demo import composer
 from genrefit.features import musicnn
 from genrefit.features.weights import fetch, musicnn_graph, wheel
@@ -58,11 +59,11 @@ def segments() -> list[np.ndarray]:
     files = sorted((SHARED / "music").glob("*/*.mp3"))[::8]
     if files:
         sounds = [decode.decode(path, seconds=20) for path in files]
-        songs = [decode.resample(sound.y, orig_sr=sound.sr, sr=musicnn.SR) for sound in sounds]
+        songs = [resample(sound.y, orig_sr=sound.sr, sr=musicnn.SR) for sound in sounds]
     else:
         composed = [composer.song(style, 1, 20.0) for style in list(composer.STYLES)[:4]]
-        songs = [decode.resample(y, orig_sr=sr, sr=musicnn.SR) for y, sr in composed]
-    return [piece for y in songs for piece in decode.segments(y, sr=musicnn.SR)[1]]
+        songs = [resample(y, orig_sr=sr, sr=musicnn.SR) for y, sr in composed]
+    return [piece for y in songs for piece in cut_segments(y, sr=musicnn.SR)[1]]
 
 
 def session(graph: bytes) -> onnxruntime.InferenceSession:

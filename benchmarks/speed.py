@@ -32,6 +32,7 @@ from threadpoolctl import threadpool_limits
 
 from genrefit import config, features
 from genrefit.audio import decode
+from genrefit.audio.segments import resample
 
 SECONDS = int(config.SONG_SECONDS)
 FILES = {
@@ -154,7 +155,7 @@ def decoded(path: Path) -> decode.Audio:
 
 def resampled(path: Path) -> np.ndarray:
     song = decode.decode(path)
-    return decode.resample(song.y, orig_sr=song.sr, sr=config.SR)
+    return resample(song.y, orig_sr=song.sr, sr=config.SR)
 
 
 def classic(path: Path) -> np.ndarray:

@@ -1,1 +1,1 @@
-"""From a file's bytes to mono samples, and from samples to segments."""
+"""Decode sound files to mono samples, resample them and cut them into segments."""

@@ -1,4 +1,4 @@
-"""From a file's bytes to mono samples, and from samples to segments."""
+"""Decode a file to mono samples at its own rate."""
 
 from __future__ import annotations
 
@@ -12,18 +12,15 @@ import numpy as np
 
 from genrefit import config
 from genrefit.audio import frames
+from genrefit.audio.segments import resample
 from genrefit.errors import AudioError
 
 if TYPE_CHECKING:
     import av
 
-SILENCE = 2.0**-24
-"""A segment whose peak stays below this (half a step of 24-bit audio) holds no sound."""
 LOUDEST = 1e6
 """Float files may go past 1; past this, or not a number, a sample is damage and becomes 0."""
 FLOAT32 = np.dtype(np.float32)
-RUN = 96_000
-"""Samples that are resampled at once."""
 RATES = range(1_000, 768_001)
 """Sample rates in Hz that a file may claim; a damaged header may claim anything."""
 
@@ -60,27 +57,29 @@ def decode(
     """
     import av
 
-    name = frames.name(source)
+    name = frames.source_name(source)
     deadline = None if timeout is None else time.monotonic() + timeout
     try:
-        with frames.opened(source, timeout=timeout) as container:
+        with frames.open_audio(source, timeout=timeout) as container:
             stream = container.streams.best("audio")
             if not isinstance(stream, av.AudioStream):
                 raise AudioError(f"{name} holds no sound, only other things; give {KINDS}")
-            y, sr = _samples(source, container, stream, seconds=seconds, deadline=deadline)
+            y, sr = _decode_stream(source, container, stream, seconds=seconds, deadline=deadline)
             tags = _tags(container.metadata, stream.metadata)
     except av.FFmpegError as error:
-        if frames.late(deadline):
-            raise AudioError(frames.too_slow(source)) from error
-        raise AudioError(f"{name} cannot be read as audio: {_why(error)}; give {KINDS}") from error
+        if frames.is_past(deadline):
+            raise AudioError(frames.too_slow_message(source)) from error
+        raise AudioError(
+            f"{name} cannot be read as audio: {_reason(error)}; give {KINDS}"
+        ) from error
     except OSError as error:
-        raise AudioError(f"{name} cannot be opened: {_why(error)}") from error
+        raise AudioError(f"{name} cannot be opened: {_reason(error)}") from error
     if not y.size:
         raise AudioError(f"{name} cannot be read as audio: no samples in it; give {KINDS}")
     return Audio(y, sr, tags)
 
 
-def _samples(
+def _decode_stream(
     source: frames.Source,
     container: av.container.InputContainer,
     stream: av.AudioStream,
@@ -92,70 +91,24 @@ def _samples(
 
     if frames.is_path(source):
         with suppress(av.FFmpegError):
-            return _mono(frames.long(source, stream.index, deadline=deadline), seconds)
+            return _join_frames(
+                frames.decode_long_frames(source, stream.index, deadline=deadline), seconds
+            )
     stream.codec_context.thread_count = 1  # songs, not threads, are spread over cores
-    return _mono(frames.short(container, stream, source=source, deadline=deadline), seconds)
+    return _join_frames(
+        frames.decode_packets(container, stream, source=source, deadline=deadline), seconds
+    )
 
 
-def _mono(found: Iterable[av.AudioFrame], seconds: float) -> tuple[np.ndarray, int]:
-    runs = _Runs(seconds)
-    for frame in found:
+def _join_frames(decoded: Iterable[av.AudioFrame], seconds: float) -> tuple[np.ndarray, int]:
+    runs = _MonoBuffer(seconds)
+    for frame in decoded:
         if not runs.add(frame):
             break
     return runs.mono()
 
 
-def resample(y: np.ndarray, *, orig_sr: int, sr: int) -> np.ndarray:
-    """Resample `y` [shape=(n,)] from `orig_sr` to `sr` Hz with soxr HQ, as librosa.load does."""
-    y = np.ascontiguousarray(y, dtype=np.float32)
-    if orig_sr == sr:
-        return y
-    import soxr
-
-    # In runs that stay in the processor's cache: the same samples in half of the time.
-    stream = soxr.ResampleStream(orig_sr, sr, 1, dtype="float32", quality="HQ")
-    out = np.empty(int(y.size * sr / orig_sr) + 1, dtype=np.float32)
-    size = 0
-    for start in range(0, y.size, RUN):
-        run = stream.resample_chunk(y[start : start + RUN], last=start + RUN >= y.size)
-        out[size : size + run.size] = run
-        size += run.size
-    return out[:size]
-
-
-def segments(y: np.ndarray, *, sr: int) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Cut mono `y` [shape=(n,)] into segments of 10 s; a tail of 5 s or more is one too.
-
-    Returns the segments' starts [shape=(segments,), seconds] and the segments, views of `y`.
-    Digitally silent ones are left out.
-
-    Raises
-    ------
-    AudioError
-        if `y` is shorter than 5 s or all of it is silent.
-    """
-    length = round(config.SEGMENT_SECONDS * sr)
-    shortest = round(config.SHORTEST_SEGMENT_SECONDS * sr)
-    if y.size < shortest:
-        raise AudioError(
-            f"the song lasts {y.size / sr:.1f} s; at least "
-            f"{config.SHORTEST_SEGMENT_SECONDS:.0f} s are needed to hear a genre"
-        )
-    offsets = range(0, y.size - shortest + 1, length)
-    pieces = [(offset, y[offset : offset + length]) for offset in offsets]
-    heard = [(offset, piece) for offset, piece in pieces if not _silent(piece)]
-    if not heard:
-        raise AudioError(f"the song's {y.size / sr:.0f} s are nothing but digital silence")
-    return np.array([offset / sr for offset, _ in heard]), [piece for _, piece in heard]
-
-
-def _silent(y: np.ndarray) -> bool:
-    if np.abs(y[::997]).max() >= SILENCE:  # nearly always enough to look at
-        return False
-    return bool(max(y.max(), -y.min()) < SILENCE)
-
-
-class _Runs:
+class _MonoBuffer:
     """Gathers frames into one preallocated mono buffer for each run of alike frames.
 
     A recording of a radio stream may change its rate or channels midway; every run is brought
@@ -164,17 +117,17 @@ class _Runs:
 
     def __init__(self, seconds: float) -> None:
         self.left = seconds
-        self.sane = True
+        self.is_sane = True
         self.runs: list[tuple[int, np.ndarray]] = []
         self.sr = self.channels = self.size = 0
         self.buffer = np.empty(0, dtype=np.float32)
 
     def add(self, frame: av.AudioFrame) -> bool:
-        """Take a frame in; False once there are as many seconds as were asked for."""
+        """Take a frame in; False once there are as many seconds as are wanted."""
         channels = _channels(frame)
         if frame.sample_rate != self.sr or len(channels) != self.channels:
-            self._end()
-            self._begin(frame.sample_rate, len(channels))
+            self._end_run()
+            self._begin_run(frame.sample_rate, len(channels))
         start, self.size = self.size, min(self.size + frame.samples, self.buffer.size)
         out = self.buffer[start : self.size]
         if len(channels) == 1:
@@ -184,30 +137,30 @@ class _Runs:
             for channel in channels[2:]:
                 out += channel[: out.size]
             out *= np.float32(1 / len(channels))
-        self.sane &= bool(np.dot(out, out) < LOUDEST**2)  # NaN fails it
+        self.is_sane &= bool(np.dot(out, out) < LOUDEST**2)  # NaN fails it
         return self.size < self.buffer.size
 
-    def _begin(self, sr: int, channels: int) -> None:
+    def _begin_run(self, sr: int, channels: int) -> None:
         if sr not in RATES:
             raise AudioError(f"the file claims {sr} samples a second, which no music has")
         self.sr, self.channels, self.size = sr, channels, 0
         # Pages of it that are never written to cost no memory.
         self.buffer = np.empty(round(self.left * sr), dtype=np.float32)
 
-    def _end(self) -> None:
+    def _end_run(self) -> None:
         if self.size:
             self.runs.append((self.sr, self.buffer[: self.size]))
             self.left -= self.size / self.sr
 
     def mono(self) -> tuple[np.ndarray, int]:
         """All samples and their rate."""
-        self._end()
+        self._end_run()
         if not self.runs:
             return np.empty(0, dtype=np.float32), 0
         sr, y = self.runs[0]
         if len(self.runs) > 1:
             y = np.concatenate([resample(run, orig_sr=rate, sr=sr) for rate, run in self.runs])
-        if not self.sane:
+        if not self.is_sane:
             y[~(np.abs(y) < LOUDEST)] = 0.0
         return y, sr
 
@@ -239,5 +192,5 @@ def _tags(*metadata: dict[str, str]) -> dict[str, str]:
     return merged
 
 
-def _why(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()

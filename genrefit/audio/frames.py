@@ -1,4 +1,4 @@
-"""Decoded frames of a file: in long runs where it is sound, packet by packet where it is not."""
+"""Decode a file's frames: in long runs where it is intact, packet by packet where it is damaged."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONG = 65_536
 """Samples in a long frame: few enough to stay in the processor's cache until they are summed."""
 
 
-def opened(source: Source, *, timeout: float | None) -> av.container.InputContainer:
+def open_audio(source: Source, *, timeout: float | None) -> av.container.InputContainer:
     """Open a file, or an open binary file. AudioError where there is none of that name."""
     import av
 
@@ -35,7 +35,10 @@ def opened(source: Source, *, timeout: float | None) -> av.container.InputContai
     options = {"format_whitelist": CONTAINERS}
     if is_path(source):
         file, options = _address(source), LOCAL
-    return av.open(file, container_options=options, metadata_errors="replace", timeout=timeout)
+    container: av.container.InputContainer = av.open(
+        file, container_options=options, metadata_errors="replace", timeout=timeout
+    )
+    return container
 
 
 def is_path(source: Source) -> bool:
@@ -43,7 +46,9 @@ def is_path(source: Source) -> bool:
     return isinstance(source, str | os.PathLike)
 
 
-def long(source: Source, index: int, *, deadline: float | None) -> Iterator[av.AudioFrame]:
+def decode_long_frames(
+    source: Source, index: int, *, deadline: float | None
+) -> Iterator[av.AudioFrame]:
     """Yield a named file's stream `index` in frames of LONG samples, the last one shorter.
 
     The decoder's own loop runs without Python between its frames, of which a song has ten
@@ -64,17 +69,17 @@ def long(source: Source, index: int, *, deadline: float | None) -> Iterator[av.A
         graph.add("asetnsamples", f"n={LONG}:p=0"),
         graph.add("abuffersink"),
     ).configure()
-    while not late(deadline):
+    while not is_past(deadline):
         try:
             frame = graph.pull()
         except av.EOFError:
             return
         if isinstance(frame, av.AudioFrame):
             yield frame
-    raise AudioError(too_slow(source))
+    raise AudioError(too_slow_message(source))
 
 
-def short(
+def decode_packets(
     container: av.container.InputContainer,
     stream: av.AudioStream,
     *,
@@ -85,7 +90,7 @@ def short(
     import av
 
     packets = container.demux(stream)
-    while not late(deadline):
+    while not is_past(deadline):
         try:
             packet = next(packets)
         except (StopIteration, av.FFmpegError):
@@ -95,25 +100,25 @@ def short(
         except av.FFmpegError:
             continue  # one bad packet of a song is no reason to give up the rest
         yield from frames
-    raise AudioError(too_slow(source))
+    raise AudioError(too_slow_message(source))
 
 
-def name(source: Source) -> str:
-    """What to call a source in a sentence."""
+def source_name(source: Source) -> str:
+    """Return how a message names a source."""
     if is_path(source):
         return repr(Path(source).name)  # type: ignore[arg-type]
     given = getattr(source, "name", None)
     return repr(Path(given).name) if isinstance(given, str) else "the file given"
 
 
-def late(deadline: float | None) -> bool:
+def is_past(deadline: float | None) -> bool:
     """Whether `deadline`, a time.monotonic() or None, is over."""
     return deadline is not None and time.monotonic() > deadline
 
 
-def too_slow(source: Source) -> str:
-    """What to say of a source whose deadline is over."""
-    return f"{name(source)} took too long to decode; try a shorter or smaller file"
+def too_slow_message(source: Source) -> str:
+    """Return the message for a source whose deadline is over."""
+    return f"{source_name(source)} took too long to decode; try a shorter or smaller file"
 
 
 def _address(source: Any) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genrefit import config
-from genrefit.audio import decode as sound
+from genrefit.audio.decode import Audio
+from genrefit.audio.segments import cut_segments, resample
 from genrefit.config import Home
 from genrefit.features import musicnn
 from genrefit.features.tempo import tempo_and_beats
@@ -97,9 +98,7 @@ def default_sets(home: Home) -> tuple[str, ...]:
     return tuple(name for name in FEATURE_SETS if available(home, name))
 
 
-def extract(
-    audio: sound.Audio, sets: Sequence[str], *, home: Home | None = None
-) -> dict[str, Features]:
+def extract(audio: Audio, sets: Sequence[str], *, home: Home | None = None) -> dict[str, Features]:
     """Compute the feature `sets` of a song's segments, from one cut and one shared spectrum.
 
     `home` is where the ear is looked for; only the set "ear" needs it.
@@ -114,7 +113,7 @@ def extract(
         if "ear" is among the sets and no home is given.
     """
     # Cut before resampling: the filter's ringing would make silence less than silent.
-    starts, _ = sound.segments(audio.y, sr=audio.sr)
+    starts, _ = cut_segments(audio.y, sr=audio.sr)
     segments = _cut(audio, starts, sr=config.SR) if {"classic", "timbre"} & set(sets) else []
     values: dict[str, np.ndarray] = {}
     if "timbre" in sets:
@@ -176,9 +175,9 @@ def _name(series: Mapping[str, np.ndarray]) -> dict[str, float]:
     return columns
 
 
-def _cut(audio: sound.Audio, starts: np.ndarray, *, sr: int) -> list[np.ndarray]:
+def _cut(audio: Audio, starts: np.ndarray, *, sr: int) -> list[np.ndarray]:
     """The segments that begin at `starts` seconds, at `sr` Hz."""
-    y = sound.resample(audio.y, orig_sr=audio.sr, sr=sr)
+    y = resample(audio.y, orig_sr=audio.sr, sr=sr)
     length = round(config.SEGMENT_SECONDS * sr)
     offsets = [round(start * sr) for start in starts]
     return [y[offset : offset + length] for offset in offsets]

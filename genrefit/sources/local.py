@@ -66,7 +66,7 @@ def read_tags(path: Path) -> tuple[dict[str, str], float | None]:
     import av
 
     try:
-        with frames.opened(path, timeout=10) as container:
+        with frames.open_audio(path, timeout=10) as container:
             tags = {name.lower(): text.strip() for name, text in container.metadata.items()}
             for stream in container.streams.audio[:1]:
                 tags = {k.lower(): v.strip() for k, v in stream.metadata.items()} | tags

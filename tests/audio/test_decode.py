@@ -9,6 +9,7 @@ import soundfile
 
 from genrefit import config
 from genrefit.audio import decode
+from genrefit.audio.segments import resample
 from genrefit.errors import AudioError
 from tests.support.signals import encoded
 
@@ -203,16 +204,6 @@ def test_decoding_gives_up_when_its_time_is_over():
     assert decode.decode(io.BytesIO(data), timeout=60).y.size > 59 * SR
 
 
-def test_resampling_keeps_the_tone_and_drops_what_the_new_rate_cannot_hold():
-    y = (tone(2) + tone(2, hz=15_000)).astype(np.float32)
-    found = decode.resample(y, orig_sr=SR, sr=config.SR)
-    assert found.dtype == np.float32
-    assert found.size == 2 * config.SR
-    middle = slice(2000, -2000)
-    np.testing.assert_allclose(found[middle], tone(2, sr=config.SR)[middle], atol=1e-4)
-    np.testing.assert_array_equal(decode.resample(y, orig_sr=SR, sr=SR), y)
-
-
 def test_a_song_decodes_and_resamples_as_the_oracle_loads_it(music):
     librosa = pytest.importorskip("librosa")
     path = sorted(music.glob("*/*.mp3"))[0]
@@ -222,36 +213,5 @@ def test_a_song_decodes_and_resamples_as_the_oracle_loads_it(music):
     np.testing.assert_allclose(found.y, y, atol=1e-4)
     assert found.tags["artist"] == path.name.split(" - ")[0]
     expected, _ = librosa.load(path, sr=config.SR, duration=10)
-    resampled = decode.resample(found.y[: 10 * sr], orig_sr=sr, sr=config.SR)
+    resampled = resample(found.y[: 10 * sr], orig_sr=sr, sr=config.SR)
     np.testing.assert_allclose(resampled, expected, atol=1e-4)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "lengths"),
-    [(5, [5]), (9.99, [9.99]), (10, [10]), (14.9, [10]), (15, [10, 5]), (32.5, [10, 10, 10])],
-)
-def test_segments_last_ten_seconds_and_a_tail_of_five_counts(seconds, lengths):
-    sr = 1000
-    y = np.random.default_rng(0).standard_normal(round(seconds * sr)).astype(np.float32)
-    starts, pieces = decode.segments(y, sr=sr)
-    assert list(starts) == [10.0 * k for k in range(len(lengths))]
-    assert [piece.size / sr for piece in pieces] == lengths
-    for start, piece in zip(starts, pieces, strict=True):
-        assert np.array_equal(piece, y[int(start * sr) : int(start * sr) + piece.size])
-
-
-def test_digital_silence_is_left_out():
-    sr = 1000
-    y = np.ones(40 * sr, dtype=np.float32)
-    y[10 * sr : 20 * sr] = 0
-    y[30 * sr :] = 1e-9
-    starts, pieces = decode.segments(y, sr=sr)
-    assert list(starts) == [0.0, 20.0]
-    assert len(pieces) == 2
-
-
-def test_a_song_too_short_or_silent_is_refused():
-    with pytest.raises(AudioError, match=r"lasts 4\.9 s; at least 5 s"):
-        decode.segments(np.ones(4900, dtype=np.float32), sr=1000)
-    with pytest.raises(AudioError, match="digital silence"):
-        decode.segments(np.zeros(20_000, dtype=np.float32), sr=1000)

@@ -46,7 +46,7 @@ def assert_long_and_short_agree(data: bytes, path) -> None:
 def test_a_sound_file_comes_in_long_frames(kind, tmp_path):
     path = tmp_path / f"100%; it's [a], b: c = {kind}"  # nothing in a name is taken for syntax
     path.write_bytes(noisy(kind))
-    found = [frame.samples for frame in frames.long(path, 0, deadline=None)]
+    found = [frame.samples for frame in frames.decode_long_frames(path, 0, deadline=None)]
     assert set(found[:-1]) == {frames.LONG}
     assert_long_and_short_agree(noisy(kind), path)
 
@@ -82,7 +82,7 @@ def test_the_stream_asked_for_is_the_one_decoded(tmp_path):
                 out.mux(packet)
     for index, hz in enumerate((300, 700)):
         y = np.concatenate(
-            [f.to_ndarray()[0] for f in frames.long(path, index, deadline=None)]
+            [f.to_ndarray()[0] for f in frames.decode_long_frames(path, index, deadline=None)]
         ).astype(float)
         assert np.abs(np.fft.rfft(y)).argmax() * SR / y.size == pytest.approx(hz, abs=1)
 

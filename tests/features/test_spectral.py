@@ -7,6 +7,7 @@ import pytest
 
 from genrefit import config, features
 from genrefit.audio import decode
+from genrefit.audio.segments import cut_segments, resample
 from genrefit.features import chroma, filterbanks
 from genrefit.features.spectral import Spectra, flux
 from tests.support.signals import SR, nasty
@@ -54,8 +55,8 @@ def clips(music, *, every: int) -> list[np.ndarray]:
     segments = []
     for path in sorted(music.glob("*/*.mp3"))[::every]:
         song = decode.decode(path)
-        y = decode.resample(song.y, orig_sr=song.sr, sr=SR)
-        segments.extend(decode.segments(y, sr=SR)[1])
+        y = resample(song.y, orig_sr=song.sr, sr=SR)
+        segments.extend(cut_segments(y, sr=SR)[1])
     return segments
 
 
