@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from genrefit import config, features
 from genrefit.audio import decode
 from genrefit.features import FEATURE_SETS
-from genrefit.learning import course, metrics, split
-from genrefit.learning.course import Recipe
+from genrefit.learning import evaluation, split, training
+from genrefit.learning.recipe import Recipe
 from genrefit.metadata import artist_and_title
 from genrefit.processes import each
 from genrefit.records import Features, Table
@@ -62,15 +62,15 @@ def by_protocol(table: Table, pipelines: Sequence[str], n_jobs: int | None) -> N
     print("protocol  pipeline   segments  log loss   songs  [95 % interval]  log loss       s")
     for protocol in split.PROTOCOLS:
         for pipeline in pipelines:
-            report = course.learn(
+            report = training.learn(
                 table, Recipe(pipeline=pipeline, protocol=protocol), n_jobs=n_jobs
             ).report
-            segments, songs = report["segments"], report["songs"]
-            low, high = songs["intervals"]["accuracy"]
+            segments, songs = report.segments, report.songs
+            low, high = songs.interval("accuracy")
             print(
-                f"{protocol:<9} {pipeline:<10} {segments['accuracy']:8.3f} "
-                f"{segments['log_loss']:9.3f} {songs['accuracy']:7.3f}  [{low:.3f}, {high:.3f}]  "
-                f"{songs['log_loss']:8.3f} {report['seconds']:7.1f}",
+                f"{protocol:<9} {pipeline:<10} {segments.accuracy:8.3f} "
+                f"{segments.log_loss:9.3f} {songs.accuracy:7.3f}  [{low:.3f}, {high:.3f}]  "
+                f"{songs.log_loss:8.3f} {report.seconds:7.1f}",
                 flush=True,
             )
 
@@ -92,11 +92,11 @@ def by_features(folder: Path, pipelines: Sequence[str], seeds: int, n_jobs: int 
                     np.concatenate(part)
                     for part in zip(*out_of_folds(table, pipeline, seeds, n_jobs), strict=True)
                 )
-                found = metrics.judge(P, member, genres=genres, group=artist)
-                low, high = found["intervals"]["accuracy"]
+                found = evaluation.evaluate_level(P, member, genres=genres, group=artist)
+                low, high = found.interval("accuracy")
                 print(
-                    f"{', '.join(genres):<31} {name:<8} {pipeline:<9} {found['accuracy']:6.3f}  "
-                    f"[{low:.3f}, {high:.3f}]  {found['log_loss']:8.3f}",
+                    f"{', '.join(genres):<31} {name:<8} {pipeline:<9} {found.accuracy:6.3f}  "
+                    f"[{low:.3f}, {high:.3f}]  {found.log_loss:8.3f}",
                     flush=True,
                 )
 
@@ -106,7 +106,7 @@ def out_of_folds(
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Yield likelihoods, genres and artists of all songs, once for each split."""
     for seed in range(seeds):
-        trained = course.learn(table, Recipe(pipeline=pipeline, seed=seed), n_jobs=n_jobs)
+        trained = training.learn(table, Recipe(pipeline=pipeline, seed=seed), n_jobs=n_jobs)
         member = split.members(table.songs, trained.model.genres)
         yield trained.out_of_fold.to_numpy(), member, split.artists(table.songs)
 

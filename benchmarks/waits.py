@@ -25,7 +25,7 @@ from benchmarks import speed
 from genrefit.audio import decode
 from genrefit.config import Home
 from genrefit.learning import train
-from genrefit.learning.course import Recipe
+from genrefit.learning.recipe import Recipe
 from genrefit.library import open_library
 from genrefit.records import Features, Song
 from genrefit.scoring import Scorer
@@ -76,7 +76,7 @@ def main() -> None:
         told("load its table", lambda: table(home))
         recipe = Recipe(pipeline=asked.pipeline, features="timbre")
         report = told(f"train ({asked.pipeline})", lambda: train.train(home, recipe))
-        print(f"    chose {report['pipeline']}, {report['songs']['accuracy']:.0%} of songs right")
+        print(f"    chose {report.pipeline}, {report.songs.accuracy:.0%} of songs right")
         path = Path(work, "song.mp3")
         speed.encode(path, speed.frames(speed.music_folder(None)))
         with threadpool_limits(1):

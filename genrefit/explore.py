@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from genrefit.errors import LibraryError
+from genrefit.learning import pooling
 from genrefit.records import Table
 
 ETA_SQUARED = "share of the differences between songs that lies between genres (eta squared)"
@@ -20,11 +21,11 @@ BLOCK = 500
 
 def song_means(table: Table) -> pd.DataFrame:
     """Return each song's mean of every feature; the index is song_id, columns are the table's."""
+    present, number = np.unique(table.song, return_inverse=True)
     X = np.zeros((len(table.songs), len(table.columns)))
-    np.add.at(X, table.song, table.X)
-    counts = np.bincount(table.song, minlength=len(table.songs))
+    X[present] = pooling.song_means(table.X, number, len(present))
     return pd.DataFrame(
-        X / np.maximum(counts, 1)[:, None],
+        X,
         index=pd.Index(table.songs["song_id"], name="song_id"),
         columns=pd.Index(table.columns),
     )

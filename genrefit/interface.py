@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from genrefit import config
 from genrefit.config import Home
 
 if TYPE_CHECKING:
     from genrefit.collecting.collector import CollectionResult
+    from genrefit.learning.report import Report
     from genrefit.records import Genre, Progress
     from genrefit.scoring import NotScored, Scored
     from genrefit.search import Hit
@@ -78,7 +79,7 @@ def train(
     jobs: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> dict[str, Any]:
+) -> Report:
     """Train on the library's songs, save the model, and return its report.
 
     `features` None takes the best set there is, `name` None a readable one. `protocol` says what a

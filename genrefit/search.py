@@ -194,7 +194,7 @@ def _likelihoods(model: Any, library: Library, songs: Sequence[Song]) -> np.ndar
 
 def _fingerprint(home: Home, name: str, model: Any) -> str:
     """Return a digest that differs for another model of the same name."""
-    told = [registry.card(home, name), model.features, model.version, list(model.genres)]
+    told = [registry.card(home, name).to_json(), model.features, model.version, list(model.genres)]
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 

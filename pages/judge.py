@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from genrefit.learning.report import ModelCard, Report
 from genrefit.ui import cache
 from genrefit.ui.components import (
     confusion,
@@ -17,7 +18,7 @@ from genrefit.ui.layout import empty_state, page
 VIEWS = ("Overview", "Mix-ups", "Curves", "Compare")
 
 
-def overview(report: dict, card: dict, level: str) -> None:
+def overview(report: Report, card: ModelCard, level: str) -> None:
     """Show numbers, genre by genre, and what the model is."""
     judgement.numbers(report, level)
     st.markdown("##### Genre by genre")
@@ -26,7 +27,7 @@ def overview(report: dict, card: dict, level: str) -> None:
         judgement.details(report, card)
 
 
-def curves(report: dict, level: str) -> None:
+def curves(report: Report, level: str) -> None:
     """Show calibration, the leak gap and the learning curve."""
     left, right = st.columns(2, gap="large")
     with left:

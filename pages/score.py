@@ -45,7 +45,7 @@ with page(
         with main:
             show_no_model(home)
         st.stop()
-    genres = list(cache.card(home, name)["genres"])
+    genres = list(cache.card(home, name).genres)
     with side:
         if name == registry.BUILT_IN:
             st.caption("A general ear, not trained on your playlists.")

@@ -28,8 +28,8 @@ def result(home: Home, job: Job) -> None:
         report_summary.show(report)
         st.markdown(
             report_summary.strongest(report)
-            + f" It uses **{escape(report['pipeline'])}** on the feature set "
-            f"**{escape(report['features'])}**."
+            + f" It uses **{escape(report.pipeline)}** on the feature set "
+            f"**{escape(report.features)}**."
         )
         report_summary.cautions(report)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -60,7 +60,7 @@ with page(
             busy = job_progress.running(home, "train")
             if st.button("Train", icon=":material/school:", type="primary",
                          disabled=busy or not able, key="train"):  # fmt: skip
-                job_progress.start(home, "train", training_form.arguments(chosen))
+                job_progress.start(home, "train", chosen.to_json())
             if busy:
                 st.caption("A training runs already: see above.")
     if chosen is not None:

@@ -79,7 +79,7 @@ def build(
         collect(home, genres=names, retry_failed=True, on_progress=on_progress, cancelled=cancelled)
     recipe = Recipe(genres=tuple(names), pipeline=PIPELINE, name=MODEL, replace=True, seed=seed)
     report = train(home, recipe, on_progress=on_progress, cancelled=cancelled)
-    return {"songs": len(made), "genres": names, "model": report["model"]}
+    return {"songs": len(made), "genres": names, "model": report.model}
 
 
 def folder(home: Home, style: str) -> Path:

@@ -103,11 +103,11 @@ def _collect(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> 
 
 
 def _train(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> Answer:
-    from genrefit.learning.train import Recipe, train
+    from genrefit.learning.recipe import Recipe
+    from genrefit.learning.train import train
 
-    options: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
-    found = train(home, Recipe(**options), on_progress=tell, cancelled=asked)
-    return f"the model {found['model']} is ready", {"model": found["model"]}
+    found = train(home, Recipe.from_json(given), on_progress=tell, cancelled=asked)
+    return f"the model {found.model} is ready", {"model": found.model}
 
 
 def _map(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> Answer:

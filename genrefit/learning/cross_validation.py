@@ -15,6 +15,7 @@ from genrefit.errors import Cancelled
 from genrefit.learning import pipelines
 from genrefit.learning.pipelines import Parameters
 from genrefit.processes import each
+from genrefit.records import Progress
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
@@ -171,6 +172,35 @@ def out_of_fold(data: Data, done: dict[Hashable, Fitted], key: Hashable) -> np.n
         if isinstance(name, tuple) and name[0] == key:
             found[fitted.judge] = fitted.likelihoods
     return found
+
+
+class FitProgress:
+    """How far a training's fits are, given to `on_progress`.
+
+    Costs are estimates in seconds; only their proportions matter.
+    """
+
+    def __init__(self, on_progress: Callable[[Progress], None] | None) -> None:
+        self.on_progress = on_progress
+        self.done = self.total = 0
+        self.stage, self.left, self.spent, self.since = "", 0.0, 0.0, 0.0
+
+    def begin(self, stage: str, fits: int, cost: float, *, later: int) -> None:
+        """Begin a stage of `fits` fits that cost `cost`; `later` fits follow in later stages."""
+        self.total = self.done + fits + later
+        self.stage, self.left, self.spent = stage, cost, 0.0
+        self.since = time.perf_counter()
+        self._report(None)
+
+    def step(self, cost: float) -> None:
+        """Count one fit of this stage as done."""
+        self.done += 1
+        self.left, self.spent = self.left - cost, self.spent + cost
+        self._report((time.perf_counter() - self.since) * self.left / self.spent)
+
+    def _report(self, left_seconds: float | None) -> None:
+        if self.on_progress:
+            self.on_progress(Progress(self.stage, self.done, self.total, left_seconds=left_seconds))
 
 
 def _stop_if(cancelled: Callable[[], bool] | None) -> None:

@@ -8,9 +8,8 @@ is the cross entropy with 1/k for each. With one genre each, all numbers are sci
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,11 +18,18 @@ BINS = 10
 """Bins of equal width for reliability and calibration error."""
 RESAMPLES = 1_000
 METRICS = ("accuracy", "balanced_accuracy", "log_loss", "jaccard_macro", "ece")
-WIDE = 0.4
-"""An accuracy whose 95 % interval is wider tells little: 20 points to each side."""
-FEW_SONGS = 20
-"""So few songs tell little even where all are guessed right, which leaves no interval."""
 _LEAST_LIKELIHOOD = 1e-15
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """A bin of confidence: its edges, mean confidence and accuracy (0 to 1), and rows in it."""
+
+    low: float
+    high: float
+    confidence: float
+    accuracy: float
+    n: int
 
 
 def labels(P: np.ndarray, member: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -91,83 +97,23 @@ def majority(member: np.ndarray) -> float:
     return float(member.mean(0).max())
 
 
-def reliability(P: np.ndarray, member: np.ndarray) -> list[dict[str, float]]:
-    """Return, for each bin of confidence that holds any, its edges, mean confidence, accuracy, n.
+def reliability(P: np.ndarray, member: np.ndarray) -> tuple[ReliabilityBin, ...]:
+    """Return the bins of confidence that hold any row, ascending.
 
     Confidence is the likelihood of the likeliest genre.
     """
     bins = _bins(P, member).sum(0)
-    return [
-        {
-            "low": b / BINS,
-            "high": (b + 1) / BINS,
-            "confidence": float(confidence / n),
-            "accuracy": float(right / n),
-            "n": int(n),
-        }
+    return tuple(
+        ReliabilityBin(b / BINS, (b + 1) / BINS, float(confidence / n), float(right / n), int(n))
         for b, (n, confidence, right) in enumerate(bins)
         if n
-    ]
+    )
 
 
 def calibration_error(P: np.ndarray, member: np.ndarray) -> float:
     """Return the expected calibration error (Naeini, Cooper, Hauskrecht 2015): the mean distance
     of accuracy and confidence over bins of confidence, weighted by their size."""
     return float(_ece(_bins(P, member).sum(0)))
-
-
-def judge(
-    P: np.ndarray,
-    member: np.ndarray,
-    *,
-    genres: Sequence[str],
-    group: np.ndarray | None = None,
-    seed: int = 0,
-) -> dict[str, Any]:
-    """Return all metrics of one level (segments or songs) under the report's keys.
-
-    `group` [shape=(n,)] is each row's artist; 95 % intervals resample whole artists.
-    """
-    truth, guess = labels(P, member)
-    counts = confusion(truth, guess, genres=genres).to_numpy()
-    found: dict[str, Any] = {name: float(value) for name, value in summary(counts).items()}
-    found |= {
-        "log_loss": log_loss(P, member),
-        "ece": calibration_error(P, member),
-        "majority": majority(member),
-    }
-    if group is not None:
-        found["intervals"] = intervals(P, member, group=group, seed=seed)
-    each = per_genre(counts)
-    found["genres"] = {
-        genre: {
-            name: int(values[g]) if name == "support" else float(values[g])
-            for name, values in each.items()
-        }
-        for g, genre in enumerate(genres)
-    }
-    return found
-
-
-def interval(measured: Mapping[str, Any], metric: str) -> tuple[float, float]:
-    """Return the 95 % interval of a metric among a report's; of no width where there is none."""
-    value = measured[metric]
-    low, high = measured.get("intervals", {}).get(metric, (value, value))
-    return float(low), float(high)
-
-
-def leading(report: Mapping[str, Any]) -> str:
-    """Return which number a report is to lead with: "validation", or "cross_validated" where the
-    validation part is too small to tell.
-
-    Of the latter each song is judged once, by a fit that heard neither it nor its artist.
-    """
-    over_all = report.get("cross_validated", {}).get("songs")
-    if not over_all or report["protocol"] == "row":
-        return "validation"
-    low, high = interval(report["songs"], "accuracy")
-    few = report["splits"]["validation"]["songs"] < FEW_SONGS
-    return "cross_validated" if few or high - low > WIDE else "validation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +133,8 @@ def intervals(
     group: np.ndarray,
     seed: int = 0,
     resamples: int = RESAMPLES,
-) -> dict[str, list[float]]:
-    """Return [low, high] of the 95 % percentile bootstrap of each metric.
+) -> dict[str, tuple[float, float]]:
+    """Return (low, high) of the 95 % percentile bootstrap of each metric.
 
     Whole artists are drawn with replacement, since their songs are no independent evidence; every
     metric is made of sums over artists, so all resamples are one matrix product.
@@ -201,9 +147,8 @@ def intervals(
     drawn: dict[str, np.ndarray] = summary((times @ sums.counts).reshape(-1, G, G))
     drawn["log_loss"] = (times @ sums.losses) / (times @ sums.sizes)
     drawn["ece"] = _ece((times @ sums.bins).reshape(-1, BINS, 3))
-    return {
-        name: [float(edge) for edge in np.quantile(drawn[name], [0.025, 0.975])] for name in METRICS
-    }
+    edges = {name: np.quantile(drawn[name], [0.025, 0.975]) for name in METRICS}
+    return {name: (float(low), float(high)) for name, (low, high) in edges.items()}
 
 
 def _by_group(P: np.ndarray, member: np.ndarray, number: np.ndarray) -> _Sums:
@@ -223,9 +168,9 @@ def _bins(P: np.ndarray, member: np.ndarray) -> np.ndarray:
     rows, guess = np.arange(len(P)), P.argmax(1)
     confidence = P[rows, guess]
     place = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    found = np.zeros((len(P), BINS, 3))
-    found[rows, place] = np.stack([np.ones(len(P)), confidence, member[rows, guess]], axis=1)
-    return found
+    bins = np.zeros((len(P), BINS, 3))
+    bins[rows, place] = np.stack([np.ones(len(P)), confidence, member[rows, guess]], axis=1)
+    return bins
 
 
 def _ece(bins: np.ndarray) -> np.ndarray:

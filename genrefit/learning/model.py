@@ -10,7 +10,8 @@ import numpy as np
 
 from genrefit.errors import ModelError
 from genrefit.learning import pipelines, typicality
-from genrefit.learning.typicality import Typicality, song_means
+from genrefit.learning.pooling import song_means
+from genrefit.learning.typicality import Typicality
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline

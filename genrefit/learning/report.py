@@ -1,212 +1,233 @@
-"""The report on a model and the card that describes it, as plain values for JSON."""
+"""The records of a report on a model and of its card: report.json and card.json.
+
+Fields of default None may be missing there: models saved by earlier versions lack some.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import platform
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from importlib.metadata import version
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-import numpy as np
+from genrefit.learning.metrics import ReliabilityBin
+from genrefit.learning.record_json import record_from_json, record_to_json
 
-from genrefit.learning import metrics, split
-from genrefit.learning.cross_validation import Data, Fitted, class_weights
-from genrefit.learning.model import Temperatures, tempered
-from genrefit.learning.split import Split
-from genrefit.learning.typicality import UNLIKE, song_means, unlike_all
-from genrefit.records import Table
-
-LIBRARIES = ("genrefit", "numpy", "scipy", "pandas", "scikit-learn", "skops")
+WIDE = 0.4
+"""An accuracy whose 95 % interval is wider tells little: 20 points to each side."""
+FEW_SONGS = 20
+"""So few songs tell little even where all are guessed right, which leaves no interval."""
 
 
-def report(
-    table: Table,
-    genres: Sequence[str],
-    parts: Split,
-    *,
-    about: Mapping[str, Any],
-    data: Data,
-    done: Mapping[Any, Fitted],
-    temperatures: Temperatures,
-    typical: np.ndarray,
-    warnings: Sequence[str],
-) -> dict[str, Any]:
-    """Return how good a model is, under the keys that the command line and dashboard rely on.
+@dataclass(frozen=True, slots=True)
+class GenreMetrics:
+    """How well one genre is told; `support` is the number of true segments or songs."""
 
-    `about` is what was asked and chosen; `done` holds the fits "report", maybe "row", and
-    ("curve", share); `typical` [shape=(songs, G)] the training songs' own typicality.
+    precision: float
+    recall: float
+    f1: float
+    jaccard: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelMetrics:
+    """All metrics of one level (segments or songs); losses in nats, the others 0 to 1."""
+
+    accuracy: float
+    balanced_accuracy: float
+    jaccard_macro: float
+    log_loss: float
+    ece: float
+    majority: float
+    genres: dict[str, GenreMetrics]
+    intervals: dict[str, tuple[float, float]] | None = None
+
+    def interval(self, metric: str) -> tuple[float, float]:
+        """Return the 95 % interval of a metric; of no width where none was measured."""
+        value: float = getattr(self, metric)
+        return (self.intervals or {}).get(metric, (value, value))
+
+
+@dataclass(frozen=True, slots=True)
+class LeakyMetrics:
+    """What a split that parts the segments of a song claims."""
+
+    accuracy: float
+    log_loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartSize:
+    """What one part of the split holds; `genres` counts songs."""
+
+    songs: int
+    segments: int
+    artists: int
+    genres: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A pipeline that was compared: song log loss (nats) and accuracy out of fold.
+
+    `rows` is the most rows that one of its fits used.
     """
-    artist = split.artists(table.songs)
-    judged = done["report"]
-    seed = int(about["seed"])
-    P = tempered(judged.likelihoods, temperatures.segment)
-    member = data.member[data.song[judged.judge]]
-    songs, of_songs = _songs(data, judged, temperatures)
-    levels = {
-        "segments": (P, member, artist[data.song[judged.judge]]),
-        "songs": (of_songs, data.member[songs], artist[songs]),
-    }
-    validation = _told(table, genres, data.member, songs, of_songs)
-    for song, heard in zip(
-        validation, _moments(table, genres, member, judged, songs, P), strict=True
-    ):
-        song["segments"] = heard
-    return {
-        **about,
-        "genres": list(genres),
-        "splits": {name: _size(data, artist, genres, rows) for name, rows in parts.parts.items()},
-        "warnings": list(warnings),
-        "class_weights": dict(
-            zip(genres, map(float, class_weights(data.member[data.song])), strict=True)
-        ),
-        "temperatures": {"segment": temperatures.segment, "song": temperatures.song},
-        **{
-            name: metrics.judge(p, m, genres=genres, group=group, seed=seed)
-            for name, (p, m, group) in levels.items()
-        },
-        "confusion": {
-            name: metrics.confusion(*metrics.labels(p, m), genres=genres).to_numpy().tolist()
-            for name, (p, m, _) in levels.items()
-        },
-        "reliability": {name: metrics.reliability(p, m) for name, (p, m, _) in levels.items()},
-        "row_protocol": {"segments": _leaked(data, done.get("row", judged), temperatures)},
-        "learning_curve": _curve(data, done, temperatures, artist, seed),
-        "typicality": _flagged(data.member, typical),
-        "validation": validation,
-        "wrong": [song for song in validation if song["guess"] not in song["genres"]],
-    }
+
+    pipeline: str
+    parameters: dict[str, Any]
+    log_loss: float
+    test_log_loss: float | None = None
+    accuracy: float | None = None
+    rows: int | None = None
 
 
-def card(table: Table, genres: Sequence[str], report: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a model is: all that is needed to know it again and to tell whether it fits."""
-    kept = ("pipeline", "parameters", "dropped", "protocol", "seed", "grid", "asked", "seconds")
-    return {
-        **{key: report[key] for key in kept},
-        "songs": len(table.songs),
-        "segments": len(table.X),
-        "fingerprint": fingerprint(table, genres),
-        "versions": {"python": platform.python_version(), **{n: version(n) for n in LIBRARIES}},
-        "date": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "accuracy": report["songs"]["accuracy"],
-        "majority": report["songs"]["majority"],
-    }
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """Song accuracy on validation and its 95 % interval, after learning from `songs` songs."""
+
+    songs: int
+    accuracy: float
+    low: float
+    high: float
 
 
-def fingerprint(table: Table, genres: Sequence[str]) -> str:
-    """Return a digest of what was trained on: songs, their genres, and their features' values."""
-    digest = hashlib.sha256(repr((table.features, table.version, table.columns)).encode())
-    order = np.argsort(table.songs["song_id"].to_numpy(dtype=str), kind="stable")
-    for number in order:
-        song = table.songs.iloc[int(number)]
-        mine = sorted(set(song["genres"]) & set(genres))
-        digest.update(repr((song["song_id"], mine)).encode())
-        digest.update(np.ascontiguousarray(table.X[table.song == number], dtype="<f4").tobytes())
-    return digest.hexdigest()
+@dataclass(frozen=True, slots=True)
+class UntypicalShares:
+    """The shares of training songs that are untypical of their genre, and of every genre."""
+
+    untypical: float
+    unlike_all: float
 
 
-def _songs(data: Data, fitted: Fitted, temperatures: Temperatures) -> tuple[np.ndarray, np.ndarray]:
-    """Return the numbers of the songs judged, and their likelihoods [shape=(songs, G)]."""
-    songs, number = np.unique(data.song[fitted.judge], return_inverse=True)
-    P = tempered(fitted.likelihoods, temperatures.segment)
-    return songs, tempered(song_means(P, number, len(songs)), temperatures.song)
+@dataclass(frozen=True, slots=True)
+class TemperatureValues:
+    """The temperatures by which likelihoods of segments and songs are calibrated."""
+
+    segment: float
+    song: float
 
 
-def _size(
-    data: Data, artist: np.ndarray, genres: Sequence[str], rows: np.ndarray
-) -> dict[str, Any]:
-    songs = np.unique(data.song[rows])
-    counts = data.member[songs].sum(0)
-    return {
-        "songs": len(songs),
-        "segments": len(rows),
-        "artists": len(np.unique(artist[songs])),
-        "genres": {genre: int(count) for genre, count in zip(genres, counts, strict=True)},
-    }
+@dataclass(frozen=True, slots=True)
+class JudgedSong:
+    """A song of validation: `genres` are its true ones, `truth` the one that the guess is held
+    against; `segments` are the starts (s) of its segments by true and guessed genre."""
+
+    song_id: str
+    title: str
+    artist: str | None
+    truth: str
+    genres: tuple[str, ...]
+    guess: str
+    likelihoods: dict[str, float]
+    segments: dict[str, dict[str, tuple[float, ...]]] | None = None
 
 
-def _leaked(data: Data, fitted: Fitted, temperatures: Temperatures) -> dict[str, float]:
-    """Return what the leaky protocol would have claimed."""
-    P = tempered(fitted.likelihoods, temperatures.segment)
-    member = data.member[data.song[fitted.judge]]
-    truth, guess = metrics.labels(P, member)
-    return {
-        "accuracy": float((truth == guess).mean()),
-        "log_loss": metrics.log_loss(P, member),
-    }
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How good a model is, measured on songs that it never heard.
 
-
-def _curve(
-    data: Data,
-    done: Mapping[Any, Fitted],
-    temperatures: Temperatures,
-    artist: np.ndarray,
-    seed: int,
-) -> list[dict[str, float]]:
-    """Return song accuracy on validation by the number of songs heard, the report's own last."""
-    points = []
-    keys = [key for key in done if isinstance(key, tuple) and key[0] == "curve"]
-    for key in [*sorted(keys), "report"]:
-        fitted = done[key]
-        songs, P = _songs(data, fitted, temperatures)
-        member = data.member[songs]
-        low, high = metrics.intervals(P, member, group=artist[songs], seed=seed)["accuracy"]
-        truth, guess = metrics.labels(P, member)
-        accuracy = float((truth == guess).mean())
-        points.append({"songs": fitted.songs, "accuracy": accuracy, "low": low, "high": high})
-    return points
-
-
-def _flagged(member: np.ndarray, typical: np.ndarray) -> dict[str, float]:
-    """Return the share of own songs that are untypical of their genre, and of every genre."""
-    return {
-        "untypical": float((typical[member] < UNLIKE).mean()),
-        "unlike_all": float(unlike_all(typical).mean()),
-    }
-
-
-def _moments(
-    table: Table,
-    genres: Sequence[str],
-    member: np.ndarray,
-    judged: Fitted,
-    songs: np.ndarray,
-    P: np.ndarray,
-) -> list[dict[str, dict[str, list[float]]]]:
-    """Return, for each of `songs`, the starts (s) of its judged segments: {truth: {guess: [...]}}.
-
-    `member`, P [shape=(segments judged, G)].
+    Maps are keyed by level ("segments", "songs"), by part of the split, or by genre. `confusion`
+    counts guesses, a row for each true genre. `wrong` are the songs of `validation` that were
+    guessed wrong. `seconds` is the time the training took.
     """
-    found: dict[int, dict[str, dict[str, list[float]]]] = {int(number): {} for number in songs}
-    truth, guess = metrics.labels(P, member)
-    for row, t, g in zip(judged.judge, truth, guess, strict=True):
-        starts = found[int(table.song[row])].setdefault(genres[t], {}).setdefault(genres[g], [])
-        starts.append(round(float(table.start[row]), 1))
-    return list(found.values())
+
+    features: str
+    pipeline: str
+    parameters: dict[str, Any]
+    protocol: str
+    seed: int
+    genres: tuple[str, ...]
+    splits: dict[str, PartSize]
+    segments: LevelMetrics
+    songs: LevelMetrics
+    confusion: dict[str, tuple[tuple[int, ...], ...]]
+    reliability: dict[str, tuple[ReliabilityBin, ...]]
+    learning_curve: tuple[CurvePoint, ...]
+    validation: tuple[JudgedSong, ...]
+    wrong: tuple[JudgedSong, ...]
+    seconds: float
+    row_protocol: dict[str, LeakyMetrics]
+    cross_validated: dict[str, LevelMetrics] | None = None
+    warnings: tuple[str, ...] | None = None
+    dropped: tuple[str, ...] | None = None
+    protocol_means: str | None = None
+    grid: bool | None = None
+    requested_pipeline: str | None = field(default=None, metadata={"key": "asked"})
+    candidates: tuple[Candidate, ...] | None = None
+    class_weights: dict[str, float] | None = None
+    temperatures: TemperatureValues | None = None
+    typicality: UntypicalShares | None = None
+    model: str | None = None
+
+    def level(self, level: str) -> LevelMetrics:
+        """Return the metrics of "segments" or "songs" on validation."""
+        return self.songs if level == "songs" else self.segments
+
+    def headline_source(self) -> Literal["validation", "cross_validated"]:
+        """Return which part the headline number is of: "cross_validated" where validation is too
+        small to tell. Of the former each song is judged once, by a fit that heard neither it nor
+        its artist.
+        """
+        if not (self.cross_validated or {}).get("songs") or self.protocol == "row":
+            return "validation"
+        low, high = self.songs.interval("accuracy")
+        few = self.splits["validation"].songs < FEW_SONGS
+        return "cross_validated" if few or high - low > WIDE else "validation"
+
+    def headline(self) -> LevelMetrics:
+        """Return the song metrics that a report leads with, see `headline_source`."""
+        if self.cross_validated and self.headline_source() == "cross_validated":
+            return self.cross_validated["songs"]
+        return self.songs
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the content of report.json."""
+        return record_to_json(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Report:
+        """Make a report of the content of report.json; KeyError where it lacks a field."""
+        return record_from_json(cls, values)
 
 
-def _told(
-    table: Table,
-    genres: Sequence[str],
-    member: np.ndarray,
-    songs: np.ndarray,
-    P: np.ndarray,
-) -> list[dict[str, Any]]:
-    """Return each judged song with its true genres and its likelihoods."""
-    found = []
-    truth, guess = metrics.labels(P, member[songs])
-    for row, number in enumerate(songs):
-        song = table.songs.iloc[int(number)]
-        found.append(
-            {
-                "song_id": str(song["song_id"]),
-                "title": song["title"],
-                "artist": song["artist"] if isinstance(song["artist"], str) else None,
-                "truth": genres[truth[row]],
-                "genres": [g for g, inside in zip(genres, member[number], strict=True) if inside],
-                "guess": genres[guess[row]],
-                "likelihoods": {g: float(p) for g, p in zip(genres, P[row], strict=True)},
-            }
-        )
-    return found
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What a model is: all that is needed to know it again and to tell whether it fits.
+
+    `fingerprint` is a digest of the training data, `sha256` the digests of the model's files;
+    `what` describes the built-in model, which has no other fields than the first six.
+    """
+
+    genres: tuple[str, ...]
+    features: str
+    version: int
+    name: str | None = None
+    built_in: bool | None = None
+    what: str | None = None
+    columns: tuple[str, ...] | None = None
+    pipeline: str | None = None
+    parameters: dict[str, Any] | None = None
+    dropped: tuple[str, ...] | None = None
+    protocol: str | None = None
+    seed: int | None = None
+    grid: bool | None = None
+    requested_pipeline: str | None = field(default=None, metadata={"key": "asked"})
+    seconds: float | None = None
+    songs: int | None = None
+    segments: int | None = None
+    fingerprint: str | None = None
+    versions: dict[str, str] | None = None
+    date: str | None = None
+    accuracy: float | None = None
+    majority: float | None = None
+    format: int | None = None
+    sha256: dict[str, str] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the content of card.json, with the name and `built_in` where they are known."""
+        return record_to_json(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> ModelCard:
+        """Make a card of the content of card.json; KeyError where it lacks a field."""
+        return record_from_json(cls, values)

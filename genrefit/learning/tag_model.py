@@ -27,6 +27,7 @@ import numpy as np
 
 from genrefit.errors import ModelError
 from genrefit.features import musicnn
+from genrefit.learning.pooling import song_means
 
 GENRES: dict[str, tuple[str, ...]] = {
     "blues": ("blues",),
@@ -80,7 +81,7 @@ class TagModel:
 
         `song` [shape=(n,), 0..count-1] numbers the song of each row of X.
         """
-        return _means(self.segments(X), song, count)
+        return song_means(self.segments(X), song, count)
 
     def typicality(self, X: np.ndarray, song: np.ndarray, count: int) -> np.ndarray:
         """Return how sure the ear is of each genre by itself [shape=(count, G), 0 to 1].
@@ -88,7 +89,7 @@ class TagModel:
         This model has no songs of yours to compare with, so this is no p-value as a trained
         model's: it is the mean activation of the genre's strongest tag, and need not sum to one.
         """
-        return _means(_activations(X), song, count)
+        return song_means(_activations(X), song, count)
 
     @staticmethod
     def unlike_all(typicality_of_songs: np.ndarray) -> np.ndarray:
@@ -105,16 +106,6 @@ def _activations(X: np.ndarray) -> np.ndarray:
             f"the built-in model 'tags' listens to the {len(musicnn.COLUMNS)} features of the set "
             f"'ear', but was given an array of shape {X.shape}"
         )
-    found = expit(np.asarray(X[:, -len(musicnn.TAGS) :], np.float64))
+    activations = expit(np.asarray(X[:, -len(musicnn.TAGS) :], np.float64))
     columns = [[musicnn.TAGS.index(tag) for tag in tags] for tags in GENRES.values()]
-    return np.stack([found[:, of_genre].max(axis=1) for of_genre in columns], axis=1)
-
-
-def _means(rows: np.ndarray, song: np.ndarray, count: int) -> np.ndarray:
-    """Average the rows of each song [shape=(count, columns)]."""
-    sizes = np.bincount(song, minlength=count)
-    if len(sizes) > count or (sizes == 0).any():
-        raise ModelError("a song has no segments: give at least one segment for each song")
-    sums = np.zeros((count, rows.shape[1]))
-    np.add.at(sums, song, rows)
-    return sums / sizes[:, None]
+    return np.stack([activations[:, of_genre].max(axis=1) for of_genre in columns], axis=1)

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from genrefit.errors import ModelError
 from genrefit.learning.pipelines import spread
+from genrefit.learning.pooling import song_means
 
 UNLIKE = 0.05
 """A song whose typicality is below this for every genre is unlike everything."""
@@ -77,15 +77,6 @@ class Typicality:
 def unlike_all(typicality: np.ndarray) -> np.ndarray:
     """Tell which songs [shape=(n,), bool] are unlike every genre, from p-values [shape=(n, G)]."""
     return np.all(np.asarray(typicality) < UNLIKE, axis=-1)
-
-
-def song_means(values: np.ndarray, song: np.ndarray, count: int) -> np.ndarray:
-    """Average rows over songs [shape=(count, columns)]; every song needs at least one row."""
-    sizes = np.bincount(song, minlength=count)
-    if len(sizes) > count or (sizes == 0).any():
-        raise ModelError("a song has no segments: give at least one segment for each song")
-    sums = np.stack([np.bincount(song, column, minlength=count) for column in values.T], axis=1)
-    return sums / sizes[:, None]
 
 
 def learn(

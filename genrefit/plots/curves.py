@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from genrefit.learning import metrics
+from genrefit.learning.report import LeakyMetrics
 from genrefit.plots.colours import ACCENT, FAINT, NEUTRAL, PALETTE, styled
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+    from genrefit.learning.metrics import ReliabilityBin
+    from genrefit.learning.report import CurvePoint, LevelMetrics, Report
+
 MANY = 100
 """So many songs or segments are enough for a line through their reliability."""
 
 
-def reliability(bins: Sequence[Mapping[str, float]], *, of: str = "songs") -> Figure:
+def reliability(bins: Sequence[ReliabilityBin], *, of: str = "songs") -> Figure:
     """Draw how often guesses are right against how likely they were said to be.
 
     `bins` have low, high, confidence, accuracy (0 to 1) and n; customdata of a point is
@@ -24,7 +27,7 @@ def reliability(bins: Sequence[Mapping[str, float]], *, of: str = "songs") -> Fi
     """
     from plotly.graph_objects import Figure, Scatter
 
-    most = max((found["n"] for found in bins), default=1)
+    most = max((found.n for found in bins), default=1)
     figure = Figure(
         [
             Scatter(
@@ -32,13 +35,13 @@ def reliability(bins: Sequence[Mapping[str, float]], *, of: str = "songs") -> Fi
                 line={"color": NEUTRAL, "dash": "dash"}, hoverinfo="skip",
             ),
             Scatter(
-                x=[100 * found["confidence"] for found in bins],
-                y=[100 * found["accuracy"] for found in bins],
-                customdata=[[found["low"], found["high"], found["n"]] for found in bins],
-                mode="lines+markers" if sum(found["n"] for found in bins) >= MANY else "markers",
+                x=[100 * found.confidence for found in bins],
+                y=[100 * found.accuracy for found in bins],
+                customdata=[[found.low, found.high, found.n] for found in bins],
+                mode="lines+markers" if sum(found.n for found in bins) >= MANY else "markers",
                 name="this model",
                 line={"color": ACCENT},
-                marker={"size": [8 + 16 * (found["n"] / most) ** 0.5 for found in bins]},
+                marker={"size": [8 + 16 * (found.n / most) ** 0.5 for found in bins]},
                 cliponaxis=False,
                 hovertemplate=f"%{{customdata[2]}} {of}: said %{{x:.0f}}%, right %{{y:.0f}}%"
                 "<extra></extra>",
@@ -51,15 +54,15 @@ def reliability(bins: Sequence[Mapping[str, float]], *, of: str = "songs") -> Fi
     return figure.update_layout(legend={"orientation": "h", "y": 1.1})
 
 
-def learning_curve(points: Sequence[Mapping[str, float]]) -> Figure:
+def learning_curve(points: Sequence[CurvePoint]) -> Figure:
     """Draw accuracy by the number of songs learned from, with its 95 % interval.
 
     `points` have songs, accuracy, low and high (0 to 1); customdata of a point is (low, high).
     """
     from plotly.graph_objects import Figure, Scatter
 
-    x = [point["songs"] for point in points]
-    edges = [100 * point["high"] for point in points] + [100 * p["low"] for p in reversed(points)]
+    x = [point.songs for point in points]
+    edges = [100 * point.high for point in points] + [100 * p.low for p in reversed(points)]
     figure = Figure(
         [
             Scatter(
@@ -68,8 +71,8 @@ def learning_curve(points: Sequence[Mapping[str, float]]) -> Figure:
             ),
             Scatter(
                 x=x,
-                y=[100 * point["accuracy"] for point in points],
-                customdata=[[100 * point["low"], 100 * point["high"]] for point in points],
+                y=[100 * point.accuracy for point in points],
+                customdata=[[100 * point.low, 100 * point.high] for point in points],
                 mode="lines+markers",
                 name="accuracy",
                 line={"color": ACCENT},
@@ -83,19 +86,23 @@ def learning_curve(points: Sequence[Mapping[str, float]]) -> Figure:
     return figure.update_layout(legend={"orientation": "h", "y": 1.1})
 
 
-def leak_gap(report: Mapping[str, Any]) -> Figure:
+def leak_gap(report: Report) -> Figure:
     """Draw what the same pipeline claims when segments of one song stand on both sides of the
-    split, beside what is true of songs it never heard. `report` is as train gives it.
+    split, beside what is true of songs it never heard.
 
     customdata of a bar is (level, protocol). The dotted line is always guessing the biggest genre.
     """
     from plotly.graph_objects import Bar, Figure, Scatter
 
-    protocol = str(report["protocol"])
+    protocol = report.protocol
     unheard = {"artist": "unheard artists", "song": "unheard songs"}.get(protocol, "leaky split")
-    bars = [("claimed by a leaky split", "segments", report["row_protocol"]["segments"], "row")]
-    bars += [(unheard, level, report[level], protocol) for level in ("segments", "songs")]
-    shares = [100 * measured["accuracy"] for _, _, measured, _ in bars]
+    claim = report.row_protocol["segments"]
+    bars: list[tuple[str, str, LeakyMetrics | LevelMetrics, str]] = [
+        ("claimed by a leaky split", "segments", claim, "row"),
+        (unheard, "segments", report.segments, protocol),
+        (unheard, "songs", report.songs, protocol),
+    ]
+    shares = [100 * measured.accuracy for _, _, measured, _ in bars]
     low, high = zip(*(_interval(measured) for _, _, measured, _ in bars), strict=True)
     x = [f"{level},<br>{name}" for name, level, _, _ in bars]
     figure = Figure(
@@ -117,22 +124,23 @@ def leak_gap(report: Mapping[str, Any]) -> Figure:
             hovertemplate="%{y:.1f}% right<extra></extra>",
         )
     )
-    if "majority" in report["songs"]:
-        guessing = 100 * report["songs"]["majority"]
-        name = f"always guessing the biggest genre ({guessing:.0f}%)"
-        line = {"color": NEUTRAL, "dash": "dot", "width": 3}
-        figure.add_trace(
-            Scatter(
-                x=x, y=[guessing] * len(x), mode="lines", name=name, line=line, hoverinfo="name"
-            )
-        )
+    guessing = 100 * report.songs.majority
+    name = f"always guessing the biggest genre ({guessing:.0f}%)"
+    line = {"color": NEUTRAL, "dash": "dot", "width": 3}
+    figure.add_trace(
+        Scatter(x=x, y=[guessing] * len(x), mode="lines", name=name, line=line, hoverinfo="name")
+    )
     styled(figure, x="what was judged, and how", y="guessed right (%)", height=380)
     figure.update_yaxes(range=[0, 102])
     return figure.update_layout(legend={"orientation": "h", "y": 1.1}, showlegend=True)
 
 
-def _interval(measured: Mapping[str, Any]) -> tuple[float, float]:
-    """Return the accuracy's 95 % interval in percent, which never leaves the accuracy out."""
-    accuracy = measured["accuracy"]
-    low, high = metrics.interval(measured, "accuracy")
+def _interval(measured: LeakyMetrics | LevelMetrics) -> tuple[float, float]:
+    """Return the accuracy's 95 % interval in percent, which never leaves the accuracy out.
+
+    A leaky claim has no interval.
+    """
+    accuracy = low = high = measured.accuracy
+    if not isinstance(measured, LeakyMetrics):
+        low, high = measured.interval("accuracy")
     return 100 * min(low, accuracy), 100 * max(high, accuracy)

@@ -157,7 +157,8 @@ class Api:
     async def _models(self, request: Request) -> object:
         from genrefit.learning import registry
 
-        return await anyio.to_thread.run_sync(registry.listing, self.home)
+        models = await anyio.to_thread.run_sync(registry.listing, self.home)
+        return [model.to_json() for model in models]
 
 
 def _found(

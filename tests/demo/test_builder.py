@@ -34,7 +34,7 @@ def test_built_labelled_and_useful(home):
         assert library.failures() == []
         assert len({song.artist for song in library.songs()}) == 12
     report = registry.report(home, "demo")
-    assert report["songs"]["accuracy"] > report["songs"]["majority"]
+    assert report.songs.accuracy > report.songs.majority
     likelihoods = search.library_likelihoods(home, "demo")
     first = search.find("demo waltz but not demo dance", likelihoods)[:3]
     assert all(hit.genres == ("Demo Waltz",) for hit in first)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
-from genrefit.learning import metrics
+from genrefit.learning import evaluation, metrics
+from genrefit.learning.report import GenreMetrics
 
 GENRES = ("folk", "jazz", "metal", "rock")
 
@@ -27,21 +28,21 @@ def guessed(n=200, seed=0, genres=4, weak=True):
 def test_all_metrics_are_scikit_learns(seed):
     y, P, member = guessed(seed=seed)
     guess = P.argmax(1)
-    found = metrics.judge(P, member, genres=GENRES)
-    assert found["accuracy"] == pytest.approx(sk.accuracy_score(y, guess))
-    assert found["balanced_accuracy"] == pytest.approx(sk.balanced_accuracy_score(y, guess))
-    assert found["log_loss"] == pytest.approx(sk.log_loss(y, P))
-    assert found["jaccard_macro"] == pytest.approx(sk.jaccard_score(y, guess, average="macro"))
-    assert found["majority"] == pytest.approx(np.bincount(y).max() / len(y))
+    found = evaluation.evaluate_level(P, member, genres=GENRES)
+    assert found.accuracy == pytest.approx(sk.accuracy_score(y, guess))
+    assert found.balanced_accuracy == pytest.approx(sk.balanced_accuracy_score(y, guess))
+    assert found.log_loss == pytest.approx(sk.log_loss(y, P))
+    assert found.jaccard_macro == pytest.approx(sk.jaccard_score(y, guess, average="macro"))
+    assert found.majority == pytest.approx(np.bincount(y).max() / len(y))
     precision, recall, f1, support = sk.precision_recall_fscore_support(y, guess)
     jaccard = sk.jaccard_score(y, guess, average=None)
     for g, genre in enumerate(GENRES):
-        each = found["genres"][genre]
-        assert each["precision"] == pytest.approx(precision[g])
-        assert each["recall"] == pytest.approx(recall[g])
-        assert each["f1"] == pytest.approx(f1[g])
-        assert each["jaccard"] == pytest.approx(jaccard[g])
-        assert each["support"] == support[g]
+        each = found.genres[genre]
+        assert each.precision == pytest.approx(precision[g])
+        assert each.recall == pytest.approx(recall[g])
+        assert each.f1 == pytest.approx(f1[g])
+        assert each.jaccard == pytest.approx(jaccard[g])
+        assert each.support == support[g]
     counts = metrics.confusion(*metrics.labels(P, member), genres=GENRES)
     assert (counts.to_numpy() == sk.confusion_matrix(y, guess)).all()
     assert list(counts.columns) == list(counts.index) == list(GENRES)
@@ -51,14 +52,10 @@ def test_a_genre_that_is_absent_counts_as_scikit_learn_counts_it():
     y, P, _ = guessed(genres=3)
     P = np.hstack([P, np.zeros((len(P), 1))])
     member = np.eye(4, dtype=bool)[y]
-    found = metrics.judge(P, member, genres=GENRES)
-    assert found["balanced_accuracy"] == pytest.approx(sk.balanced_accuracy_score(y, P.argmax(1)))
-    assert found["jaccard_macro"] == pytest.approx(
-        sk.jaccard_score(y, P.argmax(1), average="macro")
-    )
-    assert found["genres"]["rock"] == {
-        "precision": 0, "recall": 0, "f1": 0, "jaccard": 0, "support": 0
-    }  # fmt: skip
+    found = evaluation.evaluate_level(P, member, genres=GENRES)
+    assert found.balanced_accuracy == pytest.approx(sk.balanced_accuracy_score(y, P.argmax(1)))
+    assert found.jaccard_macro == pytest.approx(sk.jaccard_score(y, P.argmax(1), average="macro"))
+    assert found.genres["rock"] == GenreMetrics(0, 0, 0, 0, support=0)
 
 
 def test_any_of_several_true_genres_is_right():
@@ -77,14 +74,14 @@ def test_calibration_error_by_hand():
     # Bin 0.9 to 1: confidence 0.95, accuracy 0.5; bin 0.6 to 0.7: 0.65 and 1.
     assert metrics.calibration_error(P, member) == pytest.approx(0.5 * 0.45 + 0.5 * 0.35)
     bins = metrics.reliability(P, member)
-    assert [(b["low"], b["n"], b["accuracy"]) for b in bins] == [(0.6, 2, 1.0), (0.9, 2, 0.5)]
+    assert [(b.low, b.n, b.accuracy) for b in bins] == [(0.6, 2, 1.0), (0.9, 2, 0.5)]
 
 
 def test_certainty_has_a_bin_and_a_finite_loss():
     P, member = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[True, False], [False, True]])
-    found = metrics.judge(P, member, genres=("a", "b"), group=np.array([0, 1]))
-    assert np.isfinite(found["log_loss"])
-    assert metrics.reliability(P, member)[0]["n"] == 2
+    found = evaluation.evaluate_level(P, member, genres=("a", "b"), group=np.array([0, 1]))
+    assert np.isfinite(found.log_loss)
+    assert metrics.reliability(P, member)[0].n == 2
 
 
 def test_intervals_equal_a_plain_bootstrap_over_artists():
@@ -97,9 +94,9 @@ def test_intervals_equal_a_plain_bootstrap_over_artists():
     for _ in range(500):
         drawn = rng.choice(artists, len(artists))
         rows = np.concatenate([np.flatnonzero(group == artist) for artist in drawn])
-        once = metrics.judge(P[rows], member[rows], genres=GENRES)
+        once = evaluation.evaluate_level(P[rows], member[rows], genres=GENRES)
         for name in plain:
-            plain[name].append(once[name])
+            plain[name].append(getattr(once, name))
     for name, values in plain.items():
         spread = np.std(values)
         assert found[name] == pytest.approx(np.quantile(values, [0.025, 0.975]), abs=0.5 * spread)
@@ -124,28 +121,11 @@ def test_bounds(n, genres, seed):
     member = rng.random((n, genres)) < 0.3
     member[np.arange(n), rng.integers(0, genres, n)] = True
     names = [str(g) for g in range(genres)]
-    found = metrics.judge(P, member, genres=names, group=rng.integers(0, 5, n))
+    found = evaluation.evaluate_level(P, member, genres=names, group=rng.integers(0, 5, n))
     for name in ("accuracy", "balanced_accuracy", "jaccard_macro", "ece", "majority"):
-        assert 0 <= found[name] <= 1
-    assert found["log_loss"] >= 0
-    for low, high in found["intervals"].values():
+        assert 0 <= getattr(found, name) <= 1
+    assert found.log_loss >= 0
+    for low, high in found.intervals.values():
         assert low <= high
-    assert sum(g["support"] for g in found["genres"].values()) == n
-    assert sum(b["n"] for b in metrics.reliability(P, member)) == n
-
-
-@pytest.mark.parametrize(
-    ("songs", "edges", "protocol", "leads"),
-    [
-        (100, [0.70, 0.86], "artist", "validation"),
-        (100, [0.55, 0.96], "artist", "cross_validated"),
-        (100, [0.55, 0.96], "song", "cross_validated"),
-        (12, [1.0, 1.0], "artist", "cross_validated"),
-        (12, [0.3, 0.9], "row", "validation"),
-    ],
-)
-def test_a_report_leads_with_all_songs_where_few_were_held_back(songs, edges, protocol, leads):
-    held = {"accuracy": edges[1], "intervals": {"accuracy": edges}}
-    report = {"protocol": protocol, "songs": held, "splits": {"validation": {"songs": songs}}}
-    assert metrics.leading(report) == "validation", "nothing else is there"
-    assert metrics.leading({**report, "cross_validated": {"songs": held}}) == leads
+    assert sum(g.support for g in found.genres.values()) == n
+    assert sum(b.n for b in metrics.reliability(P, member)) == n

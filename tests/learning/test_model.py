@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from sklearn.metrics import log_loss
 
 from genrefit.errors import ModelError
-from genrefit.learning import course, model, split
+from genrefit.learning import model, split, training
+from genrefit.learning.recipe import Recipe
 from tests.support import tables
 
 GENRES = ("folk", "jazz", "rock")
@@ -16,7 +17,7 @@ GENRES = ("folk", "jazz", "rock")
 @pytest.fixture(scope="module")
 def trained():
     table = tables.drawn([[GENRES[i % 3]] for i in range(60)])
-    return table, course.learn(table, course.Recipe(pipeline="logistic"), n_jobs=1)
+    return table, training.learn(table, Recipe(pipeline="logistic"), n_jobs=1)
 
 
 def test_likelihoods_sum_to_one_and_find_the_genre(trained):

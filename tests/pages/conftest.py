@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from genrefit import config, jobs
 from genrefit.features import FEATURE_SETS
-from genrefit.learning.course import Recipe
+from genrefit.learning.recipe import Recipe
 from genrefit.learning.train import train
 from genrefit.library import genres, open_library
 from genrefit.records import FailedSong, Features, Song

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import copy
+import dataclasses
 import json
 
 import numpy as np
 import pytest
 
 from genrefit.learning import registry
-from genrefit.learning.course import Recipe
+from genrefit.learning.recipe import Recipe
+from genrefit.learning.report import Report
 from genrefit.learning.train import train
 from genrefit.ui.components import confusion, judgement, model_comparison
+from tests.support import reports
 
 VIEWS = ("Overview", "Mix-ups", "Curves", "Compare")
 
@@ -68,7 +70,7 @@ def test_every_view_shows_a_filled_home(second, open_page, view, level):
 def test_the_numbers_are_the_reports(filled, open_page):
     report = registry.report(filled, "mine")
     # Six of thirty songs are too few to tell: the numbers are over all.
-    over_all = report["cross_validated"]["songs"]
+    over_all = report.to_json()["cross_validated"]["songs"]
     page = open_page("judge")
     shown = {metric.label: (metric.value, metric.delta) for metric in page.at.metric}
     assert shown["Accuracy"][0] == f"{100 * over_all['accuracy']:.0f} %"
@@ -81,13 +83,13 @@ def test_the_numbers_are_the_reports(filled, open_page):
     assert set(shown) == {"Accuracy", "Balanced accuracy", "Log loss", "Jaccard",
                           "Calibration error"}  # fmt: skip
     each = page.frame("Genre", "Recall", "Precision", "F1", "Jaccard", "Songs")
-    assert list(each["Genre"]) == report["genres"]
+    assert tuple(each["Genre"]) == report.genres
     assert list(each["Songs"]) == [10, 10, 10]
     assert "a single one moves its recall by 10 points" in page.text
     page.at.segmented_control(key="judge-level").set_value("segments").run()
     shown = {metric.label: metric.value for metric in page.fine().at.metric}
-    assert shown["Accuracy"] == f"{100 * report['segments']['accuracy']:.0f} %"
-    assert f"On the {report['splits']['validation']['songs']} songs held back." in page.text
+    assert shown["Accuracy"] == f"{100 * report.segments.accuracy:.0f} %"
+    assert f"On the {report.splits['validation'].songs} songs held back." in page.text
 
 
 @pytest.mark.parametrize("kind", ["confusion", "recall", "precision"])
@@ -100,10 +102,10 @@ def test_each_matrix_is_drawn_with_cells_that_can_be_picked(filled, open_page, k
     assert heat["type"] == "heatmap" and cells["mode"] == "markers"
     assert figure["layout"]["xaxis"]["title"]["text"] == "guess"
     counts = {(true, guess): n for true, guess, n in cells["customdata"]}
-    genres = report["genres"]
+    genres = report.genres
     for i, true in enumerate(genres):
         for j, guess in enumerate(genres):
-            assert counts[true, guess] == report["confusion"]["songs"][i][j]
+            assert counts[true, guess] == report.confusion["songs"][i][j]
     assert len(cells["x"]) == len(genres) ** 2
     assert list(zip(cells["y"], cells["x"], strict=True)) == [tuple(c[:2]) for c in
                                                               cells["customdata"]]  # fmt: skip
@@ -111,23 +113,23 @@ def test_each_matrix_is_drawn_with_cells_that_can_be_picked(filled, open_page, k
 
 def test_the_songs_behind_each_cell_are_all_of_them():
     report = registry_report()
-    for i, true in enumerate(report["genres"]):
-        for j, guess in enumerate(report["genres"]):
-            n = report["confusion"]["songs"][i][j]
+    for i, true in enumerate(report.genres):
+        for j, guess in enumerate(report.genres):
+            n = report.confusion["songs"][i][j]
             assert len(confusion.songs_behind(report, "songs", true, guess)) == n
             segments = confusion.songs_behind(report, "segments", true, guess)
             moments = sum(len(m.split(", ")) for m in segments.get("Moments", []))
-            assert moments == report["confusion"]["segments"][i][j]
+            assert moments == report.confusion["segments"][i][j]
 
 
 def registry_report():
     """Return a report with mistakes in it."""
-    from genrefit.learning import course
+    from genrefit.learning import training
     from tests.support.tables import drawn
 
     table = drawn([["a"], ["b"], ["c"]] * 14, segments=3, apart=0.3)
-    report = course.learn(table, course.Recipe(pipeline="logistic"), n_jobs=1).report
-    assert report["wrong"], "nothing was confused: the test would show nothing"
+    report = training.learn(table, Recipe(pipeline="logistic"), n_jobs=1).report
+    assert report.wrong, "nothing was confused: the test would show nothing"
     return report
 
 
@@ -136,10 +138,10 @@ def test_a_picked_cell_shows_its_songs(filled, open_page):
     page = see(open_page("judge"), "Mix-ups")
     page.at.selectbox(key="cell-true").set_value("jazz").run()
     page.at.selectbox(key="cell-guess").set_value("jazz").run()
-    place = report["genres"].index("jazz")
-    n = report["confusion"]["songs"][place][place]
+    place = report.genres.index("jazz")
+    n = report.confusion["songs"][place][place]
     assert "of jazz rightly known as **jazz**" in page.fine().text
-    assert f", out of {sum(report['confusion']['songs'][place])}" in page.text
+    assert f", out of {sum(report.confusion['songs'][place])}" in page.text
     # The other table with these columns is of all that it got wrong.
     tables = [list(found.columns) for found in page.frames("Song", "Gave the truth")]
     assert (["Song", "Gave the truth"] in tables) == bool(n)
@@ -165,19 +167,20 @@ def test_two_models_side_by_side(second, open_page):
 
 def test_the_difference_of_a_model_and_itself_is_nothing(filled):
     report = registry.report(filled, "mine")
-    found = model_comparison.numbers(report, {**report, "model": "again"}, "songs")
+    found = model_comparison.numbers(report, dataclasses.replace(report, model="again"), "songs")
     assert set(found["Difference"]) == {"the same"}
     assert model_comparison.caveats(report, report) == []
 
 
 def test_a_difference_is_better_or_worse_in_words(filled):
     report = registry.report(filled, "mine")
-    other = copy.deepcopy({**report, "model": "other"})
-    songs = other["cross_validated"]["songs"]
+    values = report.to_json() | {"model": "other"}
+    songs = values["cross_validated"]["songs"]
     songs["accuracy"] -= 0.1
     songs["jaccard_macro"] += 0.01
     songs["log_loss"] += 0.2
     songs["ece"] -= 0.05
+    other = Report.from_json(values)
     found = model_comparison.numbers(report, other, "songs").set_index("Metric")["Difference"]
     assert found.to_dict() == {
         "Accuracy": "10 points better", "Balanced accuracy": "the same",
@@ -248,7 +251,7 @@ def test_what_to_collect_next_names_the_weakest_genre(gain, said):
         {"songs": songs, "accuracy": accuracy, "low": 0.0, "high": 1.0}
         for songs, accuracy in ((20, 0.5), (40, 0.6), (60, 0.6 + gain))
     ]
-    report = {
+    report = reports.report({
         "learning_curve": points,
         "genres": ["a", "b"],
         "songs": {
@@ -257,7 +260,7 @@ def test_what_to_collect_next_names_the_weakest_genre(gain, said):
             }
         },
         "splits": {"train": {"genres": {"a": 10, "b": 20}}},
-    }
+    })  # fmt: skip
     text = judgement.advice(report)
     assert said in text
     assert "**b**: it finds 4 of 10 that were judged, and your library has 20 songs of it" in text
@@ -267,15 +270,15 @@ def test_what_to_collect_next_names_the_weakest_genre(gain, said):
     ("claimed", "said"), [(0.93, "is not knowledge of genres"), (0.60, "gained nothing")]
 )
 def test_the_leak_is_told_with_the_interval_of_what_is_true(claimed, said):
-    text = judgement.gap({
+    text = judgement.gap(reports.report({
         "protocol": "artist",
         "row_protocol": {"segments": {"accuracy": claimed}},
         "segments": {"accuracy": 0.78, "intervals": {"accuracy": [0.57, 0.94]}},
-    })  # fmt: skip
+    }))  # fmt: skip
     assert "it is **78 %** (57 to 94)" in text and said in text
 
 
 def test_the_commonest_mix_up():
     assert confusion.worst(["a", "b"], [[5, 3], [1, 4]]) == (3, "a", "b")
-    report = {"genres": ["a", "b"], "confusion": {"songs": np.eye(2, dtype=int).tolist()}}
+    report = reports.report({"confusion": {"songs": np.eye(2, dtype=int).tolist()}})
     assert confusion.told(report) == ""

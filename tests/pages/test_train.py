@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from genrefit import jobs
 from genrefit.learning import registry
-from genrefit.learning.course import Recipe
+from genrefit.learning.recipe import Recipe
 from genrefit.library import open_library
 from genrefit.ui.components import report_summary
 from tests.pages.conftest import _held, interrupted
+from tests.support import reports
 
 
 def test_an_empty_home_says_where_to_begin(home, open_page):
@@ -37,7 +40,7 @@ def test_what_was_chosen_is_what_the_job_is_given(filled, open_page, patient):
     page.at.toggle(key="train-grid").set_value(True).run()
     page.click("train")
     job = jobs.active(filled, "train")
-    assert Recipe(**{k: tuple(v) if isinstance(v, list) else v for k, v in job.arguments.items()}) \
+    assert Recipe.from_json(job.arguments) \
         == Recipe(genres=("country", "jazz"), features="classic", pipeline="svm", grid=True,
                   name="by page")  # fmt: skip
     assert page.button("train").disabled
@@ -70,11 +73,11 @@ def test_a_training_runs_as_a_job_and_ends_in_plain_words(filled, open_page, unt
     job = jobs.latest(filled, "train")
     assert job.state == "done", job.message
     report = registry.report(filled, "by page")
-    assert report["pipeline"] == "logistic" and report["protocol"] == "song"
-    assert report["seed"] == 3 and sorted(report["dropped"]) == ["mfcc11", "mfcc9"]
+    assert report.pipeline == "logistic" and report.protocol == "song"
+    assert report.seed == 3 and sorted(report.dropped) == ["mfcc11", "mfcc9"]
     page.at.run()
     page.fine()
-    right = round(100 * report_summary.lead(report)["accuracy"])
+    right = round(100 * report_summary.lead(report).accuracy)
     assert f"Right for **{right} of 100** songs it never heard" in page.text
     assert "; guessing the biggest genre gives" in page.text
     assert {"judge", "find"} <= set(page.links())
@@ -158,8 +161,8 @@ def report(**changes):
         "genres": {"a": {"recall": 0.9, "support": 10}, "b": {"recall": 0.5, "support": 10}},
     }  # fmt: skip
     parts = {"train": 64, "test": 16, "validation": 20}
-    splits = {name: {"songs": n, "genres": {}} for name, n in parts.items()}
-    return {"songs": level, "segments": level, "protocol": "artist", "splits": splits, **changes}
+    splits = {name: {"songs": n} for name, n in parts.items()}
+    return reports.report({"songs": level, "segments": level, "splits": splits, **changes})
 
 
 def test_the_verdict_in_plain_words():
@@ -171,7 +174,7 @@ def test_the_verdict_in_plain_words():
         report()
     )
     every = {"songs": {"accuracy": 0.81, "intervals": {"accuracy": [0.72, 0.9]}}}
-    assert "**81 %** (72 to 90)" in report_summary.footing({**report(), "cross_validated": every})
+    assert "**81 %** (72 to 90)" in report_summary.footing(report(cross_validated=every))
     assert (
         "**a** best (finds 9 of its 10 songs) and **b** least (5 of 10)"
         in report_summary.strongest(report())
@@ -182,8 +185,11 @@ def test_where_few_songs_were_held_back_the_verdict_is_over_all():
     genres = {"a": {"recall": 1.0, "support": 50}, "b": {"recall": 0.62, "support": 50}}
     every = {"accuracy": 0.81, "majority": 0.5, "intervals": {"accuracy": [0.72, 0.9]},
              "genres": genres}  # fmt: skip
-    few = report(cross_validated={"songs": every})
-    few["songs"] = {**few["songs"], "intervals": {"accuracy": [0.5, 0.95]}}
+    held = report().songs
+    few = dataclasses.replace(
+        report(cross_validated={"songs": every}),
+        songs=dataclasses.replace(held, intervals={"accuracy": (0.5, 0.95)}),
+    )
     assert report_summary.verdict(few).startswith(
         "Right for **81 of 100** songs by artists it never heard (72 to 90); guessing the "
         "biggest genre gives 50."
@@ -197,7 +203,7 @@ def test_where_few_songs_were_held_back_the_verdict_is_over_all():
 
 
 def test_a_verdict_without_a_mistake_claims_no_more_than_it_saw():
-    level = report()["songs"] | {"accuracy": 1.0, "intervals": {"accuracy": [1.0, 1.0]}}
+    level = report().to_json()["songs"] | {"accuracy": 1.0, "intervals": {"accuracy": [1.0, 1.0]}}
     said = report_summary.verdict(report(songs=level))
     assert said.startswith("Right for **all 20** songs by artists it never heard; guessing")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,10 @@ from plotly.colors import hex_to_rgb, sample_colorscale
 
 from genrefit import explore, plots
 from genrefit.errors import ModelError
+from genrefit.learning.metrics import ReliabilityBin
+from genrefit.learning.report import CurvePoint
 from genrefit.plots import colours
+from tests.support import reports
 from tests.test_explore import table
 
 GENRES = ["jazz", "folk", "metal"]
@@ -21,19 +25,19 @@ TIMELINE = [
 ]
 COUNTS = pd.DataFrame([[6, 2, 0], [1, 3, 0], [0, 0, 0]], index=GENRES, columns=GENRES)
 BINS = [
-    {"low": 0.4, "high": 0.5, "confidence": 0.45, "accuracy": 0.4, "n": 10},
-    {"low": 0.8, "high": 0.9, "confidence": 0.86, "accuracy": 0.7, "n": 40},
+    ReliabilityBin(low=0.4, high=0.5, confidence=0.45, accuracy=0.4, n=10),
+    ReliabilityBin(low=0.8, high=0.9, confidence=0.86, accuracy=0.7, n=40),
 ]
 POINTS = [
-    {"songs": 20, "accuracy": 0.4, "low": 0.3, "high": 0.5},
-    {"songs": 40, "accuracy": 0.6, "low": 0.5, "high": 0.7},
+    CurvePoint(songs=20, accuracy=0.4, low=0.3, high=0.5),
+    CurvePoint(songs=40, accuracy=0.6, low=0.5, high=0.7),
 ]
-REPORT = {
+REPORT = reports.report({
     "protocol": "artist",
     "row_protocol": {"segments": {"accuracy": 0.92, "log_loss": 0.3}},
     "segments": {"accuracy": 0.45, "intervals": {"accuracy": [0.38, 0.52]}},
     "songs": {"accuracy": 0.53, "majority": 0.28, "intervals": {"accuracy": [0.42, 0.61]}},
-}
+})  # fmt: skip
 
 
 def figures():
@@ -273,7 +277,7 @@ def test_reliability_is_in_percent_with_the_counts_at_hand(drawn):
     np.testing.assert_allclose(line.y, [40, 70])
     assert [list(c) for c in line.customdata] == [[0.4, 0.5, 10], [0.8, 0.9, 40]]
     assert line.mode == "markers", "of 50 songs a line would join chance results"
-    assert plots.reliability([{**found, "n": 50} for found in BINS]).data[1].mode == "lines+markers"
+    assert plots.reliability([replace(one, n=50) for one in BINS]).data[1].mode == "lines+markers"
     assert plots.reliability([]).data
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from genrefit.cli.output import print_json, print_note, print_table
 from genrefit.cli.parsing import Commands, add_json_option
 from genrefit.config import Home
+
+if TYPE_CHECKING:
+    from genrefit.learning.registry import ListedModel
 
 
 def add_parser(commands: Commands) -> None:
@@ -37,25 +40,29 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         registry.rename(home, arguments.name, arguments.new)
         print_note(f"{arguments.name} is {arguments.new} now")
     else:
-        cards = registry.listing(home)
-        print_json(cards) if arguments.json else _print_cards(cards)
+        models = registry.listing(home)
+        (
+            print_json([model.to_json() for model in models])
+            if arguments.json
+            else _print_models(models)
+        )
     return 0
 
 
-def _print_cards(cards: Sequence[Mapping[str, Any]]) -> None:
+def _print_models(models: Sequence[ListedModel]) -> None:
     """Print the models, the one in use marked."""
-    if not cards:
+    if not models:
         print("no models yet: genrefit train makes one")
         return
     rows = [
         (
-            "*" if card["in_use"] else "",
-            card["name"],
-            card.get("features"),
-            card.get("pipeline"),
-            card.get("error") or ", ".join(card["genres"]),
+            "*" if model.in_use else "",
+            model.name,
+            model.card and model.card.features,
+            model.card and model.card.pipeline,
+            model.error or ", ".join(model.card.genres if model.card else ()),
         )
-        for card in cards
+        for model in models
     ]
     print_table(rows, ["", "model", "features", "pipeline", "genres"])
     print("* in use")

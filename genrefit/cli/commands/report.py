@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from genrefit.cli.output import SHOWN, print_json, print_table
 from genrefit.cli.parsing import Commands, add_json_option
 from genrefit.config import Home
 from genrefit.errors import ModelError
 from genrefit.formatting import count, percent, percent_with_interval
+
+if TYPE_CHECKING:  # it needs pandas: the other verbs start faster without
+    from genrefit.learning.report import JudgedSong, LevelMetrics, Report
 
 METRICS = {
     "accuracy": "accuracy",
@@ -45,50 +48,47 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
     if name is None:
         raise ModelError("there is no model yet: genrefit train makes one")
     report = registry.report(home, name)
-    print_json(report) if arguments.json else print_report(report)
+    print_json(report.to_json()) if arguments.json else print_report(report)
     return 0
 
 
-def print_report(report: Mapping[str, Any]) -> None:
+def print_report(report: Report) -> None:
     """Print a report: the sentence, the numbers, the matrix, the leak gap, the wrong songs."""
-    songs, segments = report["songs"], report["segments"]
-    print(f"{report['model']}: {report['pipeline']} on {report['features']}")
+    songs, segments = report.songs, report.segments
+    print(f"{report.model}: {report.pipeline} on {report.features}")
     print(report_sentences(report))
-    rows = [(name, songs[key], segments[key]) for name, key in METRICS.items()]
+    rows = [(name, getattr(songs, key), getattr(segments, key)) for name, key in METRICS.items()]
     print()
     print_table(rows, ["on the songs held back", "songs", "segments"])
     print()
     by_genre = [
-        (name, row["precision"], row["recall"], row["f1"], row["jaccard"])
-        for name, row in songs["genres"].items()
+        (name, row.precision, row.recall, row.f1, row.jaccard) for name, row in songs.genres.items()
     ]
     print_table(by_genre, ["genre (songs)", "precision", "recall", "F1", "Jaccard"])
-    _print_confusion(report["confusion"]["songs"], report["genres"])
+    _print_confusion(report.confusion["songs"], report.genres)
     _print_leak_gap(report)
-    for warning in report.get("warnings", []):
+    for warning in report.warnings or ():
         print(f"\nnote: {warning}")
-    _print_wrong_songs(report["wrong"])
+    _print_wrong_songs(report.wrong)
 
 
-def report_sentences(report: Mapping[str, Any]) -> str:
+def report_sentences(report: Report) -> str:
     """Return a report in plain sentences, of which the first says what was unheard.
 
     It is over all songs where those held back for validation are too few to tell.
     """
-    from genrefit.learning import metrics  # it needs pandas: the other verbs start faster without
-
-    held_back = report["songs"]
-    all_songs = report.get("cross_validated", {}).get("songs")
-    few = metrics.leading(report) == "cross_validated"
-    leading = all_songs if few else held_back
+    held_back = report.songs
+    all_songs = (report.cross_validated or {}).get("songs")
+    few = report.headline_source() == "cross_validated"
+    leading = report.headline()
     text = (
-        f"Right for {_accuracy(leading)} of {UNHEARD[report['protocol']]}; guessing the biggest "
-        f"genre gives {percent(leading['majority'])}."
+        f"Right for {_accuracy(leading)} of {UNHEARD[report.protocol]}; guessing the biggest "
+        f"genre gives {percent(leading.majority)}."
     )
     if few:
-        number = report["splits"]["validation"]["songs"]
+        number = report.splits["validation"].songs
         return f"{text} On the {count(number, 'song')} held back alone: {_accuracy(held_back)}."
-    if all_songs and report["protocol"] != "row":
+    if all_songs and report.protocol != "row":
         return (
             f"{text} Over all songs, each judged by a fit that never heard it: "
             f"{_accuracy(all_songs)}."
@@ -96,10 +96,8 @@ def report_sentences(report: Mapping[str, Any]) -> str:
     return text
 
 
-def _accuracy(metrics: Mapping[str, Any]) -> str:
-    return percent_with_interval(
-        metrics["accuracy"], metrics.get("intervals", {}).get("accuracy") or None
-    )
+def _accuracy(metrics: LevelMetrics) -> str:
+    return percent_with_interval(metrics.accuracy, (metrics.intervals or {}).get("accuracy"))
 
 
 def _print_confusion(matrix: Sequence[Sequence[float]], genres: Sequence[str]) -> None:
@@ -111,26 +109,19 @@ def _print_confusion(matrix: Sequence[Sequence[float]], genres: Sequence[str]) -
     print_table(rows, ["", *genres])
 
 
-def _print_leak_gap(report: Mapping[str, Any]) -> None:
-    leaky = report.get("row_protocol")
-    if leaky and report["protocol"] != "row":
+def _print_leak_gap(report: Report) -> None:
+    leaky = report.row_protocol
+    if report.protocol != "row":
         print(
             "\nSplit by rows, as leaky reports are made, the same pipeline would claim "
-            f"{percent(leaky['segments']['accuracy'])} of segments; honestly it is "
-            f"{_accuracy(report['segments'])}."
+            f"{percent(leaky['segments'].accuracy)} of segments; honestly it is "
+            f"{_accuracy(report.segments)}."
         )
 
 
-def _print_wrong_songs(songs: Sequence[Mapping[str, Any]]) -> None:
+def _print_wrong_songs(songs: Sequence[JudgedSong]) -> None:
     if not songs:
         return
     print(f"\nIt got {count(len(songs), 'song')} wrong:")
-    rows = [
-        (song["title"], song["artist"], _joined(song["truth"]), song["guess"])
-        for song in songs[:SHOWN]
-    ]
+    rows = [(song.title, song.artist, song.truth, song.guess) for song in songs[:SHOWN]]
     print_table(rows, ["title", "artist", "genre", "guess"])
-
-
-def _joined(genres: str | Sequence[str]) -> str:
-    return genres if isinstance(genres, str) else ", ".join(genres)

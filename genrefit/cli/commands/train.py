@@ -52,5 +52,5 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         report = train(
             home, recipe, on_progress=show, cancelled=catch_interrupt(), n_jobs=arguments.jobs
         )
-    print_json(report) if arguments.json else print_report(report)
+    print_json(report.to_json()) if arguments.json else print_report(report)
     return 0

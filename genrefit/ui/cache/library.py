@@ -98,7 +98,7 @@ def feature_sets(home: Home) -> dict[str, int]:
 @st.cache_data(max_entries=4, show_spinner=False)
 def _feature_sets(path: str, stamp: Stamp) -> dict[str, int]:
     from genrefit.features import FEATURE_SETS
-    from genrefit.learning.train import PREFERRED
+    from genrefit.learning.training_table import PREFERRED
 
     if not stamp:
         return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,7 +14,8 @@ from genrefit.ui.page_run import open_once
 if TYPE_CHECKING:
     import pandas as pd
 
-    from genrefit.learning.course import Recipe
+    from genrefit.learning.recipe import Recipe
+    from genrefit.learning.report import ModelCard, Report
     from genrefit.scoring import Scorer
 
 
@@ -37,25 +38,25 @@ def _scorer(path: str, name: str, stamp: Stamp) -> Scorer:
     return Scorer(config.home(path), model=name)
 
 
-def card(home: Home, name: str) -> dict[str, Any]:
+def card(home: Home, name: str) -> ModelCard:
     """Return a model's card: genres, feature set, pipeline, protocol, seed, date ..."""
     return _card(str(home.path), name, model_stamp(home, name))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _card(path: str, name: str, stamp: Stamp) -> dict[str, Any]:
+def _card(path: str, name: str, stamp: Stamp) -> ModelCard:
     from genrefit.learning import registry
 
     return registry.card(config.home(path), name)
 
 
-def report(home: Home, name: str) -> dict[str, Any]:
-    """Return a model's report, as `genrefit report --json` prints it."""
+def report(home: Home, name: str) -> Report:
+    """Return a model's report."""
     return _report(str(home.path), name, model_stamp(home, name))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _report(path: str, name: str, stamp: Stamp) -> dict[str, Any]:
+def _report(path: str, name: str, stamp: Stamp) -> Report:
     from genrefit.learning import registry
 
     return registry.report(config.home(path), name)
@@ -80,7 +81,7 @@ def training_seconds(home: Home, recipe: Recipe) -> float:
 
 
 @st.cache_data(
-    max_entries=64, show_spinner=False, hash_funcs={"genrefit.learning.course.Recipe": repr}
+    max_entries=64, show_spinner=False, hash_funcs={"genrefit.learning.recipe.Recipe": repr}
 )
 def _training_seconds(path: str, recipe: Recipe, stamp: Stamp) -> float:
     from genrefit.learning.train import estimate

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from genrefit.formatting import clock, count
+from genrefit.learning.report import JudgedSong, Report
 from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.song_card import name_of
 from genrefit.ui.components.tables import show_table, table_height
@@ -24,10 +25,10 @@ KINDS = {
 GAVE_GUESS, GAVE_TRUTH = "Gave the guess", "Gave the truth"
 
 
-def counts(report: Mapping[str, Any], level: str) -> pd.DataFrame:
+def counts(report: Report, level: str) -> pd.DataFrame:
     """Return the confusion of a level as counts (row true, column guess)."""
-    genres = list(report["genres"])
-    return pd.DataFrame(report["confusion"][level], index=genres, columns=genres)
+    genres = list(report.genres)
+    return pd.DataFrame(list(report.confusion[level]), index=genres, columns=genres)
 
 
 def kind_picker(key: str) -> str:
@@ -40,14 +41,14 @@ def kind_picker(key: str) -> str:
     return str(kind)
 
 
-def show(report: Mapping[str, Any], level: str) -> None:
+def show(report: Report, level: str) -> None:
     """Show a matrix; a click on a cell shows what is behind it, beneath over the whole width."""
     from genrefit import plots
 
     chart, choices = st.columns([5, 3], gap="large")
     with choices:
         kind = kind_picker("matrix-kind")
-        true, guess = cell(list(report["genres"]), report, level)
+        true, guess = cell(list(report.genres), report, level)
         n = _told(report, level, true, guess)
     with chart:
         show_figure(
@@ -65,10 +66,10 @@ def _pick(data: Any) -> None:
     st.session_state["cell-true"], st.session_state["cell-guess"] = str(data[0]), str(data[1])
 
 
-def cell(genres: list[str], report: Mapping[str, Any], level: str) -> tuple[str, str]:
+def cell(genres: list[str], report: Report, level: str) -> tuple[str, str]:
     """Let the user choose a cell by its names; at first it is the commonest mix-up."""
     if st.session_state.get("cell-true") not in genres:
-        _pick(worst(genres, report["confusion"][level])[1:])
+        _pick(worst(genres, report.confusion[level])[1:])
     if st.session_state.get("cell-guess") not in genres:
         st.session_state["cell-guess"] = genres[0]
     st.markdown("**Behind a cell**")
@@ -78,17 +79,17 @@ def cell(genres: list[str], report: Mapping[str, Any], level: str) -> tuple[str,
     return str(true), str(guess)
 
 
-def worst(genres: list[str], rows: list[list[int]]) -> tuple[int, str, str]:
+def worst(genres: list[str], rows: Sequence[Sequence[int]]) -> tuple[int, str, str]:
     """Return the commonest mix-up of a confusion matrix: how often, the truth, the guess."""
     pairs = [(i, j) for i in range(len(genres)) for j in range(len(genres)) if i != j]
     i, j = max(pairs, key=lambda pair: rows[pair[0]][pair[1]])
     return rows[i][j], genres[i], genres[j]
 
 
-def _told(report: Mapping[str, Any], level: str, true: str, guess: str) -> int:
+def _told(report: Report, level: str, true: str, guess: str) -> int:
     """Say how many are in a cell, and return it."""
-    genres = list(report["genres"])
-    row = report["confusion"][level][genres.index(true)]
+    genres = list(report.genres)
+    row = report.confusion[level][genres.index(true)]
     n = int(row[genres.index(guess)])
     noun = level.removesuffix("s")
     st.markdown(
@@ -102,7 +103,7 @@ def _taken(true: str, guess: str) -> str:
     return "rightly known as" if true == guess else "taken for"
 
 
-def _behind(report: Mapping[str, Any], level: str, true: str, guess: str) -> None:
+def _behind(report: Report, level: str, true: str, guess: str) -> None:
     """Show the songs of a cell that is not empty."""
     frame = songs_behind(report, level, true, guess)
     if frame.empty:
@@ -117,23 +118,27 @@ def _behind(report: Mapping[str, Any], level: str, true: str, guess: str) -> Non
     )
 
 
-def songs_behind(report: Mapping[str, Any], level: str, true: str, guess: str) -> pd.DataFrame:
+def songs_behind(report: Report, level: str, true: str, guess: str) -> pd.DataFrame:
     """Return the judged songs of a cell with their likelihoods; for segments, with their times."""
     rows = []
-    for song in report["validation"]:
-        starts = song.get("segments", {}).get(true, {}).get(guess, [])
-        if level == "songs" and (song["truth"], song["guess"]) != (true, guess):
+    for song in report.validation:
+        starts = (song.segments or {}).get(true, {}).get(guess, [])
+        if level == "songs" and (song.truth, song.guess) != (true, guess):
             continue
         if level == "segments" and not starts:
             continue
-        row: dict[str, Any] = {"Song": name_of(song)}
+        row: dict[str, Any] = {"Song": _name_of(song)}
         if level == "segments":
             row["Moments"] = ", ".join(clock(start) for start in starts)
         if true != guess:
-            row[GAVE_GUESS] = song["likelihoods"][guess]
-        row[GAVE_TRUTH] = song["likelihoods"][true]
+            row[GAVE_GUESS] = song.likelihoods[guess]
+        row[GAVE_TRUTH] = song.likelihoods[true]
         rows.append(row)
     return pd.DataFrame(rows).round(2)
+
+
+def _name_of(song: JudgedSong) -> str:
+    return name_of({"title": song.title, "artist": song.artist})
 
 
 def _columns() -> dict[str, Any]:
@@ -156,25 +161,25 @@ def _bar(genre: str) -> Any:
     )
 
 
-def wrong(report: Mapping[str, Any]) -> None:
+def wrong(report: Report) -> None:
     """Show every song that it got wrong, the surest mistakes first."""
-    songs = sorted(report["wrong"], key=lambda song: -song["likelihoods"][song["guess"]])
+    songs = sorted(report.wrong, key=lambda song: -song.likelihoods[song.guess])
     if not songs:
         st.markdown("It got no song wrong.")
         return
     st.markdown(f"##### {count(len(songs), 'song')} guessed wrong, the surest mistakes first")
     rows = [
-        {"Song": name_of(s), "True": s["truth"], "Guess": s["guess"],
-         GAVE_GUESS: s["likelihoods"][s["guess"]],
-         GAVE_TRUTH: s["likelihoods"][s["truth"]]}
+        {"Song": _name_of(s), "True": s.truth, "Guess": s.guess,
+         GAVE_GUESS: s.likelihoods[s.guess],
+         GAVE_TRUTH: s.likelihoods[s.truth]}
         for s in songs
     ]  # fmt: skip
-    show_table(pd.DataFrame(rows).round(2), name=f"wrong-{report['model']}", columns=_columns())
+    show_table(pd.DataFrame(rows).round(2), name=f"wrong-{report.model}", columns=_columns())
 
 
-def told(report: Mapping[str, Any]) -> str:
+def told(report: Report) -> str:
     """Return the commonest mix-up in a sentence of Markdown, "" where there is none."""
-    genres, rows = list(report["genres"]), report["confusion"]["songs"]
+    genres, rows = list(report.genres), report.confusion["songs"]
     n, true, guess = worst(genres, rows)
     if not n:
         return ""

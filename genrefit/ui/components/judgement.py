@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from genrefit.formatting import count, duration, percent
-from genrefit.learning import metrics
+from genrefit.learning.report import LevelMetrics, ModelCard, Report
 from genrefit.plots.curves import MANY
 from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.report_summary import UNHEARD, hits, judged, lead, measured
@@ -49,52 +47,52 @@ def value(metric: str, number: float) -> str:
     return percent(number) if METRICS[metric][1] else f"{number:.2f}"
 
 
-def edges(metric: str, found: Mapping[str, Any]) -> str:
+def edges(metric: str, found: LevelMetrics) -> str:
     """Return a metric's interval as it is shown; a share's in percent."""
-    low, high = metrics.interval(found, metric)
+    low, high = found.interval(metric)
     if METRICS[metric][1]:
         return f"{100 * low:.0f} to {100 * high:.0f}"
     return f"{low:.2f} to {high:.2f}"
 
 
-def numbers(report: Mapping[str, Any], level: str) -> None:
+def numbers(report: Report, level: str) -> None:
     """Show the metrics of a level with their 95 % intervals."""
     found = measured(report, level)
     with st.container(horizontal=True):
         for metric, (name, share, what) in METRICS.items():
             between = edges(metric, found) + (" %" if share else "")
             st.metric(
-                name, value(metric, found[metric]), between, delta_color="off", delta_arrow="off",
-                help=what, border=True,
+                name, value(metric, getattr(found, metric)), between, delta_color="off",
+                delta_arrow="off", help=what, border=True,
             )  # fmt: skip
     st.caption(
         f"{_basis(report, level)} Below each number: its 95 % interval, by resampling artists. "
-        f"Always guessing the biggest genre would be right for {percent(found['majority'])}; "
+        f"Always guessing the biggest genre would be right for {percent(found.majority)}; "
         f"guessing evenly has a log loss of {_even(report):.2f}."
     )
 
 
-def _basis(report: Mapping[str, Any], level: str) -> str:
+def _basis(report: Report, level: str) -> str:
     """Return in a sentence what the numbers of a level were made on."""
-    if level == "songs" and metrics.leading(report) == "cross_validated":
+    if level == "songs" and report.headline_source() == "cross_validated":
         return (
             f"Over all {judged(report):,} songs, each judged by a fit that had not heard it; "
             "mix-ups, curves and segments are of the songs held back."
         )
-    return f"On the {count(report['splits']['validation']['songs'], 'song')} held back."
+    return f"On the {count(report.splits['validation'].songs, 'song')} held back."
 
 
-def _even(report: Mapping[str, Any]) -> float:
+def _even(report: Report) -> float:
     from math import log
 
-    return log(len(report["genres"]))
+    return log(len(report.genres))
 
 
-def by_genre(report: Mapping[str, Any], level: str) -> None:
+def by_genre(report: Report, level: str) -> None:
     """Show how well each genre is known."""
     rows = [
-        (genre, m["recall"], m["precision"], m["f1"], m["jaccard"], m["support"])
-        for genre, m in measured(report, level)["genres"].items()
+        (genre, m.recall, m.precision, m.f1, m.jaccard, m.support)
+        for genre, m in measured(report, level).genres.items()
     ]
     names = ["Genre", "Recall", "Precision", "F1", "Jaccard", level.capitalize()]
     help_ = {
@@ -105,7 +103,7 @@ def by_genre(report: Mapping[str, Any], level: str) -> None:
     }
     show_table(
         pd.DataFrame(rows, columns=names).round(2),
-        name=f"judge-{report['model']}-{level}-genres",
+        name=f"judge-{report.model}-{level}-genres",
         columns={
             name: st.column_config.ProgressColumn(
                 help=text, min_value=0, max_value=1, format="percent", width=125
@@ -118,9 +116,9 @@ def by_genre(report: Mapping[str, Any], level: str) -> None:
         st.caption(said)
 
 
-def grain(report: Mapping[str, Any], level: str) -> str:
+def grain(report: Report, level: str) -> str:
     """Return how much a single one moves the numbers of the smallest genre."""
-    support = {genre: m["support"] for genre, m in measured(report, level)["genres"].items()}
+    support = {genre: m.support for genre, m in measured(report, level).genres.items()}
     least = min(support, key=lambda genre: support[genre])
     step = 100 / max(1, support[least])
     if step < 1:
@@ -132,18 +130,18 @@ def grain(report: Mapping[str, Any], level: str) -> str:
     )
 
 
-def reliability(report: Mapping[str, Any], level: str) -> None:
+def reliability(report: Report, level: str) -> None:
     """Show whether its likelihoods mean what they say."""
     from genrefit import plots
 
     st.markdown("##### Do its likelihoods mean what they say?")
     show_figure(
-        plots.reliability(report["reliability"][level], of=level),
+        plots.reliability(report.reliability[level], of=level),
         key=f"reliability-{level}",
         alt=f"How often guesses are right against how likely they were said to be, by {level}",
     )
-    ece = report[level]["ece"]
-    n = sum(int(found["n"]) for found in report["reliability"][level])
+    ece = report.level(level).ece
+    n = sum(found.n for found in report.reliability[level])
     few = f" With {count(n, level.removesuffix('s'))}, a small dot may lie anywhere."
     st.caption(
         "On the dashed line, what it calls 70 % likely is right 70 times of 100; below it, it is "
@@ -152,7 +150,7 @@ def reliability(report: Mapping[str, Any], level: str) -> None:
     )
 
 
-def leak(report: Mapping[str, Any]) -> None:
+def leak(report: Report) -> None:
     """Show what a leaky split would have claimed, and why that is wrong."""
     from genrefit import plots
 
@@ -160,92 +158,91 @@ def leak(report: Mapping[str, Any]) -> None:
     show_figure(
         plots.leak_gap(report), key="leak", alt="Accuracy under a leaky and an honest split"
     )
-    if report["protocol"] == "row":
+    if report.protocol == "row":
         st.caption("This model was itself judged by the leaky split. Train one by artist to see "
                    "how it does on music it has not heard.")  # fmt: skip
         return
     st.caption(gap(report))
 
 
-def gap(report: Mapping[str, Any]) -> str:
+def gap(report: Report) -> str:
     """Return in sentences of Markdown what the leaky split claims, and what is true."""
-    row = report["row_protocol"]["segments"]["accuracy"]
-    own = report["segments"]["accuracy"]
-    between = edges("accuracy", report["segments"])
+    leaky = report.row_protocol["segments"].accuracy
+    own = report.segments.accuracy
+    between = edges("accuracy", report.segments)
     more = (
         "What it claims beyond that is not knowledge of genres."
-        if row > own
+        if leaky > own
         else "Here the leak would have gained nothing, which is chance or few songs."
     )
     return (
         f"Split by rows, 10-second pieces of one song land on both sides: the model then only "
-        f"has to recognise the song, and would have claimed **{percent(row)}** of segments. On "
-        f"{UNHEARD[report['protocol']]} it is **{percent(own)}** ({between}). {more}"
+        f"has to recognise the song, and would have claimed **{percent(leaky)}** of segments. On "
+        f"{UNHEARD[report.protocol]} it is **{percent(own)}** ({between}). {more}"
     )
 
 
-def learning(report: Mapping[str, Any]) -> None:
+def learning(report: Report) -> None:
     """Show what more songs would bring, and of what."""
     from genrefit import plots
 
     st.markdown("##### What to collect next")
-    points = report["learning_curve"]
+    points = report.learning_curve
     show_figure(plots.learning_curve(points), key="learning", alt="Accuracy by songs learned from")
     st.caption(advice(report))
 
 
-def advice(report: Mapping[str, Any]) -> str:
+def advice(report: Report) -> str:
     """Return in a few sentences of Markdown what to collect next, and whether it will help."""
-    before, last = report["learning_curve"][-2:]
-    gain = 100 * (last["accuracy"] - before["accuracy"])
-    more = last["songs"] - before["songs"]
+    before, last = report.learning_curve[-2:]
+    gain = 100 * (last.accuracy - before.accuracy)
+    more = last.songs - before.songs
     if gain >= 1:
         trend = f"The last {count(more, 'song')} still brought {gain:.0f} points: more will help."
     else:
         trend = f"The last {count(more, 'song')} brought nothing: more of the same may not help."
-    genres = lead(report)["genres"]
-    recall = {genre: m["recall"] for genre, m in genres.items()}
+    genres = lead(report).genres
+    recall = {genre: m.recall for genre, m in genres.items()}
     total = {
-        genre: sum(part["genres"][genre] for part in report["splits"].values())
-        for genre in report["genres"]
+        genre: sum(part.genres[genre] for part in report.splits.values()) for genre in report.genres
     }
     weakest = min(recall, key=lambda genre: (recall[genre], total[genre]))
     return (
         f"{trend} The genre that gains most is likely **{escape(weakest)}**: it finds "
-        f"{hits(genres[weakest]):,} of {genres[weakest]['support']:,} that were judged, and your "
+        f"{hits(genres[weakest]):,} of {genres[weakest].support:,} that were judged, and your "
         f"library has {count(total[weakest], 'song')} of it. "
         "Other artists teach more than other songs of the same ones. Steps of the curve within "
         "the grey band may be chance."
     )
 
 
-def details(report: Mapping[str, Any], card: Mapping[str, Any]) -> None:
+def details(report: Report, card: ModelCard) -> None:
     """Show what the model is and how it came about."""
-    parameters = ", ".join(f"{k} = {v:g}" for k, v in report["parameters"].items()
+    parameters = ", ".join(f"{k} = {v:g}" for k, v in report.parameters.items()
                            if isinstance(v, int | float))  # fmt: skip
     splits = ", ".join(
-        f"{name} {part['songs']:,} songs of {count(part['artists'], 'artist')}"
-        for name, part in report["splits"].items()
+        f"{name} {part.songs:,} songs of {count(part.artists, 'artist')}"
+        for name, part in report.splits.items()
     )
-    dropped = ", ".join(report.get("dropped") or ()) or "none"
+    dropped = ", ".join(report.dropped or ()) or "none"
     st.markdown(
-        f"- **Pipeline** {escape(report['pipeline'])} ({escape(parameters) or 'no parameters'})\n"
-        f"- **Features** {escape(report['features'])}, dropped: {escape(dropped)}\n"
-        f"- **Protocol** {escape(report['protocol'])}: {report.get('protocol_means', '')}\n"
-        f"- **Split** {splits}, seed {report['seed']}\n"
-        f"- **Trained** {_when(card.get('date'))}, in {duration(report['seconds'])}"
+        f"- **Pipeline** {escape(report.pipeline)} ({escape(parameters) or 'no parameters'})\n"
+        f"- **Features** {escape(report.features)}, dropped: {escape(dropped)}\n"
+        f"- **Protocol** {escape(report.protocol)}: {report.protocol_means or ''}\n"
+        f"- **Split** {splits}, seed {report.seed}\n"
+        f"- **Trained** {_when(card.date)}, in {duration(report.seconds)}"
     )
-    tried = report.get("candidates") or []
+    tried = report.candidates or []
     if len(tried) > 1:
         st.markdown("What was tried (log loss over songs in folds, less is better):")
         # Their accuracies are left out: they have no interval, and choose nothing.
         rows = [
-            (c["pipeline"], ", ".join(f"{k}={v:g}" for k, v in c.get("parameters", {}).items()),
-             c["log_loss"])
-            for c in sorted(tried, key=lambda c: c["log_loss"])
+            (c.pipeline, ", ".join(f"{k}={v:g}" for k, v in c.parameters.items()),
+             c.log_loss)
+            for c in sorted(tried, key=lambda c: c.log_loss)
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=["Pipeline", "Parameters", "Log loss"])
-        show_table(frame, name=f"tried-{report['model']}",
+        show_table(frame, name=f"tried-{report.model}",
               columns={"Log loss": st.column_config.NumberColumn(format="%.2f")})  # fmt: skip
 
 

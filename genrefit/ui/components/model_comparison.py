@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
-from genrefit.learning import metrics
+from genrefit.learning.report import Report
 from genrefit.ui.components import confusion, judgement
 from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.report_summary import lead
@@ -18,15 +15,15 @@ from genrefit.ui.layout import escape
 LESS_IS_BETTER = ("log_loss", "ece")
 
 
-def show(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> None:
+def show(ours: Report, theirs: Report, level: str) -> None:
     """Show two models' reports side by side."""
     for line in caveats(ours, theirs):
         st.warning(line, icon=":material/info:")
     show_table(
         numbers(ours, theirs, level),
-        name=f"compare-{ours['model']}-{theirs['model']}",
+        name=f"compare-{ours.model}-{theirs.model}",
         columns={"Difference": st.column_config.TextColumn(
-            f"{ours['model']} is", help=f"Beside {theirs['model']}, in percentage points."
+            f"{ours.model} is", help=f"Beside {theirs.model}, in percentage points."
         )},
     )  # fmt: skip
     st.caption(
@@ -40,13 +37,13 @@ def show(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> None
     left, right = st.columns(2, gap="large")
     for column, report, side in ((left, ours, "ours"), (right, theirs, "theirs")):
         with column:
-            st.markdown(f"**{escape(report['model'])}**")
+            st.markdown(f"**{escape(report.model)}**")
             show_figure(
                 plots.matrix(confusion.counts(report, level), kind=kind, of=level),
                 key=f"compare-{side}",
-                alt=f"{kind} matrix of {report['model']}",
+                alt=f"{kind} matrix of {report.model}",
             )
-    st.markdown(f"**{escape(ours['model'])}** less **{escape(theirs['model'])}**")
+    st.markdown(f"**{escape(ours.model)}** less **{escape(theirs.model)}**")
     st.caption(
         "Blue: the first has more there; orange: less. On the diagonal blue is good, off it orange."
     )
@@ -62,42 +59,42 @@ def show(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> None
     )
 
 
-def caveats(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+def caveats(ours: Report, theirs: Report) -> list[str]:
     """Return, in sentences of Markdown, why two models' numbers cannot simply be compared."""
     found = []
-    if ours["protocol"] != theirs["protocol"]:
+    if ours.protocol != theirs.protocol:
         found.append(
-            f"They were judged differently (by {ours['protocol']} and by {theirs['protocol']}): "
+            f"They were judged differently (by {ours.protocol} and by {theirs.protocol}): "
             "the numbers cannot be compared."
         )
-    if set(ours["genres"]) != set(theirs["genres"]):
+    if set(ours.genres) != set(theirs.genres):
         found.append("They know different genres: fewer or plainer ones are easier to tell apart.")
-    judged = [{song["song_id"] for song in report["validation"]} for report in (ours, theirs)]
+    judged = [{song.song_id for song in report.validation} for report in (ours, theirs)]
     if judged[0] != judged[1] and not found:
         found.append("They were judged on different songs: small differences may be chance.")
     return found
 
 
-def numbers(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> pd.DataFrame:
+def numbers(ours: Report, theirs: Report, level: str) -> pd.DataFrame:
     """Return the metrics of both with their intervals, and the difference.
 
     Over songs they are of the songs held back, unless both models' verdicts lead with all songs.
     """
     all_songs = _over_all(ours, theirs, level)
-    here, there = (lead(r) if all_songs else r[level] for r in (ours, theirs))
+    here, there = (lead(r) if all_songs else r.level(level) for r in (ours, theirs))
     rows = []
     for metric, (name, _, _) in judgement.METRICS.items():
         row = {"Metric": name}
         for report, found in ((ours, here), (theirs, there)):
             edges = judgement.edges(metric, found)
-            row[report["model"]] = f"{judgement.value(metric, found[metric])} ({edges})"
-        row["Difference"] = _difference(here[metric] - there[metric], metric)
+            row[str(report.model)] = f"{judgement.value(metric, getattr(found, metric))} ({edges})"
+        row["Difference"] = _difference(getattr(here, metric) - getattr(there, metric), metric)
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _over_all(ours: Mapping[str, Any], theirs: Mapping[str, Any], level: str) -> bool:
-    leads = {metrics.leading(report) for report in (ours, theirs)}
+def _over_all(ours: Report, theirs: Report, level: str) -> bool:
+    leads = {report.headline_source() for report in (ours, theirs)}
     return level == "songs" and leads == {"cross_validated"}
 
 

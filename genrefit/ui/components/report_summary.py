@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import streamlit as st
 
 from genrefit.formatting import count, percent
-from genrefit.learning import metrics
+from genrefit.learning.report import GenreMetrics, LevelMetrics, Report
 from genrefit.ui.layout import escape
 
 UNHEARD = {
@@ -23,85 +22,83 @@ LEAKY = (
 )
 
 
-def lead(report: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the numbers over songs to lead with, as `evaluate.leading` chooses them."""
-    if metrics.leading(report) == "validation":
-        return report["songs"]
-    return report["cross_validated"]["songs"]
+def lead(report: Report) -> LevelMetrics:
+    """Return the numbers over songs to lead with."""
+    return report.headline()
 
 
-def measured(report: Mapping[str, Any], level: str) -> Mapping[str, Any]:
+def measured(report: Report, level: str) -> LevelMetrics:
     """Return the numbers of a level; those over songs are the ones that the verdict leads with."""
-    return lead(report) if level == "songs" else report[level]
+    return lead(report) if level == "songs" else report.level(level)
 
 
-def verdict(report: Mapping[str, Any]) -> str:
+def verdict(report: Report) -> str:
     """Return how good a model is, in a sentence of Markdown."""
     songs = lead(report)
-    most = round(100 * songs["majority"])
+    most = round(100 * songs.majority)
     return (
-        f"Right for {_right(report)} {UNHEARD[report['protocol']]}{_edges(songs)}; "
+        f"Right for {_right(report)} {UNHEARD[report.protocol]}{_edges(songs)}; "
         f"guessing the biggest genre gives {most}."
     )
 
 
-def _right(report: Mapping[str, Any]) -> str:
+def _right(report: Report) -> str:
     """Return "**78 of 100**"; where nothing was wrong, of how many that is true."""
     songs = lead(report)
-    if songs["accuracy"] == 1:
+    if songs.accuracy == 1:
         return f"**all {judged(report):,}**"
-    return f"**{round(100 * songs['accuracy'])} of 100**"
+    return f"**{round(100 * songs.accuracy)} of 100**"
 
 
-def judged(report: Mapping[str, Any]) -> int:
+def judged(report: Report) -> int:
     """Return on how many songs the numbers that lead stand."""
-    splits = report["splits"]
-    if metrics.leading(report) == "validation":
-        return int(splits["validation"]["songs"])
-    return sum(int(part["songs"]) for part in splits.values())
+    splits = report.splits
+    if report.headline_source() == "validation":
+        return splits["validation"].songs
+    return sum(part.songs for part in splits.values())
 
 
-def _edges(songs: Mapping[str, Any]) -> str:
+def _edges(songs: LevelMetrics) -> str:
     """Return an accuracy's interval, in brackets; "" where it has no width."""
-    low, high = (round(100 * edge) for edge in metrics.interval(songs, "accuracy"))
+    low, high = (round(100 * edge) for edge in songs.interval("accuracy"))
     return f" ({low} to {high})" if high > low else ""
 
 
-def footing(report: Mapping[str, Any]) -> str:
+def footing(report: Report) -> str:
     """Return in sentences of Markdown on how many songs a verdict stands, and the other number."""
-    parts = {name: part["songs"] for name, part in report["splits"].items()}
+    parts = {name: part.songs for name, part in report.splits.items()}
     held, heard = parts["validation"], parts["train"] + parts["test"]
     brackets = "In brackets: where the number would lie in 95 of 100 such draws of artists."
-    if metrics.leading(report) == "cross_validated":
+    if report.headline_source() == "cross_validated":
         neither = {"artist": "neither it nor its artist", "song": "nothing of it"}
-        alone = report["songs"]
+        alone = report.songs
         return (
             f"Each of the {judged(report):,} songs was judged once, by a fit that had heard "
-            f"{neither[report['protocol']]}. {brackets} Of the {count(held, 'song')} that were "
-            f"held back from the start it got **{percent(alone['accuracy'])}**{_edges(alone)} "
+            f"{neither[report.protocol]}. {brackets} Of the {count(held, 'song')} that were "
+            f"held back from the start it got **{percent(alone.accuracy)}**{_edges(alone)} "
             "right, but they are few: one song more or less changes much."
         )
     text = f"Judged on {count(held, 'song')} held back, after learning from {heard:,}. {brackets}"
-    every = report.get("cross_validated", {}).get("songs")
-    if every is None or report["protocol"] == "row":
+    every = (report.cross_validated or {}).get("songs")
+    if every is None or report.protocol == "row":
         return text
     return (
         f"{text} Over all songs, each judged by a fit that had not heard it: "
-        f"**{percent(every['accuracy'])}**{_edges(every)}."
+        f"**{percent(every.accuracy)}**{_edges(every)}."
     )
 
 
-def show(report: Mapping[str, Any]) -> None:
+def show(report: Report) -> None:
     """Show how good a model is: the sentence, large, and what it stands on."""
     st.markdown(f"#### {verdict(report)}")
     st.caption(footing(report))
-    if report["protocol"] == "row":
+    if report.protocol == "row":
         st.warning(LEAKY, icon=":material/warning:")
 
 
-def cautions(report: Mapping[str, Any]) -> None:
+def cautions(report: Report) -> None:
     """Show what to keep in mind, folded away."""
-    found = gathered(report.get("warnings", ()))
+    found = gathered(report.warnings or ())
     if found:
         with st.expander(f"Keep in mind ({len(found)})", icon=":material/info:"):
             for line in found:
@@ -127,21 +124,21 @@ def _each(names: list[str], rest: str) -> str:
     return " ".join([*names, escape(rest)])
 
 
-def strongest(report: Mapping[str, Any]) -> str:
+def strongest(report: Report) -> str:
     """Return which genre it knows best and which least, in a sentence of Markdown."""
-    genres = lead(report)["genres"]
-    recall = {genre: each["recall"] for genre, each in genres.items()}
+    genres = lead(report).genres
+    recall = {genre: each.recall for genre, each in genres.items()}
     best, worst = max(recall, key=lambda g: recall[g]), min(recall, key=lambda g: recall[g])
     if recall[best] == recall[worst]:
         return f"It finds {percent(recall[best])} of the songs of every genre."
     ours, theirs = genres[best], genres[worst]
     return (
         f"It knows **{escape(best)}** best (finds {hits(ours):,} of its "
-        f"{count(ours['support'], 'song')}) and **{escape(worst)}** least ({hits(theirs):,} of "
-        f"{theirs['support']:,})."
+        f"{count(ours.support, 'song')}) and **{escape(worst)}** least ({hits(theirs):,} of "
+        f"{theirs.support:,})."
     )
 
 
-def hits(genre: Mapping[str, Any]) -> int:
+def hits(genre: GenreMetrics) -> int:
     """Return how many of a genre's songs were guessed right."""
-    return round(genre["recall"] * genre["support"])
+    return round(genre.recall * genre.support)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +12,7 @@ from genrefit.errors import GenrefitError
 from genrefit.features import FEATURE_SETS
 from genrefit.formatting import count, duration
 from genrefit.learning import registry
-from genrefit.learning.course import Recipe
+from genrefit.learning.recipe import Recipe
 from genrefit.learning.split import LEAST, PROTOCOLS
 from genrefit.ui import cache
 from genrefit.ui.components.tables import show_table
@@ -133,12 +132,6 @@ def _more(features: str) -> dict:
         "pipeline": pipeline, "protocol": protocol, "drop": tuple(drop), "grid": bool(grid),
         "seed": int(seed),
     }  # fmt: skip
-
-
-def arguments(recipe: Recipe) -> dict:
-    """Return a recipe as the arguments of a training job, fit for JSON."""
-    found = asdict(recipe)
-    return {**found, "genres": recipe.genres and list(recipe.genres), "drop": list(recipe.drop)}
 
 
 def cost(home: Home, recipe: Recipe) -> bool:

@@ -4,6 +4,7 @@ import pytest
 
 from genrefit.cli.commands.report import report_sentences
 from tests.cli.conftest import STYLES
+from tests.support import reports
 from tests.support.commands import run_command
 
 
@@ -39,7 +40,7 @@ def test_a_report_in_words_says_what_was_unheard(trained, capsys):
 )
 def test_the_first_sentence_says_what_was_unheard(protocol, words):
     songs = {"accuracy": 0.78, "majority": 0.31, "intervals": {"accuracy": [0.7, 0.86]}}
-    text = report_sentences({"songs": songs, "protocol": protocol})
+    text = report_sentences(reports.report({"songs": songs, "protocol": protocol}))
     assert text.startswith("Right for 78 % (70 to 86) of")
     assert words in text
     assert text.endswith("guessing the biggest genre gives 31 %.")
@@ -50,11 +51,11 @@ def test_on_few_songs_the_first_sentence_is_about_all_of_them():
     every = {"accuracy": 0.86, "majority": 0.14, "intervals": {"accuracy": [0.75, 0.94]}}
     report = {"songs": held, "protocol": "artist", "cross_validated": {"songs": every},
              "splits": {"validation": {"songs": 40}}}  # fmt: skip
-    assert report_sentences(report) == (
+    assert report_sentences(reports.report(report)) == (
         "Right for 86 % (75 to 94) of songs by artists it has never heard; guessing the biggest "
         "genre gives 14 %. On the 40 songs held back alone: 79 % (57 to 100)."
     )
     sure = {**held, "intervals": {"accuracy": [0.7, 0.88]}}
-    text = report_sentences({**report, "songs": sure})
+    text = report_sentences(reports.report({**report, "songs": sure}))
     assert text.startswith("Right for 79 % (70 to 88) of")
     assert text.endswith("each judged by a fit that never heard it: 86 % (75 to 94).")

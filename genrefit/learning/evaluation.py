@@ -1,0 +1,231 @@
+"""The evaluation of a training run: its fits on held-out songs become the report."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from genrefit.learning import metrics, split
+from genrefit.learning.cross_validation import Data, Fitted, class_weights
+from genrefit.learning.model import Temperatures, tempered
+from genrefit.learning.pipelines import Parameters
+from genrefit.learning.pooling import song_means
+from genrefit.learning.report import (
+    CurvePoint,
+    GenreMetrics,
+    JudgedSong,
+    LeakyMetrics,
+    LevelMetrics,
+    PartSize,
+    Report,
+    TemperatureValues,
+    UntypicalShares,
+)
+from genrefit.learning.split import Split
+from genrefit.learning.typicality import UNLIKE, unlike_all
+from genrefit.records import Table
+
+
+def evaluate_level(
+    P: np.ndarray,
+    member: np.ndarray,
+    *,
+    genres: Sequence[str],
+    group: np.ndarray | None = None,
+    seed: int = 0,
+) -> LevelMetrics:
+    """Return all metrics of one level (segments or songs).
+
+    P [shape=(n, G)] are likelihoods, `member` [shape=(n, G), bool] the true genres, `group`
+    [shape=(n,)] each row's artist; 95 % intervals resample whole artists.
+    """
+    counts = metrics.confusion(*metrics.labels(P, member), genres=genres).to_numpy()
+    summary = {name: float(value) for name, value in metrics.summary(counts).items()}
+    each = metrics.per_genre(counts)
+    return LevelMetrics(
+        **summary,
+        log_loss=metrics.log_loss(P, member),
+        ece=metrics.calibration_error(P, member),
+        majority=metrics.majority(member),
+        intervals=(None if group is None else metrics.intervals(P, member, group=group, seed=seed)),
+        genres={
+            genre: GenreMetrics(
+                precision=float(each["precision"][g]),
+                recall=float(each["recall"][g]),
+                f1=float(each["f1"][g]),
+                jaccard=float(each["jaccard"][g]),
+                support=int(each["support"][g]),
+            )
+            for g, genre in enumerate(genres)
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """Likelihoods P [shape=(n, G)] of segments or songs, their true genres and their artists.
+
+    `member` [shape=(n, G), bool], `artist` [shape=(n,)].
+    """
+
+    P: np.ndarray
+    member: np.ndarray
+    artist: np.ndarray
+
+    def confusion(self, genres: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+        """Return counts of guesses; a row is the true genre, a column the guess."""
+        counts = metrics.confusion(*metrics.labels(self.P, self.member), genres=genres)
+        return tuple(tuple(row) for row in counts.to_numpy().tolist())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What the parts of a report are measured on.
+
+    `data` and `temperatures` are those of the training run, `artist` [shape=(songs,)] numbers the
+    artist of each song of the table.
+    """
+
+    table: Table
+    genres: tuple[str, ...]
+    data: Data
+    temperatures: Temperatures
+    artist: np.ndarray
+    seed: int
+
+    def report(
+        self,
+        fits: Mapping[Hashable, Fitted],
+        parts: Split,
+        *,
+        pipeline: str,
+        parameters: Parameters,
+    ) -> Report:
+        """Return the report on the fit "report"; see `learning_curve` for the others used."""
+        judged = fits["report"]
+        levels, validation = self.levels(judged), self.judged(judged)
+        weights = class_weights(self.data.member[self.data.song])
+        return Report(
+            features=self.table.features,
+            pipeline=pipeline,
+            parameters=dict(parameters),
+            protocol=parts.protocol,
+            protocol_means=split.PROTOCOLS[parts.protocol],
+            seed=self.seed,
+            genres=self.genres,
+            splits={name: self.part_size(rows) for name, rows in parts.parts.items()},
+            class_weights=dict(zip(self.genres, map(float, weights), strict=True)),
+            temperatures=TemperatureValues(self.temperatures.segment, self.temperatures.song),
+            segments=self.metrics(levels["segments"]),
+            songs=self.metrics(levels["songs"]),
+            confusion={name: level.confusion(self.genres) for name, level in levels.items()},
+            reliability={
+                name: metrics.reliability(level.P, level.member) for name, level in levels.items()
+            },
+            row_protocol=self.leaky_metrics(fits.get("row", judged)),
+            learning_curve=self.learning_curve(fits),
+            validation=validation,
+            wrong=tuple(song for song in validation if song.guess not in song.genres),
+            seconds=0.0,
+            warnings=parts.warnings,
+        )
+
+    def levels(self, fitted: Fitted) -> dict[str, Level]:
+        """Return what a fit gave for the segments and songs that it was to judge."""
+        member = self.data.member[self.data.song[fitted.judge]]
+        P = tempered(fitted.likelihoods, self.temperatures.segment)
+        songs, of_songs = self.judged_songs(fitted)
+        return {
+            "segments": Level(P, member, self.artist[self.data.song[fitted.judge]]),
+            "songs": Level(of_songs, self.data.member[songs], self.artist[songs]),
+        }
+
+    def judged_songs(self, fitted: Fitted) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers of the songs judged, and their likelihoods [shape=(songs, G)]."""
+        songs, number = np.unique(self.data.song[fitted.judge], return_inverse=True)
+        P = tempered(fitted.likelihoods, self.temperatures.segment)
+        return songs, tempered(song_means(P, number, len(songs)), self.temperatures.song)
+
+    def metrics(self, level: Level) -> LevelMetrics:
+        """Return all metrics of a level, with intervals over artists."""
+        return evaluate_level(
+            level.P, level.member, genres=self.genres, group=level.artist, seed=self.seed
+        )
+
+    def part_size(self, rows: np.ndarray) -> PartSize:
+        """Return what the part of the split with these rows holds."""
+        songs = np.unique(self.data.song[rows])
+        counts = self.data.member[songs].sum(0)
+        return PartSize(
+            songs=len(songs),
+            segments=len(rows),
+            artists=len(np.unique(self.artist[songs])),
+            genres={genre: int(n) for genre, n in zip(self.genres, counts, strict=True)},
+        )
+
+    def leaky_metrics(self, fitted: Fitted) -> dict[str, LeakyMetrics]:
+        """Return what the protocol `row` claims for segments."""
+        level = self.levels(fitted)["segments"]
+        truth, guess = metrics.labels(level.P, level.member)
+        accuracy = float((truth == guess).mean())
+        return {"segments": LeakyMetrics(accuracy, metrics.log_loss(level.P, level.member))}
+
+    def learning_curve(self, fits: Mapping[Hashable, Fitted]) -> tuple[CurvePoint, ...]:
+        """Return song accuracy by songs learned from: the fits ("curve", share), then "report"."""
+        shares = sorted(key[1] for key in fits if isinstance(key, tuple) and key[0] == "curve")
+        keys: list[Hashable] = [*(("curve", share) for share in shares), "report"]
+        return tuple(self._curve_point(fits[key]) for key in keys)
+
+    def _curve_point(self, fitted: Fitted) -> CurvePoint:
+        level = self.levels(fitted)["songs"]
+        low, high = metrics.intervals(level.P, level.member, group=level.artist, seed=self.seed)[
+            "accuracy"
+        ]
+        truth, guess = metrics.labels(level.P, level.member)
+        return CurvePoint(fitted.songs, float((truth == guess).mean()), low, high)
+
+    def judged(self, fitted: Fitted) -> tuple[JudgedSong, ...]:
+        """Return each song that a fit judged, with its likelihoods and its segments' starts."""
+        songs, P = self.judged_songs(fitted)
+        truth, guess = metrics.labels(P, self.data.member[songs])
+        starts = self._segment_starts(fitted)
+        records = []
+        for row, number in enumerate(map(int, songs)):
+            song, member = self.table.songs.iloc[number], self.data.member[number]
+            records.append(
+                JudgedSong(
+                    song_id=str(song["song_id"]),
+                    title=song["title"],
+                    artist=song["artist"] if isinstance(song["artist"], str) else None,
+                    truth=self.genres[truth[row]],
+                    genres=tuple(g for g, own in zip(self.genres, member, strict=True) if own),
+                    guess=self.genres[guess[row]],
+                    likelihoods={g: float(p) for g, p in zip(self.genres, P[row], strict=True)},
+                    segments={
+                        true: {guessed: tuple(at) for guessed, at in by_guess.items()}
+                        for true, by_guess in starts[number].items()
+                    },
+                )
+            )
+        return tuple(records)
+
+    def _segment_starts(self, fitted: Fitted) -> dict[int, dict[str, dict[str, list[float]]]]:
+        """Return the starts (s) of judged segments by song number, true and guessed genre."""
+        level = self.levels(fitted)["segments"]
+        truth, guess = metrics.labels(level.P, level.member)
+        starts: dict[int, dict[str, dict[str, list[float]]]] = {}
+        for row, t, g in zip(fitted.judge, truth, guess, strict=True):
+            of_song = starts.setdefault(int(self.table.song[row]), {})
+            of_truth = of_song.setdefault(self.genres[t], {})
+            of_truth.setdefault(self.genres[g], []).append(round(float(self.table.start[row]), 1))
+        return starts
+
+
+def untypical_shares(member: np.ndarray, typicality: np.ndarray) -> UntypicalShares:
+    """Return the shares of untypical songs, from p-values and membership [shape=(songs, G)]."""
+    return UntypicalShares(
+        untypical=float((typicality[member] < UNLIKE).mean()),
+        unlike_all=float(unlike_all(typicality).mean()),
+    )

@@ -1,0 +1,148 @@
+"""The folders of saved models: read with their digests checked, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from genrefit.config import Home
+from genrefit.errors import ModelError
+from genrefit.learning.report import ModelCard
+from genrefit.storage import OLD, PART, restore_folder, swap_folder, write_whole
+
+FORMAT = 1
+MODEL, CARD, REPORT, OUT_OF_FOLD = "model.skops", "card.json", "report.json", "out_of_fold.json"
+IN_USE = "in_use.json"
+RESERVED = frozenset({"tags", "ear"})
+"""Names of the built-in model and of the ear's folder, which no trained model can have."""
+
+
+def saved_names(home: Home) -> list[str]:
+    """Return the names of the saved models, ascending."""
+    if not home.models.is_dir():
+        return []
+    return sorted(
+        folder.name
+        for folder in home.models.iterdir()
+        if folder.name.casefold() not in RESERVED
+        and not folder.name.startswith(".")
+        and not folder.name.endswith((PART, OLD))
+        and (folder / CARD).is_file()
+    )
+
+
+def saved_date(home: Home, name: str) -> str:
+    """Return when a model was trained, "" where its card cannot be read."""
+    return str(_card_values(home, name).get("date", ""))
+
+
+def model_folder(home: Home, name: str) -> Path:
+    """Return a saved model's folder; ModelError where there is none of that name."""
+    saved = saved_names(home)
+    if name not in saved:
+        listed = f"there are {', '.join(saved)}" if saved else "none has been trained yet"
+        raise ModelError(f"there is no model {name!r}: {listed}")
+    return home.models / name
+
+
+def open_model(home: Home, name: str) -> tuple[Path, ModelCard]:
+    """Return a model's folder and card; ModelError where either is not as it should be."""
+    undo_interrupted(home)
+    folder = model_folder(home, name)
+    values = _card_values(home, name)
+    if missing := {"format", "genres", "features", "version", "columns", "sha256"} - set(values):
+        raise ModelError(
+            f"the card of the model {name!r} at {folder / CARD} is damaged (no "
+            f"{', '.join(sorted(missing))}): delete the model and train it again"
+        )
+    if values["format"] > FORMAT:
+        raise ModelError(f"the model {name!r} was saved by a newer genrefit: update genrefit")
+    return folder, replace(ModelCard.from_json(values), name=name, built_in=False)
+
+
+def read_file(folder: Path, file: str, card: ModelCard) -> bytes:
+    """Return a file's content, checked against the card's digest."""
+    path = folder / file
+    if not path.is_file():
+        raise ModelError(f"{path} is missing: delete the model and train it again")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != (card.sha256 or {}).get(file):
+        raise ModelError(
+            f"{path} is not what was saved: it was changed or damaged; put back a copy, or delete "
+            "the model and train it again"
+        )
+    return content
+
+
+def write_folder(home: Home, name: str, files: Mapping[str, bytes], card: ModelCard) -> None:
+    """Write a model's files and its card with their digests; call it within `models_lock`."""
+    digests = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
+    card = replace(card, name=None, built_in=None, format=FORMAT, sha256=digests)
+    part = home.models / f"{name}{PART}"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    for file, content in {**files, CARD: json_bytes(card.to_json())}.items():
+        write_whole(part / file, content)
+    swap_folder(part, home.models / name)
+
+
+def remove_folder(home: Home, name: str) -> None:
+    """Delete a saved model; call it within `models_lock`."""
+    hidden = home.models / f".{name}{PART}"
+    model_folder(home, name).replace(hidden)  # at once out of sight, then at leisure off the disk
+    shutil.rmtree(hidden)
+
+
+def undo_interrupted(home: Home) -> None:
+    """Bring back a model whose replacement was interrupted between two renames."""
+    for old in home.models.glob(f".*{OLD}"):
+        folder = home.models / old.name[1 : -len(OLD)]
+        if not folder.exists():
+            with models_lock(home):
+                restore_folder(folder)
+
+
+def chosen_name(home: Home) -> str | None:
+    """Return the name of the model that the user chose, None where none was chosen."""
+    path = home.models / IN_USE
+    if not path.is_file():
+        return None
+    try:
+        return str(json.loads(path.read_bytes())["model"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} is damaged: delete it, or choose a model anew") from error
+
+
+def write_chosen(home: Home, name: str) -> None:
+    """Record which model the user chose; call it within `models_lock`."""
+    write_whole(home.models / IN_USE, json_bytes({"model": name}))
+
+
+def json_bytes(content: Mapping[str, Any]) -> bytes:
+    """Return a file of JSON."""
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+@contextmanager
+def models_lock(home: Home) -> Iterator[None]:
+    """Let one process at a time change the saved models."""
+    from filelock import FileLock
+
+    home.models.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.models / ".lock"):
+        yield
+
+
+def _card_values(home: Home, name: str) -> dict[str, Any]:
+    """Return what a card holds as it stands, {} where it cannot be read."""
+    try:
+        values = json.loads((home.models / name / CARD).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}
