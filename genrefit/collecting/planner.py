@@ -79,9 +79,9 @@ class Planner:
                 by_source[failed.address] = names
             else:
                 plan.songs[failed.key] = PlannedSong(_listed(failed), names, self._sets)
-        hopeless = {failed.key for failed in failures if not failed.retry}
+        final_keys = {failed.key for failed in failures if not failed.retry}
         for key, song in self._songs_by_key(by_source, plan).items():
-            if self._add_genres_of_stored(song) or key in hopeless:
+            if self._add_genres_of_stored(song) or key in final_keys:
                 plan.skipped += 1
             else:
                 plan.songs.setdefault(key, song).genres.update(song.genres)
