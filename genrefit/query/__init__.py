@@ -1,15 +1,15 @@
 """The query language: text to an understood query, and from likelihoods to fits."""
 
-from genrefit.query.ast import Query
 from genrefit.query.evaluate import fits, terms
-from genrefit.query.parser import DOCUMENTATION, EXAMPLES, accept, complete, parse
+from genrefit.query.help import DOCUMENTATION, accept, complete, examples
+from genrefit.query.parser import Query, parse
 
 __all__ = [
     "DOCUMENTATION",
-    "EXAMPLES",
     "Query",
     "accept",
     "complete",
+    "examples",
     "fits",
     "parse",
     "terms",

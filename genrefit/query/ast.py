@@ -7,8 +7,9 @@ same clause twice, and nothing is negated twice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 WHOLE = 10_000
 """One hundred percent, in hundredths of a percent."""
@@ -45,48 +46,37 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class And:
     """Two or more clauses that are all wanted."""
 
     clauses: tuple[Clause, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
+class Or:
     """Two or more clauses of which one is enough."""
 
     clauses: tuple[Clause, ...]
 
 
-Clause = Name | Threshold | Blend | Not | Both | Either
+Clause = Name | Threshold | Blend | Not | And | Or
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A query that was understood; `str` gives its canonical form, which parses to an equal one."""
-
-    clause: Clause
-    text: str = field(compare=False)
-
-    def __str__(self) -> str:
-        return self.text
-
-
-def negated(clause: Clause) -> Clause:
+def negation(clause: Clause) -> Clause:
     """Return the opposite of `clause`."""
     return clause.clause if isinstance(clause, Not) else Not(clause)
 
 
-def both(clauses: Iterable[Clause]) -> Clause:
+def conjunction(clauses: Iterable[Clause]) -> Clause:
     """Join clauses that are all wanted."""
-    flat = _flat(clauses, Both)
-    return flat[0] if len(flat) == 1 else Both(flat)
+    flat = _flat(clauses, And)
+    return flat[0] if len(flat) == 1 else And(flat)
 
 
-def either(clauses: Iterable[Clause]) -> Clause:
+def disjunction(clauses: Iterable[Clause]) -> Clause:
     """Join clauses of which one is enough."""
-    flat = _flat(clauses, Either)
-    return flat[0] if len(flat) == 1 else Either(flat)
+    flat = _flat(clauses, Or)
+    return flat[0] if len(flat) == 1 else Or(flat)
 
 
 def blend(weights: Mapping[str, int]) -> Blend:
@@ -112,7 +102,7 @@ def genres_of(clause: Clause) -> set[str]:
             return {genre for genre, _ in shares}
         case Not(inner):
             return genres_of(inner)
-        case Both(clauses) | Either(clauses):
+        case And(clauses) | Or(clauses):
             return set().union(*map(genres_of, clauses))
 
 
@@ -123,7 +113,7 @@ def is_filter(clause: Clause) -> bool:
             return True
         case Not(inner):
             return is_filter(inner)
-        case Both(clauses) | Either(clauses):
+        case And(clauses) | Or(clauses):
             return all(map(is_filter, clauses))
     return False
 
@@ -133,15 +123,20 @@ def percent(hundredths: int) -> str:
     return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".") + "%"
 
 
-def printed(clause: Clause, *, quoted: bool = False) -> str:
+def quoted_name(genre: str) -> str:
+    """Return a genre's name in quotes; quotation marks and backslashes in it are escaped."""
+    return '"' + re.sub(r'["”\\]', r"\\\g<0>", genre) + '"'
+
+
+def to_text(clause: Clause, *, quoted: bool = False) -> str:
     """Print `clause` with the fewest words; `quoted` puts every genre name into quotes."""
 
     def name(genre: str) -> str:
-        return f'"{genre}"' if quoted else genre
+        return quoted_name(genre) if quoted else genre
 
     def part(inner: Clause) -> str:
-        text = printed(inner, quoted=quoted)
-        return f"({text})" if isinstance(inner, Both | Either | Blend) else text
+        text = to_text(inner, quoted=quoted)
+        return f"({text})" if isinstance(inner, And | Or | Blend) else text
 
     match clause:
         case Name(genre):
@@ -152,13 +147,13 @@ def printed(clause: Clause, *, quoted: bool = False) -> str:
             return ", ".join(f"{percent(share)} {name(genre)}" for genre, share in shares)
         case Not(inner):
             return f"not {part(inner)}"
-        case Both(clauses):
+        case And(clauses):
             return " and ".join(map(part, clauses))
-        case Either(clauses):
+        case Or(clauses):
             return " or ".join(map(part, clauses))
 
 
-def _flat(clauses: Iterable[Clause], kind: type[Both] | type[Either]) -> tuple[Clause, ...]:
+def _flat(clauses: Iterable[Clause], kind: type[And] | type[Or]) -> tuple[Clause, ...]:
     flat: list[Clause] = []
     for clause in clauses:
         flat.extend(clause.clauses if isinstance(clause, kind) else (clause,))

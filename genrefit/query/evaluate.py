@@ -15,20 +15,20 @@ import numpy as np
 from genrefit.errors import QueryError
 from genrefit.query.ast import (
     WHOLE,
+    And,
     Blend,
-    Both,
     Clause,
-    Either,
     Name,
     Not,
-    Query,
+    Or,
     Threshold,
     is_filter,
     percent,
-    printed,
+    to_text,
 )
+from genrefit.query.parser import Query
 
-COMPARED = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal}
+COMPARISONS = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal}
 
 
 def fits(query: Query, P: np.ndarray, genres: Sequence[str]) -> np.ndarray:
@@ -46,8 +46,8 @@ def terms(query: Query, P: np.ndarray, genres: Sequence[str]) -> list[tuple[str,
     """
     columns = _columns(P, genres)
     match query.clause:
-        case Both(clauses) | Either(clauses):
-            return [(printed(clause), _fit(clause, columns)) for clause in clauses]
+        case And(clauses) | Or(clauses):
+            return [(to_text(clause), _fit(clause, columns)) for clause in clauses]
         case Blend(shares):
             return [
                 (
@@ -57,7 +57,7 @@ def terms(query: Query, P: np.ndarray, genres: Sequence[str]) -> list[tuple[str,
                 for genre, share in shares
             ]
         case clause:
-            return [(printed(clause), _fit(clause, columns))]
+            return [(to_text(clause), _fit(clause, columns))]
 
 
 def _columns(P: np.ndarray, genres: Sequence[str]) -> dict[str, np.ndarray]:
@@ -81,14 +81,14 @@ def _fit(clause: Clause, columns: dict[str, np.ndarray]) -> np.ndarray:
         case Name(genre):
             return _column(columns, genre)
         case Threshold(genre, sign, level):
-            return COMPARED[sign](_column(columns, genre), level / WHOLE).astype(np.float64)
+            return COMPARISONS[sign](_column(columns, genre), level / WHOLE).astype(np.float64)
         case Blend(shares):
             return _overlap(dict(shares), columns)
         case Not(inner):
             return 1.0 - _fit(inner, columns)
-        case Both(clauses):
+        case And(clauses):
             return _all_of(clauses, columns)
-        case Either(clauses):
+        case Or(clauses):
             return _one_of(clauses, columns)
 
 

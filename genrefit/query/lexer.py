@@ -1,6 +1,6 @@
-"""The words of the query language: text in, tokens out.
+"""The lexer of the query language: text in, tokens out.
 
-A genre's name is found by longest match, forgiving case, spaces, hyphens and underscores, so
+A genre's name is match by longest match, forgiving case, spaces, hyphens and underscores, so
 that "Drum and Bass" and "No Wave" are genres although they hold words of the language.
 """
 
@@ -47,18 +47,18 @@ LONGEST = 2_000
 
 _GAP = r"[\s_\-‐-―]*"
 _PERCENT = re.compile(r"(\d{1,9}(?:[.,]\d+)?|[.,]\d+)\s*(%|percent\b|per cent\b)?(?!\w)", re.I)
-_STRANGER = re.compile(r"[^\s()\"“”„«»,;<>=≤≥%&|!]+")
+_UNKNOWN_WORD = re.compile(r"[^\s()\"“”„«»,;<>=≤≥%&|!]+")
 
 
-def cut(text: str, genres: Sequence[str]) -> list[Token]:
-    """Cut `text` into names, words, signs and percentages, each with its position, without fillers.
+def lex(text: str, genres: Sequence[str]) -> list[Token]:
+    """Split `text` into positioned names, words, signs and percentages, without fillers.
 
     Raises QueryError at what is none of these.
     """
     if len(text) > LONGEST:
         raise QueryError(f"a query may be {LONGEST:,} characters long; this one has {len(text):,}")
     known = tuple(genres)
-    found = []
+    tokens = []
     at, end = 0, len(text.rstrip(" \t\r\n.?!"))
     while at < end:
         if text[at].isspace():
@@ -67,21 +67,23 @@ def cut(text: str, genres: Sequence[str]) -> list[Token]:
         token = _known(text, at, known)
         if token is None:
             raise _unknown(text, at, known)
-        found.append(token)
+        tokens.append(token)
         at = token.end_pos or at + 1
-    return [token for token in found if token.type != "FILLER"]
+    return [token for token in tokens if token.type != "FILLER"]
 
 
 def suggestions(word: str, genres: Sequence[str]) -> list[str]:
     """Return up to three of `genres` that `word` may be meant for, the nearest first."""
-    plain_names = {genre: plain(genre) for genre in genres}
-    begun = [g for g, p in plain_names.items() if len(word) > 1 and p.startswith(plain(word))]
-    near = difflib.get_close_matches(plain(word), plain_names.values(), n=3, cutoff=0.6)
+    plain_names = {genre: without_gaps(genre) for genre in genres}
+    begun = [
+        g for g, p in plain_names.items() if len(word) > 1 and p.startswith(without_gaps(word))
+    ]
+    near = difflib.get_close_matches(without_gaps(word), plain_names.values(), n=3, cutoff=0.6)
     close = [genre for match in near for genre, p in plain_names.items() if p == match]
     return list(dict.fromkeys(begun + close))[:3]
 
 
-def stranger(word: str, genres: Sequence[str], position: tuple[int, int]) -> QueryError:
+def unknown_word(word: str, genres: Sequence[str], position: tuple[int, int]) -> QueryError:
     """Return the error for a word that is no genre and no word of the language."""
     near = suggestions(word, genres)
     if not near:
@@ -92,7 +94,7 @@ def stranger(word: str, genres: Sequence[str], position: tuple[int, int]) -> Que
     return QueryError(f"no genre '{word}'{hint} There are: {listed}", position=position)
 
 
-def plain(name: str) -> str:
+def without_gaps(name: str) -> str:
     """Return `name` without case, spaces, hyphens and underscores."""
     return re.sub(_GAP, "", name).casefold()
 
@@ -134,79 +136,109 @@ def _named(text: str, at: int, genres: tuple[str, ...]) -> Token | None:
     """Return the genre whose name matches longest at `at`, its own spelling before others."""
     best: tuple[int, int, str] | None = None
     for genre, pattern in _names(genres):
-        if found := pattern.match(text, at):
-            literal = text[at : found.end()]
+        if match := pattern.match(text, at):
+            literal = text[at : match.end()]
             exact = 2 * (literal == genre) + (literal.casefold() == genre.casefold())
-            if best is None or (found.end(), exact) > best[:2]:
-                best = (found.end(), exact, genre)
+            if best is None or (match.end(), exact) > best[:2]:
+                best = (match.end(), exact, genre)
     return best and _token("NAME", best[2], at, best[0])
 
 
+def _genre_called(name: str, genres: tuple[str, ...]) -> str | None:
+    """Return the genre that `name` is a spelling of as a whole, its own spelling before others."""
+    trimmed = re.sub(rf"^{_GAP}|{_GAP}$", "", name)
+    spelled = [genre for genre, pattern in _names(genres) if pattern.fullmatch(trimmed)]
+    own = [genre for genre in spelled if genre == name.strip()]
+    alike = [genre for genre in spelled if genre.casefold() == name.strip().casefold()]
+    return next(iter(own + alike + spelled), None)
+
+
+def _quoted_exactly(text: str, at: int, genres: tuple[str, ...]) -> Token | None:
+    """Return the genre between the quotation mark at `at` and the next that closes it.
+
+    A backslash before a character takes it as a part of the name. None where the quotation is
+    never closed or no genre is called so.
+    """
+    closing = QUOTES[text[at]]
+    quotation = re.compile(rf"((?:\\.|[^\\{closing}])*)[{closing}]", re.S).match(text, at + 1)
+    if not quotation:
+        return None
+    genre = _genre_called(re.sub(r"\\(.)", r"\1", quotation[1], flags=re.S), genres)
+    return _token("NAME", genre, at, quotation.end()) if genre else None
+
+
 def _quoted(text: str, at: int, genres: tuple[str, ...]) -> Token:
-    """Return the genre in quotes that open at `at`."""
+    """Return the genre in quotes that open at `at`, whose name may hold the closing mark too."""
     closing = QUOTES[text[at]]
     best: tuple[int, int, str] | None = None
     for genre, pattern in _names(genres):
-        found = re.compile(rf"({_GAP}{pattern.pattern}{_GAP})[{closing}]", re.I).match(text, at + 1)
-        if found:
-            exact = int(found[1].strip() == genre)
-            best = max(best or (0, 0, ""), (found.end(), exact, genre), key=lambda b: b[:2])
+        match = re.compile(rf"({_GAP}{pattern.pattern}{_GAP})[{closing}]", re.I).match(text, at + 1)
+        if match:
+            exact = int(match[1].strip() == genre)
+            best = max(best or (0, 0, ""), (match.end(), exact, genre), key=lambda b: b[:2])
     if best:
         return _token("NAME", best[2], at, best[0])
     end = min((i for i in (text.find(c, at + 1) for c in closing) if i >= 0), default=-1)
     if end < 0:
         raise QueryError("this quotation mark is never closed", position=(at, at + 1))
-    raise stranger(text[at + 1 : end], genres, (at, end + 1))
+    raise unknown_word(text[at + 1 : end], genres, (at, end + 1))
 
 
 def _percentage(text: str, at: int) -> Token | None:
-    found = _PERCENT.match(text, at)
-    if not found:
+    match = _PERCENT.match(text, at)
+    if not match:
         return None
-    whole, _, decimals = found[1].replace(",", ".").partition(".")
-    if not found[2]:
-        problem = f"{found[1]} has no percent sign: write {found[1]}%"
+    whole, _, decimals = match[1].replace(",", ".").partition(".")
+    if not match[2]:
+        problem = f"{match[1]} has no percent sign: write {match[1]}%"
     elif len(decimals) > 2:
-        problem = f"{found[0]} is too exact: give at most two decimals"
+        problem = f"{match[0]} is too exact: give at most two decimals"
     elif (share := int(whole or 0) * 100 + int(f"{decimals:0<2}")) > 10_000:
-        problem = f"{found[0]} is more than a song has: give at most 100%"
+        problem = f"{match[0]} is more than a song has: give at most 100%"
     else:
-        return _token("PERCENT", str(share), at, found.end())
-    raise QueryError(problem, position=found.span())
+        return _token("PERCENT", str(share), at, match.end())
+    raise QueryError(problem, position=match.span())
 
 
 def _known(text: str, at: int, genres: tuple[str, ...]) -> Token | None:
     """Return the longest token at `at`; equally long, the language goes before a genre's name and
     a genre's name before a filler."""
-    found = [
+    if text[at] in QUOTES and text[at] not in "'‘":  # those begin names such as 'n Sync
+        exact = _quoted_exactly(text, at, genres)
+        if exact:
+            return exact
+    candidates = [
         _token(kind, value, at, match.end())
         for kind, value, pattern in _phrases()
         if (match := pattern.match(text, at))
     ]
     if name := _named(text, at, genres):
-        found.append(name)
-    if found:
+        candidates.append(name)
+        # A genre may be called "50%" or "50": what has its percent sign is a percentage first.
+        if (match := _PERCENT.match(text, at)) and match[2] and match.end() >= (name.end_pos or 0):
+            return _percentage(text, at)
+    if candidates:
         rank = {"FILLER": 0, "NAME": 1}
-        return max(found, key=lambda token: (token.end_pos, rank.get(token.type, 2)))
+        return max(candidates, key=lambda token: (token.end_pos, rank.get(token.type, 2)))
     if text[at] in QUOTES:
-        return _quoted(text, at, genres)
+        return _quoted_exactly(text, at, genres) or _quoted(text, at, genres)
     return _percentage(text, at)
 
 
 def _unknown(text: str, at: int, genres: tuple[str, ...]) -> QueryError:
     """Return the error for the strange words at `at`, taken together up to the next known one."""
-    found = _STRANGER.match(text, at)
-    if not found or not (text[at].isalnum() or text[at] in "'’"):
+    match = _UNKNOWN_WORD.match(text, at)
+    if not match or not (text[at].isalnum() or text[at] in "'’"):
         return QueryError(
             f"'{text[at]}' means nothing here: say 'and', 'or' or 'but not'", position=(at, at + 1)
         )
-    end = found.end()
+    end = match.end()
     while following := re.compile(r"\s+(?=\w)").match(text, end):
         if text[following.end()].isdigit() or _known(text, following.end(), genres):
             break
-        word = _STRANGER.match(text, following.end())
+        word = _UNKNOWN_WORD.match(text, following.end())
         end = word.end() if word else end
-    return stranger(text[at:end].rstrip(".?!") or text[at:end], genres, (at, end))
+    return unknown_word(text[at:end].rstrip(".?!") or text[at:end], genres, (at, end))
 
 
 def _token(kind: str, value: str, start: int, end: int) -> Token:

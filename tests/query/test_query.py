@@ -8,20 +8,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genrefit import query
-from genrefit.errors import QueryError
+from genrefit.errors import GenreError, QueryError
+from genrefit.library.genres import checked_name, fold
 from genrefit.query import lexer
 from genrefit.query.ast import (
+    And,
     Blend,
-    Both,
-    Either,
     Name,
     Not,
+    Or,
     Threshold,
-    both,
-    either,
-    negated,
-    printed,
+    conjunction,
+    disjunction,
+    negation,
+    quoted_name,
+    to_text,
 )
+from genrefit.query.parser import spelled
 
 GENRES = ("country", "jazz", "Hip Hop", "blues", "folk", "classic rock", "rock", "pop",
           "Drum and Bass", "drum", "bass", "R&B", "No Wave", "80s", "New Wave")  # fmt: skip
@@ -86,12 +89,12 @@ def test_canonical_form(text, canonical):
 def test_longest_name_wins_and_quotes_part_what_it_joined():
     assert query.parse("drum and bass", GENRES).clause == Name("Drum and Bass")
     parted = query.parse('"drum" and "bass"', GENRES)
-    assert parted.clause == Both((Name("drum"), Name("bass")))
+    assert parted.clause == And((Name("drum"), Name("bass")))
     assert query.parse(str(parted), GENRES) == parted
 
 
 def test_fillers_are_genres_where_a_genre_is_called_so():
-    assert query.parse("new and jazz", ("New", "jazz")).clause == Both((Name("New"), Name("jazz")))
+    assert query.parse("new and jazz", ("New", "jazz")).clause == And((Name("New"), Name("jazz")))
 
 
 def test_a_name_spelled_alike_is_told_by_its_exact_spelling():
@@ -246,7 +249,9 @@ def blends(draw):
 
 def joined(inner):
     lists = st.lists(inner, min_size=2, max_size=4)
-    return st.one_of(st.builds(negated, inner), st.builds(both, lists), st.builds(either, lists))
+    return st.one_of(
+        st.builds(negation, inner), st.builds(conjunction, lists), st.builds(disjunction, lists)
+    )
 
 
 PLAIN = st.recursive(NAMES, joined, max_leaves=8)
@@ -254,13 +259,13 @@ CLAUSES = st.recursive(st.one_of(NAMES, THRESHOLDS, blends()), joined, max_leave
 
 
 def fit_of(clause, P):
-    return query.fits(query.Query(clause, ""), P, GENRES)
+    return query.fits(query.Query(clause, ()), P, GENRES)
 
 
 @settings(max_examples=120, deadline=None)
 @given(CLAUSES)
 def test_round_trip_and_bounds(clause):
-    asked = query.parse(printed(clause, quoted=True), GENRES)
+    asked = query.parse(to_text(clause, quoted=True), GENRES)
     assert asked.clause == clause
     assert query.parse(str(asked), GENRES) == asked
     fits = query.fits(asked, songs(), GENRES)
@@ -270,10 +275,10 @@ def test_round_trip_and_bounds(clause):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(NAMES | st.builds(negated, NAMES), min_size=1, max_size=4), st.integers(0, 99))
+@given(st.lists(NAMES | st.builds(negation, NAMES), min_size=1, max_size=4), st.integers(0, 99))
 def test_more_of_what_is_wanted_never_lowers_the_fit(parts, seed):
     P = songs(seed=seed)
-    for join in (both, either):
+    for join in (conjunction, disjunction):
         clause = join(parts)
         before = fit_of(clause, P)
         for i, genre in enumerate(GENRES):
@@ -290,14 +295,14 @@ def test_more_of_what_is_wanted_never_lowers_the_fit(parts, seed):
 @given(CLAUSES, CLAUSES)
 def test_de_morgan_holds_where_an_or_is_no_plain_sum_and_nothing_turns_wanted(a, b):
     P = songs()
-    neither = fit_of(negated(either([a, b])), P)
+    neither = fit_of(negation(disjunction([a, b])), P)
     if a == b:
-        np.testing.assert_allclose(neither, fit_of(negated(a), P), atol=1e-12)
+        np.testing.assert_allclose(neither, fit_of(negation(a), P), atol=1e-12)
     elif isinstance(a, Name) and isinstance(b, Name):
         total = np.minimum(1, fit_of(a, P) + fit_of(b, P))
         np.testing.assert_allclose(neither, 1 - total, atol=1e-12)
-    elif not isinstance(a, Either | Not) and not isinstance(b, Either | Not):
-        apart = fit_of(both([negated(a), negated(b)]), P)
+    elif not isinstance(a, Or | Not) and not isinstance(b, Or | Not):
+        apart = fit_of(conjunction([negation(a), negation(b)]), P)
         np.testing.assert_allclose(neither, apart, atol=1e-12)
 
 
@@ -369,16 +374,103 @@ GENRE_NAMES = st.text(
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(GENRE_NAMES, min_size=2, max_size=4, unique_by=lambda name: lexer.plain(name)))
+@given(st.lists(GENRE_NAMES, min_size=2, max_size=4, unique_by=lexer.without_gaps))
 def test_whatever_genres_are_called_a_query_reads_back(genres):
-    clause = Both((Either((Name(genres[0]), Name(genres[1]))), Not(Name(genres[-1]))))
-    assert query.parse(printed(clause, quoted=True), genres).clause == clause
+    clause = And((Or((Name(genres[0]), Name(genres[1]))), Not(Name(genres[-1]))))
+    assert query.parse(to_text(clause, quoted=True), genres).clause == clause
+
+
+AWKWARD_NAMES = st.lists(
+    st.sampled_from(
+        ["a", "b", "rock", "and", "or", "not", "with", "50", "50%", "%", ",", "(", ")", '"', "'",
+         "“", "”", "’", "\\", ";", "<", ">", "|", "&", "n", "half", "at least", "no", "music", "-",
+         " ", " ", " "]
+    ), min_size=1, max_size=6,
+).map("".join)  # fmt: skip
+
+
+@st.composite
+def awkward_genres(draw):
+    names = []
+    for text in draw(st.lists(AWKWARD_NAMES | st.text(max_size=8), min_size=3, max_size=12)):
+        try:
+            names.append(checked_name(text))
+        except GenreError:
+            continue
+    by_fold = {fold(name): name for name in names}
+    return list({fold(name): name for name in [*by_fold.values(), "x1", "x2"]}.values())
+
+
+@settings(max_examples=400, deadline=None)
+@given(awkward_genres(), st.data())
+def test_every_name_that_a_genre_can_have_can_be_said(genres, data):
+    for genre in genres:
+        assert query.parse(quoted_name(genre), genres).clause == Name(genre)
+        understood = query.parse(spelled(genre, genres), genres)
+        assert understood.clause == Name(genre)
+        assert query.parse(str(understood), genres) == understood
+    names = st.sampled_from(genres)
+    a, b = data.draw(st.lists(names, min_size=2, max_size=2, unique=True))
+    for clause in (
+        Not(Name(a)),
+        conjunction([Name(a), Not(Name(b))]),
+        disjunction([Name(a), Threshold(b, ">=", 5000)]),
+        negation(disjunction([Name(a), Name(b)])),
+        Blend(((a, 7000), (b, 3000))),
+        conjunction([Blend(((a, 7000), (b, 3000))), Threshold(a, "<", 1250)]),
+    ):
+        understood = query.parse(to_text(clause, quoted=True), genres)
+        assert understood.clause == clause
+        assert query.parse(str(understood), genres) == understood
+
+
+AWKWARD = ("Rock'n'Roll", "Children's Music", "50%", "R&B, Soul", "not jazz", "jazz", 'The "Hits"')
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("rock'n'roll but not children’s music", "Rock'n'Roll and not Children's Music"),
+        ('"50%" > 50%', '"50%" > 50%'),
+        ('50% jazz, 50% "50%"', '50% "jazz", 50% "50%"'),
+        ('"not jazz" or jazz', '"not jazz" or "jazz"'),
+        ("not (not jazz)", 'not "not jazz"'),
+        (r'"the \"hits\"" and jazz', 'The "Hits" and jazz'),
+        ('"r&b, soul"', "R&B, Soul"),
+    ],
+)
+def test_awkward_names(text, canonical):
+    understood = query.parse(text, AWKWARD)
+    assert query.parse(str(understood), AWKWARD) == understood
+    assert query.parse(canonical, AWKWARD) == understood
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "accepted"),
+    [
+        ("jazz and 5", '"50%"', 'jazz and "50%" '),
+        ('jazz and "r&b, s', "R&B, Soul", "jazz and R&B, Soul "),
+        ("r&b, s", "R&B, Soul", "R&B, Soul "),
+        ('"ja', "jazz", "jazz "),
+    ],
+)
+def test_completion_quotes_what_needs_it(text, first, accepted):
+    options = query.complete(text, AWKWARD)
+    assert options[0] == first
+    assert query.accept(text, options[0], AWKWARD) == accepted
+    query.parse(accepted, AWKWARD)
+
+
+def test_examples_quote_what_needs_it():
+    for n in (1, 2, 3):
+        for example in query.examples(("50%", "and", "(x)")[:n]):
+            query.parse(example, ("50%", "and", "(x)")[:n])
 
 
 # --- examples, completion, documentation --------------------------------------------------------
 @pytest.mark.parametrize("n", [1, 2, 3, 10])
 def test_examples_are_queries(n):
-    examples = query.EXAMPLES(GENRES[:n])
+    examples = query.examples(GENRES[:n])
     assert examples and len(set(examples)) == len(examples)
     for example in examples:
         query.parse(example, GENRES[:n])
