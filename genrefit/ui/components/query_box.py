@@ -8,7 +8,8 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.errors import GenrefitError, QueryError
-from genrefit.query import EXAMPLES, Query, accept, complete, parse
+from genrefit.query import Query, accept, complete, parse
+from genrefit.query import examples as example_queries
 from genrefit.ui.layout import escape, rerun_with_message, show_errors
 from genrefit.ui.page_run import open_once
 
@@ -29,14 +30,16 @@ def ask(
     """
     text = st.text_input(
         label,
-        placeholder=EXAMPLES(genres)[min(1, len(genres) - 1)],
+        placeholder=example_queries(genres)[min(1, len(genres) - 1)],
         live="400ms",
         icon=":material/search:",
         key=key,
         persist_state="session",
     )
     if not (text or "").strip():
-        _chips("Try one of these", EXAMPLES(genres)[:examples], key=f"{key}-example", into=key)
+        _chips(
+            "Try one of these", example_queries(genres)[:examples], key=f"{key}-example", into=key
+        )
         return None
     assert text is not None
     error = query = None
