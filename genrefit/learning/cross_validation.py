@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genrefit.errors import Cancelled
-from genrefit.learning import pipelines
+from genrefit.learning import pipeline_fitting, pipelines
 from genrefit.learning.pipelines import Parameters
 from genrefit.processes import each
 from genrefit.records import Progress
@@ -97,9 +97,9 @@ def class_weights(member: np.ndarray) -> np.ndarray:
 def fit_one(data: Data, fit: Fit) -> Fitted:
     """Fit one pipeline and let it judge."""
     began = time.perf_counter()
-    chosen = pipelines.spread(data.song[fit.train], data.most(fit.name), seed=data.seed)
+    chosen = pipeline_fitting.spread(data.song[fit.train], data.most(fit.name), seed=data.seed)
     rows, y, weight = samples(data, fit.train[chosen])
-    pipeline = pipelines.fit(
+    pipeline = pipeline_fitting.fit(
         fit.name,
         data.X[rows],
         y,
@@ -114,7 +114,9 @@ def fit_one(data: Data, fit: Fit) -> Fitted:
     return Fitted(
         key=fit.key,
         judge=fit.judge,
-        likelihoods=pipelines.likelihoods(pipeline, data.X[fit.judge], count=data.member.shape[1]),
+        likelihoods=pipeline_fitting.likelihoods(
+            pipeline, data.X[fit.judge], count=data.member.shape[1]
+        ),
         pipeline=pipeline if fit.keep else None,
         songs=len(np.unique(data.song[fit.train])),
         rows=len(rows),

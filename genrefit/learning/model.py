@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genrefit.errors import ModelError
-from genrefit.learning import pipelines, typicality
+from genrefit.learning import pipeline_fitting, typicality
 from genrefit.learning.pooling import song_means
 from genrefit.learning.typicality import Typicality
 
@@ -49,7 +49,7 @@ class GenreModel:
 
     def segments(self, X: np.ndarray) -> np.ndarray:
         """Return likelihoods [shape=(n, G), rows sum to 1] of segments X [shape=(n, d)]."""
-        raw = pipelines.likelihoods(self.pipeline, self._checked(X), count=len(self.genres))
+        raw = pipeline_fitting.likelihoods(self.pipeline, self._checked(X), count=len(self.genres))
         return tempered(raw, self.temperatures.segment)
 
     def songs(self, X: np.ndarray, song: np.ndarray, count: int) -> np.ndarray:

@@ -169,8 +169,7 @@ class TrainingRun:
     def final_model(
         self, fits: dict[Hashable, Fitted]
     ) -> tuple[GenreModel, np.ndarray, np.ndarray]:
-        """Return the model for use, and of all songs their typicality and their out-of-fold
-        likelihoods [both shape=(songs, G)]."""
+        """Return the model for use, and all songs' typicality and out-of-fold likelihoods."""
         table, member = self.table, self.data.member
         pipeline = fits["final"].pipeline
         if pipeline is None:
@@ -247,6 +246,5 @@ class TrainingRun:
         )
 
     def _seconds(self, fit: Fit) -> float:
-        d, G = len(self.table.columns), self.data.member.shape[1]
-        most = self.data.most(fit.name)
-        return pipelines.seconds(fit.name, len(fit.train), d, G, most=most)
+        d, G = len(self.table.columns), len(self.genres)
+        return pipelines.seconds(fit.name, len(fit.train), d, G, most=self.data.most(fit.name))

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from genrefit.learning.pipelines import spread
+from genrefit.learning.pipeline_fitting import spread
 from genrefit.learning.pooling import song_means
 
 UNLIKE = 0.05

@@ -1,17 +1,15 @@
-"""Tables in, plotly figures out."""
+"""Tables in, plotly figures out.
+
+Where a figure takes `known`, give all genres that there are: then each has the same colour
+everywhere.
+"""
 
 from genrefit.plots.colours import genre_colours
 from genrefit.plots.curves import leak_gap, learning_curve, reliability
+from genrefit.plots.features import distributions, ranking, unit
+from genrefit.plots.likelihoods import likelihood_bars, likelihoods_over_time
 from genrefit.plots.matrices import matrix, percentages
-from genrefit.plots.songs import (
-    distributions,
-    likelihood_bars,
-    likelihoods_over_time,
-    ranking,
-    scatter,
-    song_map,
-    unit,
-)
+from genrefit.plots.scatter import scatter, song_map
 
 __all__ = [
     "distributions",

@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+    from genrefit.records import Table
+
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9",
            "#8700FF", "#A5B45A", "#E1004B", "#964B78", "#9678FF", "#694BE1")  # fmt: skip
 """Six of Okabe and Ito's colours, then the six that lie farthest from all before them to normal
@@ -88,3 +90,13 @@ def styled(figure: Figure, *, x: str, y: str, height: int | None = None) -> Figu
 
 def _sorted(genres: Iterable[str]) -> list[str]:
     return sorted(dict.fromkeys(genres), key=lambda genre: (genre.casefold(), genre))
+
+
+def plain_text(text: str) -> str:
+    """Keep a title from being taken for plotly's markup or placeholders."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")
+
+
+def table_genres(table: Table) -> list[str]:
+    """Return the genres of each song in turn, repeats included."""
+    return [genre for names in table.songs["genres"] for genre in names]

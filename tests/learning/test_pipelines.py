@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genrefit.errors import TrainError
-from genrefit.learning import pipelines
+from genrefit.learning import pipeline_fitting, pipelines
 from tests.support import tables
 
 COLUMNS = tables.FEATURE_SETS["classic"].columns
@@ -19,7 +19,7 @@ def heard(count=30, genres=3, seed=0):
 
 
 def fitted(name, table, y, *, columns=COLUMNS, drop=(), **options):
-    return pipelines.fit(
+    return pipeline_fitting.fit(
         name,
         table.X,
         y,
@@ -36,7 +36,7 @@ def fitted(name, table, y, *, columns=COLUMNS, drop=(), **options):
 def test_every_pipeline_learns_and_sums_to_one(name):
     table, y = heard()
     fresh, fresh_y = heard()
-    P = pipelines.likelihoods(fitted(name, table, y), fresh.X, count=3)
+    P = pipeline_fitting.likelihoods(fitted(name, table, y), fresh.X, count=3)
     assert P.shape == (len(fresh.X), 3)
     assert P.sum(1) == pytest.approx(1)
     assert (P >= 0).all()
@@ -50,7 +50,7 @@ def test_every_pipeline_ignores_what_is_dropped(name):
     pipeline = fitted(name, table, y, drop=drop)
     changed = table.X.copy()
     changed[:, [COLUMNS.index(c) for c in drop]] += 1_000
-    said, still = (pipelines.likelihoods(pipeline, X, count=3) for X in (table.X, changed))
+    said, still = (pipeline_fitting.likelihoods(pipeline, X, count=3) for X in (table.X, changed))
     assert said == pytest.approx(still)
 
 
@@ -58,7 +58,7 @@ def test_every_pipeline_ignores_what_is_dropped(name):
 def test_every_pipeline_repeats_itself_with_its_seed(name):
     table, y = heard()
     one, two = (
-        pipelines.likelihoods(fitted(name, table, y, seed=3), table.X, count=3) for _ in "12"
+        pipeline_fitting.likelihoods(fitted(name, table, y, seed=3), table.X, count=3) for _ in "12"
     )
     assert (one == two).all()
 
@@ -66,7 +66,7 @@ def test_every_pipeline_repeats_itself_with_its_seed(name):
 @pytest.mark.parametrize("name", pipelines.PIPELINES)
 def test_a_genre_never_heard_gets_nothing(name):
     table, y = heard(genres=2)
-    P = pipelines.likelihoods(fitted(name, table, y * 2), table.X, count=3)
+    P = pipeline_fitting.likelihoods(fitted(name, table, y * 2), table.X, count=3)
     assert (P[:, 1] == 0).all()
     assert P.sum(1) == pytest.approx(1)
 
@@ -80,10 +80,10 @@ def test_svm_drop_ignores_mfcc_9_and_11_only():
     pipeline = fitted("svm-drop", table, y)
     changed = table.X.copy()
     changed[:, [COLUMNS.index("mfcc9"), COLUMNS.index("mfcc11")]] += 50
-    before = pipelines.likelihoods(pipeline, table.X, count=3)
-    assert pipelines.likelihoods(pipeline, changed, count=3) == pytest.approx(before)
+    before = pipeline_fitting.likelihoods(pipeline, table.X, count=3)
+    assert pipeline_fitting.likelihoods(pipeline, changed, count=3) == pytest.approx(before)
     changed[:, COLUMNS.index("mfcc10")] += 50
-    assert pipelines.likelihoods(pipeline, changed, count=3) != pytest.approx(before)
+    assert pipeline_fitting.likelihoods(pipeline, changed, count=3) != pytest.approx(before)
 
 
 def test_the_seeds_parameters_are_the_svms():
@@ -100,13 +100,15 @@ def test_weights_tell():
     options = {"member": np.eye(2, dtype=bool)[labels], "group": np.arange(20)}
     for heavy in (0, 1):
         weight = np.where(labels == heavy, 9.0, 1.0)
-        pipeline = pipelines.fit("logistic", X, labels, weight=weight, columns=COLUMNS, **options)
-        assert pipelines.likelihoods(pipeline, X, count=2)[:, heavy].min() > 0.7
+        pipeline = pipeline_fitting.fit(
+            "logistic", X, labels, weight=weight, columns=COLUMNS, **options
+        )
+        assert pipeline_fitting.likelihoods(pipeline, X, count=2)[:, heavy].min() > 0.7
 
 
 def test_calibration_keeps_groups_whole_and_is_not_saved():
     table, y = heard()
-    folds = pipelines._calibration_folds(y, np.eye(3, dtype=bool)[y], table.song, seed=0)
+    folds = pipeline_fitting._calibration_folds(y, np.eye(3, dtype=bool)[y], table.song, seed=0)
     for train, test in folds:
         assert not set(table.song[train]) & set(table.song[test])
         assert set(y[train]) == {0, 1, 2}
@@ -116,13 +118,13 @@ def test_calibration_keeps_groups_whole_and_is_not_saved():
 def test_a_genre_of_one_artist_is_calibrated_on_rows():
     table, y = heard()
     group = np.where(y == 0, 0, table.song + 1)
-    for train, _ in pipelines._calibration_folds(y, np.eye(3, dtype=bool)[y], group, seed=0):
+    for train, _ in pipeline_fitting._calibration_folds(y, np.eye(3, dtype=bool)[y], group, seed=0):
         assert set(y[train]) == {0, 1, 2}
 
 
 def test_a_genre_of_one_row_is_calibrated_on_what_was_heard():
     y = np.array([0] * 6 + [1])
-    folds = pipelines._calibration_folds(y, np.eye(2, dtype=bool)[y], np.arange(7), seed=0)
+    folds = pipeline_fitting._calibration_folds(y, np.eye(2, dtype=bool)[y], np.arange(7), seed=0)
     assert [(train.tolist(), test.tolist()) for train, test in folds] == [([*range(7)],) * 2]
 
 
@@ -130,7 +132,7 @@ def test_a_genre_of_one_row_is_calibrated_on_what_was_heard():
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=40), st.integers(1, 400))
 def test_spread_takes_the_same_from_each_song(counts, most):
     song = np.repeat(np.arange(len(counts)), counts)
-    rows = pipelines.spread(song, most)
+    rows = pipeline_fitting.spread(song, most)
     assert len(rows) <= most
     assert (np.diff(rows) > 0).all()
     taken = np.bincount(song[rows], minlength=len(counts))
@@ -145,7 +147,7 @@ def test_spread_takes_the_same_from_each_song(counts, most):
 
 
 def test_spread_reaches_from_beginning_to_end():
-    rows = pipelines.spread(np.repeat([0, 1], 24), 8)
+    rows = pipeline_fitting.spread(np.repeat([0, 1], 24), 8)
     assert rows.tolist() == [5, 11, 17, 23, 29, 35, 41, 47]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from genrefit.errors import GenrefitError, ModelError
 from genrefit.features import ear_is_ready
-from genrefit.learning import model, model_store, pipelines, registry, training
+from genrefit.learning import model, model_store, pipeline_fitting, pipelines, registry, training
 from genrefit.learning.recipe import Recipe
 from tests.support import tables
 
@@ -52,7 +52,7 @@ def with_pipeline(trained, name):
     """The trained model, with a pipeline of another kind in it."""
     table, found = trained
     y = np.array([genres == ("rock",) for genres in table.songs["genres"]])[table.song].astype(int)
-    pipeline = pipelines.fit(
+    pipeline = pipeline_fitting.fit(
         name,
         table.X,
         y,
