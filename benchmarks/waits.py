@@ -84,7 +84,7 @@ def main() -> None:
             for i in range(SCORES):
                 told(
                     f"score a 4-minute mp3 on one core, time {i + 1}",
-                    lambda: scorer.hear(decode.decode(path), source="", title="", artist=None),
+                    lambda: scorer.score(decode.decode(path), source="", title="", artist=None),
                 )
 
 

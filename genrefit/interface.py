@@ -15,8 +15,8 @@ from genrefit.config import Home
 if TYPE_CHECKING:
     from genrefit.collecting.collector import CollectionResult
     from genrefit.learning.report import Report
-    from genrefit.records import Genre, Progress
-    from genrefit.scoring import NotScored, Scored
+    from genrefit.records import Failure, Genre, Progress
+    from genrefit.scoring import ScoredSong
     from genrefit.search import Hit
 
 AnyPath = str | os.PathLike[str]
@@ -111,11 +111,11 @@ def score(
     query: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> list[Scored | NotScored]:
+) -> list[ScoredSong | Failure]:
     """Score every song that the paths (files, folders, playlists, addresses) name.
 
     `model` None is the model in use; `query` adds its fit. A song that cannot be scored gives a
-    NotScored with its reason. ModelError or QueryError where nothing can be scored.
+    Failure with its reason. ModelError or QueryError where nothing can be scored.
     """
     from genrefit import scoring
 

@@ -42,13 +42,15 @@ class Audio:
 def decode(
     source: frames.Source,
     *,
+    name: str | None = None,
     seconds: float = config.SONG_SECONDS,
     timeout: float | None = None,
 ) -> Audio:
     """Decode the first `seconds` of a file, or of an open binary file, to mono.
 
     Stereo becomes (L+R)/2. Of a damaged or cut-off file, what can be decoded is kept; its
-    length is what was decoded, whatever its header claims.
+    length is what was decoded, whatever its header claims. Errors call the file `name`, or by its
+    own name where that is None.
 
     Raises
     ------
@@ -57,7 +59,8 @@ def decode(
     """
     import av
 
-    name = frames.source_name(source)
+    name = frames.source_name(source) if name is None else repr(name)
+    too_slow = f"{name} took too long to decode; try a shorter or smaller file"
     deadline = None if timeout is None else time.monotonic() + timeout
     try:
         with frames.open_audio(source, timeout=timeout) as container:
@@ -66,9 +69,11 @@ def decode(
                 raise AudioError(f"{name} holds no sound, only other things; give {KINDS}")
             y, sr = _decode_stream(source, container, stream, seconds=seconds, deadline=deadline)
             tags = _tags(container.metadata, stream.metadata)
+    except TimeoutError as error:
+        raise AudioError(too_slow) from error
     except av.FFmpegError as error:
         if frames.is_past(deadline):
-            raise AudioError(frames.too_slow_message(source)) from error
+            raise AudioError(too_slow) from error
         raise AudioError(
             f"{name} cannot be read as audio: {_reason(error)}; give {KINDS}"
         ) from error
@@ -95,9 +100,7 @@ def _decode_stream(
                 frames.decode_long_frames(source, stream.index, deadline=deadline), seconds
             )
     stream.codec_context.thread_count = 1  # songs, not threads, are spread over cores
-    return _join_frames(
-        frames.decode_packets(container, stream, source=source, deadline=deadline), seconds
-    )
+    return _join_frames(frames.decode_packets(container, stream, deadline=deadline), seconds)
 
 
 def _join_frames(decoded: Iterable[av.AudioFrame], seconds: float) -> tuple[np.ndarray, int]:

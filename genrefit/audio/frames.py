@@ -53,7 +53,7 @@ def decode_long_frames(
 
     The decoder's own loop runs without Python between its frames, of which a song has ten
     thousand: a tenth of what classic features cost in all. Damage, and a change of rate or
-    channels midway, raise av.FFmpegError.
+    channels midway, raise av.FFmpegError; a deadline that is over raises TimeoutError.
     """
     import av
 
@@ -76,17 +76,19 @@ def decode_long_frames(
             return
         if isinstance(frame, av.AudioFrame):
             yield frame
-    raise AudioError(too_slow_message(source))
+    raise TimeoutError
 
 
 def decode_packets(
     container: av.container.InputContainer,
     stream: av.AudioStream,
     *,
-    source: Source,
     deadline: float | None,
 ) -> Iterator[av.AudioFrame]:
-    """Yield decoded frames; a damaged packet is left out, and a cut-off file just ends."""
+    """Yield decoded frames; a damaged packet is left out, and a cut-off file just ends.
+
+    TimeoutError if the deadline is over.
+    """
     import av
 
     packets = container.demux(stream)
@@ -100,7 +102,7 @@ def decode_packets(
         except av.FFmpegError:
             continue  # one bad packet of a song is no reason to give up the rest
         yield from frames
-    raise AudioError(too_slow_message(source))
+    raise TimeoutError
 
 
 def source_name(source: Source) -> str:
@@ -114,11 +116,6 @@ def source_name(source: Source) -> str:
 def is_past(deadline: float | None) -> bool:
     """Whether `deadline`, a time.monotonic() or None, is over."""
     return deadline is not None and time.monotonic() > deadline
-
-
-def too_slow_message(source: Source) -> str:
-    """Return the message for a source whose deadline is over."""
-    return f"{source_name(source)} took too long to decode; try a shorter or smaller file"
 
 
 def _address(source: Any) -> str:

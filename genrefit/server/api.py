@@ -22,29 +22,41 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from genrefit.config import Home
-from genrefit.errors import GenrefitError, LibraryError, ModelError, QueryError
-from genrefit.server import scoring_pool, uploads
+from genrefit.errors import (
+    AudioError,
+    Cancelled,
+    EarError,
+    GenrefitError,
+    JobError,
+    LibraryError,
+    ModelError,
+    QueryError,
+    SourceError,
+)
+from genrefit.server.scoring_pool import ScoreTask, ScoringPool, ScoringTimeoutError
+from genrefit.server.uploads import RequestError, ScoreRequest, read_request
 from genrefit.storage import work_folder
 
 MAX_BYTES = 50_000_000
 """The most that an upload may hold, unless the server is told otherwise."""
 MOST_IN_HAND = 32
-"""So many songs may be waiting to be scored; the next is asked to come back."""
+"""The most songs that may wait to be scored; a further request is answered 503."""
 SEND_SECONDS = 300.0
-"""What a request may take to arrive."""
+"""The most seconds that a request may take to arrive."""
 MOST_HITS = 10_000
-STATUS = {
-    "QueryError": 400,
-    "ModelError": 404,
-    "AudioError": 422,
-    "SourceError": 422,
-    "Overrun": 422,
-    "JobError": 422,
-    "Cancelled": 503,
-    "EarError": 409,
-    "LibraryError": 409,
+STATUS: Mapping[type[GenrefitError], int] = {
+    GenrefitError: 400,
+    QueryError: 400,
+    ModelError: 404,
+    AudioError: 422,
+    SourceError: 422,
+    ScoringTimeoutError: 422,
+    JobError: 422,
+    Cancelled: 503,
+    EarError: 409,
+    LibraryError: 409,
 }
-"""The HTTP status of each class of error; others give 400."""
+"""The HTTP status of each class of error; a subclass has that of its nearest base."""
 
 log = logging.getLogger("genrefit.server")
 
@@ -56,7 +68,7 @@ class Api:
     home: Home
     max_bytes: int = MAX_BYTES
     processes: int | None = None
-    _desk: scoring_pool.Desk | None = None
+    _pool: ScoringPool | None = None
     _folder: Path | None = None
     _threads: anyio.CapacityLimiter | None = None
     _in_hand: int = 0
@@ -65,10 +77,10 @@ class Api:
     async def open(self) -> AsyncIterator[None]:
         """Have processes ready for scoring, and a folder for uploads that is erased at the end."""
         self.home.logs.mkdir(parents=True, exist_ok=True)
-        scoring = scoring_pool.Desk(processes=self.processes, log=self.home.logs / "api.log")
-        with work_folder(self.home.work) as folder, scoring:
-            self._desk, self._folder = scoring, folder
-            self._threads = anyio.CapacityLimiter(scoring.processes)
+        pool = ScoringPool(processes=self.processes, log=self.home.logs / "api.log")
+        with work_folder(self.home.work) as folder, pool:
+            self._pool, self._folder = pool, folder
+            self._threads = anyio.CapacityLimiter(pool.processes)
             yield
 
     def routes(self) -> list[Route]:
@@ -91,13 +103,11 @@ class Api:
             return _error(405, f"/api/{verb} answers {method} only", headers={"Allow": method})
         try:
             return _json(await function(request))
-        except uploads.Refused as error:
-            return _error(error.status, str(error))
         except GenrefitError as error:
-            return _error(STATUS.get(type(error).__name__, 400), str(error))
+            return _error(status_of(error), str(error))
         except ClientDisconnect:
-            return Response(status_code=400)  # nobody is there to read it
-        except Exception:  # the outermost door: told in one line, kept in full
+            return Response(status_code=400)  # the client does not read it
+        except Exception:  # the outermost handler: one line for the client, the rest logged
             number = f"api-{secrets.token_hex(4)}"
             log.exception("error %s: %s %s", number, request.method, request.url.path)
             return _error(
@@ -107,51 +117,54 @@ class Api:
             )
 
     async def _score(self, request: Request) -> object:
-        assert self._desk and self._folder and self._threads, "open() was not entered"
+        assert self._pool and self._folder and self._threads, "open() was not entered"
         if self._in_hand >= MOST_IN_HAND:
-            raise uploads.Refused(503, f"{self._in_hand} songs are waiting already: try again soon")
+            raise RequestError(503, f"{self._in_hand} songs are waiting already: try again soon")
         self._in_hand += 1
-        asked = None
+        wanted = None
         try:
-            asked = await self._received(request)
-            task = scoring_pool.Task(
-                str(self.home.path), asked.model, asked.query, asked.url, asked.path, asked.name
+            wanted = await self._receive(request)
+            task = ScoreTask(
+                str(self.home.path),
+                wanted.model,
+                wanted.query,
+                wanted.url,
+                wanted.path,
+                wanted.name,
             )
-            found = await anyio.to_thread.run_sync(self._desk.score, task, limiter=self._threads)
+            results = await anyio.to_thread.run_sync(self._pool.score, task, limiter=self._threads)
         finally:
             self._in_hand -= 1
-            if asked and asked.path:
-                asked.path.unlink(missing_ok=True)
-        if isinstance(found, scoring_pool.Sorry):
-            raise uploads.Refused(STATUS.get(found.kind, 400), found.message)
-        if all("error" in song for song in found):
-            raise uploads.Refused(422, "; ".join(song["error"] for song in found))
-        return found
+            if wanted and wanted.path:
+                wanted.path.unlink(missing_ok=True)
+        if all("error" in song for song in results):
+            raise RequestError(422, "; ".join(song["error"] for song in results))
+        return results
 
-    async def _received(self, request: Request) -> uploads.Asked:
+    async def _receive(self, request: Request) -> ScoreRequest:
         assert self._folder
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                return await uploads.read(request, folder=self._folder, max_bytes=self.max_bytes)
+                return await read_request(request, folder=self._folder, max_bytes=self.max_bytes)
         except TimeoutError as error:
-            raise uploads.Refused(408, f"it did not arrive within {SEND_SECONDS:.0f} s") from error
+            raise RequestError(408, f"it did not arrive within {SEND_SECONDS:.0f} s") from error
         except OSError as error:
-            raise uploads.Refused(507, f"it could not be kept: {error.strerror}") from error
+            raise RequestError(507, f"it could not be kept: {error.strerror}") from error
 
     async def _find(self, request: Request) -> object:
-        given = dict(request.query_params)
-        unknown = sorted(set(given) - {"q", "top", "model", "least"})
+        parameters = dict(request.query_params)
+        unknown = sorted(set(parameters) - {"q", "top", "model", "least"})
         if unknown:
             raise QueryError(
                 f"there is no parameter {unknown[0]!r}; there are q, top, model, least"
             )
-        text = given.get("q", "").strip()
+        text = parameters.get("q", "").strip()
         if not text:
             raise QueryError("say what you look for: /api/find?q=country+but+not+hip+hop")
-        top = _number(given, "top", int, 1, MOST_HITS)
-        least = _number(given, "least", float, 0, 1)
+        top = _number(parameters, "top", int, 1, MOST_HITS)
+        least = _number(parameters, "least", float, 0, 1)
         return await anyio.to_thread.run_sync(
-            _found, self.home, text, top, least or 0.0, given.get("model")
+            _found, self.home, text, top, least or 0.0, parameters.get("model")
         )
 
     async def _models(self, request: Request) -> object:
@@ -177,24 +190,33 @@ def _found(
     return search.to_json(search.find(text, ranked, least=least, top=top))
 
 
+def status_of(error: GenrefitError) -> int:
+    """Return the HTTP status that an error is answered with."""
+    if isinstance(error, RequestError):
+        return error.status
+    return next(STATUS[base] for base in type(error).__mro__ if base in STATUS)
+
+
 def _number(
-    given: Mapping[str, str], name: str, kind: Callable[[str], float], low: float, high: float
+    parameters: Mapping[str, str], name: str, kind: Callable[[str], float], low: float, high: float
 ) -> Any:
     """Return a number of the query string, None where it is not given."""
-    if name not in given:
+    if name not in parameters:
         return None
     try:
-        number = kind(given[name])
+        number = kind(parameters[name])
     except ValueError:
         number = float("nan")
     if not low <= number <= high:
         what = "a whole number" if kind is int else "a number"
-        raise QueryError(f"{name} is {given[name][:50]!r}; it should be {what}, {low} to {high}")
+        raise QueryError(
+            f"{name} is {parameters[name][:50]!r}; it should be {what}, {low} to {high}"
+        )
     return number
 
 
-def _json(found: object) -> Response:
-    text = json.dumps(found, ensure_ascii=False, allow_nan=False)
+def _json(content: object) -> Response:
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
     return Response(text.encode(), media_type="application/json")
 
 

@@ -76,7 +76,7 @@ def serve(
 def application(
     home: Home, *, port: int, processes: int | None = None, browser: bool = False
 ) -> App:
-    """Return the ASGI application: Streamlit's with our routes, and our guard around both."""
+    """Return the ASGI application: Streamlit's and our routes, behind the origin filter."""
     from starlette.middleware import Middleware
     from starlette.responses import RedirectResponse
     from starlette.routing import Route
@@ -86,7 +86,7 @@ def application(
 
     from genrefit import warmup
     from genrefit.server.api import Api
-    from genrefit.server.security import LOCAL, Guard
+    from genrefit.server.security import LOCAL, OriginFilter
 
     api = Api(home, processes=processes)
     address = f"http://{ADDRESS}:{port}"
@@ -101,11 +101,11 @@ def application(
             opener.cancel()
 
     more = os.environ.get("GENREFIT_HOSTS", "").replace(",", " ").split()
-    found = App(
+    app = App(
         DASHBOARD / "app.py",
         # Every other page's address is its name; Home is the default page, so its own is "/".
         routes=[*api.routes(), Route("/home", lambda _: RedirectResponse("/"))],
-        middleware=[Middleware(Guard, hosts=(*LOCAL, *more))],
+        middleware=[Middleware(OriginFilter, hosts=(*LOCAL, *more))],
         lifespan=lifespan,
     )
     # What .streamlit/config.toml says is read once Streamlit knows its script; these win over it.
@@ -115,7 +115,7 @@ def application(
         settings["server.maxUploadSize"] = _upload_mb(os.environ["GENREFIT_UPLOAD_MB"])
     bootstrap.load_config_options(settings)
     api.max_bytes = int(config.get_option("server.maxUploadSize")) * 1_000_000
-    return found
+    return app
 
 
 def _upload_mb(text: str) -> int:

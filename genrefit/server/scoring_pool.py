@@ -1,40 +1,43 @@
-"""Scores songs for requests in processes of their own, so that pages stay quick meanwhile."""
+"""Processes that score songs for HTTP requests, so that pages stay quick meanwhile."""
 
 from __future__ import annotations
 
-import io
 import queue
 import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path, PurePath
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from genrefit import config
 from genrefit.config import Home
-from genrefit.errors import Cancelled, GenrefitError, JobError
+from genrefit.errors import Cancelled, GenrefitError, JobError, SourceError
 from genrefit.processes import Workers, cores, step_back
 
 if TYPE_CHECKING:
+    from genrefit.query import Query
     from genrefit.scoring import Scorer
 
-SONG_SECONDS = 120.0
-"""What an uploaded song may take, decoding included; its process is killed after that."""
+UPLOAD_SECONDS = 120.0
+"""The most that an uploaded song may take, decoding included; then its process is killed."""
 URL_SECONDS = 300.0
-"""What an address may take, downloads included."""
+"""The most that an address may take, downloads included."""
 MOST_SONGS = 10
-"""So many songs may an address name."""
+"""The most songs that an address may name."""
 NICENESS = 10
 
+Results = list[dict[str, Any]]
+"""Scored songs and failures in the form of the command line's JSON."""
 
-class Overrun(GenrefitError):
-    """A song took longer than it may."""
+
+class ScoringTimeoutError(GenrefitError):
+    """A song took longer to score than it may."""
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to score, for a process that knows nothing else."""
+class ScoreTask:
+    """One request to score: a `url`, or the file `path` that its sender calls `name`."""
 
     home: str
     model: str | None
@@ -44,16 +47,8 @@ class Task:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sorry:
-    """An error on its way back from a process: its class by name, and its sentence."""
-
-    kind: str
-    message: str
-
-
-class Desk:
-    """A few processes that score; as a context manager it ends them. Safe to share by threads.
+class ScoringPool:
+    """A few processes that score; a context manager that ends them. Threads may share it.
 
     One core is left to the pages where there are two or more.
     """
@@ -63,9 +58,9 @@ class Desk:
         self._closing = threading.Event()
         self._free: queue.SimpleQueue[Workers] = queue.SimpleQueue()
         for _ in range(self.processes):
-            self._free.put(Workers(work, n_jobs=1, log=log))
+            self._free.put(Workers(score_task, n_jobs=1, log=log))
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> ScoringPool:
         return self
 
     def __exit__(
@@ -78,15 +73,20 @@ class Desk:
         for _ in range(self.processes):
             self._free.get().close()  # each is given back within a moment
 
-    def score(self, task: Task) -> list[dict[str, Any]] | Sorry:
-        """Wait for a free process, let it score, and return its results as JSON holds them.
+    def score(self, task: ScoreTask) -> Results:
+        """Wait for a free process, let it score, and return its results.
 
-        Overrun where it took too long; JobError where it crashed; Cancelled where the desk was
-        closed meanwhile; RuntimeError for a bug, with the process's traceback.
+        Raises
+        ------
+        GenrefitError
+            what is wrong with the task, as `score_task` found it; ScoringTimeoutError if it took
+            too long; JobError if the process crashed; Cancelled if the pool was closed meanwhile.
+        RuntimeError
+            a bug, with the process's traceback.
         """
         workers = self._free.get()
         try:
-            workers.give(task, seconds=URL_SECONDS if task.url else SONG_SECONDS)
+            workers.give(task, seconds=URL_SECONDS if task.url else UPLOAD_SECONDS)
             while not (outcomes := workers.wait(0.25)):
                 if self._closing.is_set():
                     workers.close()
@@ -95,84 +95,77 @@ class Desk:
             self._free.put(workers)
         (outcome,) = outcomes
         if outcome.lost == "overrun":
-            raise Overrun("it took too long to listen to, and was stopped")
+            raise ScoringTimeoutError("it took too long to listen to, and was stopped")
         if outcome.lost == "crashed":
             raise JobError("reading it crashed the reader: the file is damaged")
         if outcome.lost:
             raise RuntimeError(outcome.trace)
-        result: list[dict[str, Any]] | Sorry = outcome.result
+        result: Results | GenrefitError = outcome.result
+        if isinstance(result, GenrefitError):
+            raise result
         return result
 
 
-def work(task: Task) -> list[dict[str, Any]] | Sorry:
-    """Score one task; runs in a process of the desk."""
-    _yield_to_pages()
+def score_task(task: ScoreTask) -> Results | GenrefitError:
+    """Score one task in a process of the pool; a user error is returned, to be raised there."""
+    _lower_priority()
     try:
         scorer = _scorer(task)
-        if task.url:
-            return _url(scorer, task)
-        return [_upload(scorer, task)]
+        query = scorer.parse(task.query)
+        return _score_url(scorer, query, task) if task.url else _score_upload(scorer, query, task)
     except GenrefitError as error:
-        return Sorry(type(error).__name__, str(error))
+        return error
 
 
 @lru_cache(maxsize=1)
-def _yield_to_pages() -> None:
+def _lower_priority() -> None:
     step_back(NICENESS)
 
 
-def _scorer(task: Task) -> Scorer:
+def _scorer(task: ScoreTask) -> Scorer:
     """Return a scorer; its model is loaded once, until it changes."""
-    from genrefit import query, scoring
     from genrefit.learning import registry
+    from genrefit.scoring import Scorer
 
     home = config.home(task.home)
     name = task.model or registry.in_use(home)
     if name is None:
-        return scoring.Scorer(home)  # says what to do
-    scorer = _loaded(task.home, name, _stamp(home, name))
-    scorer.query = query.parse(task.query, scorer.model.genres) if task.query else None
-    return scorer
+        return Scorer(home)  # raises, with what to do
+    return _loaded_scorer(task.home, name, _card_stamp(home, name))
 
 
 @lru_cache(maxsize=3)
-def _loaded(home: str, name: str, stamp: tuple[int, ...]) -> Scorer:
+def _loaded_scorer(home: str, name: str, stamp: tuple[int, ...]) -> Scorer:
     from genrefit.scoring import Scorer
 
     return Scorer(config.home(home), model=name)
 
 
-def _stamp(home: Home, name: str) -> tuple[int, ...]:
+def _card_stamp(home: Home, name: str) -> tuple[int, ...]:
     card = home.models / name / "card.json"
     return (card.stat().st_mtime_ns, card.stat().st_size) if card.exists() else ()
 
 
-def _upload(scorer: Scorer, task: Task) -> dict[str, Any]:
-    from genrefit import scoring
-    from genrefit.audio import decode
-    from genrefit.sources import local
+def _score_upload(scorer: Scorer, query: Query | None, task: ScoreTask) -> Results:
+    from genrefit.scoring import score_file
 
     assert task.path is not None
-    content = io.BytesIO(task.path.read_bytes())  # nameless, so that no error tells our name for it
-    sound = decode.decode(content, timeout=scoring.DECODE_SECONDS)
-    artist, title = local.artist_and_title_from_tags(sound.tags, PurePath(task.name).stem)
-    return scoring.as_json(scorer.hear(sound, source=task.name, title=title, artist=artist))
+    return [score_file(task.path, name=task.name, model=scorer, query=query).to_json()]
 
 
-def _url(scorer: Scorer, task: Task) -> list[dict[str, Any]] | Sorry:
-    from genrefit import scoring, sources
+def _score_url(scorer: Scorer, query: Query | None, task: ScoreTask) -> Results:
+    from genrefit import sources
+    from genrefit.scoring import score_listed, to_json
 
     assert task.url is not None
     limits = replace(sources.Limits(), most_songs=MOST_SONGS + 1)
     songs = sources.list_songs(task.url, limits=limits).songs
     if len(songs) > MOST_SONGS:
-        return Sorry(
-            "SourceError",
+        raise SourceError(
             f"this address names more than {MOST_SONGS} songs: collect it as a genre's source, "
-            "or send its songs one by one",
+            "or send its songs one by one"
         )
     home = config.home(task.home)
     return [
-        scoring.as_json(scoring.score_listed(scorer, song, home=home, limits=limits))
-        for song in songs
+        to_json(score_listed(scorer, song, home=home, query=query, limits=limits)) for song in songs
     ]

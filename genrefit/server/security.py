@@ -1,8 +1,8 @@
-"""Who may talk to the server: this machine's own pages and programs, not other sites' pages.
+"""Requests from other sites' pages are refused; own pages and programs are let through.
 
-A page of a foreign site, open in the user's browser, can send requests to 127.0.0.1. Browsers say
-where a request comes from (Origin, Sec-Fetch-Site), and a name that was made to point at this
-machine (DNS rebinding) stands in the Host header. Programs such as curl send no Origin.
+A page of a foreign site, open in the user's browser, can send requests to 127.0.0.1. Browsers
+state where a request comes from (Origin, Sec-Fetch-Site), and a name that points at this machine
+(DNS rebinding) stands in the Host header. Programs such as curl send no Origin.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ OWN_SITE = ("same-origin", "none")
 """What Sec-Fetch-Site says of our own pages, and of an address typed by the user."""
 
 
-class Guard:
+class OriginFilter:
     """ASGI middleware that refuses foreign hosts anywhere and foreign origins under `prefix`.
 
     Streamlit checks the origin of its own traffic; the host it does not check.

@@ -1,6 +1,6 @@
-"""What a request to score brings: a form with a file, or JSON with an address.
+"""Requests to score a song: a form with a file, or JSON with an address.
 
-A file goes to disk as it comes, under a name of ours, and no further than the size allowed.
+A file is written to disk as it arrives, under a generated name, up to the size allowed.
 """
 
 from __future__ import annotations
@@ -22,21 +22,24 @@ FIELD_BYTES = 10_000
 FORM_BYTES = 100_000
 """What a form may hold besides its file."""
 FIELDS = ("model", "query")
-HOW = (
+USAGE = (
     'send a form with a "file" (curl -F file=@song.mp3 ...), or JSON such as {"url": "https://..."}'
 )
 
 
-class Refused(GenrefitError):
-    """A request that cannot be taken, and the HTTP status that says so."""
+class RequestError(GenrefitError):
+    """A request that cannot be taken; `status` is the HTTP status that says so."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
 
+    def __reduce__(self) -> tuple[type[RequestError], tuple[int, str]]:
+        return type(self), (self.status, str(self))
+
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ScoreRequest:
     """What to score: an uploaded file (`path` is ours, `name` is the sender's) or a `url`."""
 
     model: str | None = None
@@ -46,29 +49,29 @@ class Asked:
     name: str = ""
 
 
-async def read(request: Request, *, folder: Path, max_bytes: int) -> Asked:
-    """Return what a request asks; a file is put under `folder`, which the caller erases.
+async def read_request(request: Request, *, folder: Path, max_bytes: int) -> ScoreRequest:
+    """Return what a request wants scored; a file is put under `folder`, which the caller erases.
 
-    Refused (with its status) where it is too big, of another type, or not what it should be.
+    RequestError (with its status) where it is too big, of another type, or not what it should be.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind == b"multipart/form-data":
         boundary = options.get(b"boundary")
         if not boundary:
-            raise Refused(400, f"the form has no boundary: {HOW}")
+            raise RequestError(400, f"the form has no boundary: {USAGE}")
         return await _form(request, boundary, folder=folder, max_bytes=max_bytes)
     if kind == b"application/json":
         return await _json(request)
-    raise Refused(415, HOW)
+    raise RequestError(415, USAGE)
 
 
-async def _form(request: Request, boundary: bytes, *, folder: Path, max_bytes: int) -> Asked:
-    _refuse_announced(request, max_bytes + FORM_BYTES, max_bytes)
+async def _form(request: Request, boundary: bytes, *, folder: Path, max_bytes: int) -> ScoreRequest:
+    _check_announced_length(request, max_bytes + FORM_BYTES, max_bytes)
     with tempfile.NamedTemporaryFile(dir=folder, prefix="upload-", delete=False) as file:
         path = Path(file.name)
         try:
             form = await _parsed(request, boundary, file, max_bytes)
-            return Asked(
+            return ScoreRequest(
                 form.texts.get("model"), form.texts.get("query"), None, path, form.file_name or ""
             )
         except BaseException:
@@ -85,16 +88,16 @@ async def _parsed(request: Request, boundary: bytes, file: IO[bytes], max_bytes:
             parser.write(chunk)
         parser.finalize()
     except FormParserError as error:
-        raise Refused(400, f"the form is malformed ({error}): {HOW}") from error
+        raise RequestError(400, f"the form is malformed ({error}): {USAGE}") from error
     if not form.complete:
-        raise Refused(400, f"the form was cut off: {HOW}")
+        raise RequestError(400, f"the form was cut off: {USAGE}")
     if form.file_name is None:
-        raise Refused(400, f'the form has no "file": {HOW}')
+        raise RequestError(400, f'the form has no "file": {USAGE}')
     return form
 
 
 class _Form:
-    """Takes a form's parts as the parser finds them."""
+    """The fields and the file of a form, filled by a parser's callbacks."""
 
     def __init__(self, file: IO[bytes], max_bytes: int) -> None:
         self.file_name: str | None = None
@@ -104,7 +107,7 @@ class _Form:
         self._header, self._value = bytearray(), bytearray()
         self._headers: dict[str, bytes] = {}
         self._part = ""
-        self._all = self._of_file = 0
+        self._total_bytes = self._file_bytes = 0
 
     def callbacks(self) -> dict[str, Any]:
         """Return what the parser calls."""
@@ -120,18 +123,18 @@ class _Form:
 
     def count(self, size: int) -> None:
         """Refuse a request that grows past all its parts' limits together."""
-        self._all += size
-        if self._all > self._max_bytes + FORM_BYTES:
-            raise too_big(self._max_bytes)
+        self._total_bytes += size
+        if self._total_bytes > self._max_bytes + FORM_BYTES:
+            raise too_large(self._max_bytes)
 
     @property
     def texts(self) -> dict[str, str]:
-        """The text fields; Refused where one is not UTF-8. An empty field is none."""
+        """The text fields; RequestError where one is not UTF-8. An empty field is none."""
         try:
-            found = {name: data.decode("utf-8").strip() for name, data in self._texts.items()}
+            texts = {name: data.decode("utf-8").strip() for name, data in self._texts.items()}
         except UnicodeDecodeError as error:
-            raise Refused(400, "a text field of the form is not UTF-8") from error
-        return {name: text for name, text in found.items() if text}
+            raise RequestError(400, "a text field of the form is not UTF-8") from error
+        return {name: text for name, text in texts.items() if text}
 
     def _header_end(self) -> None:
         self._headers[bytes(self._header).decode("latin-1").lower()] = bytes(self._value)
@@ -143,70 +146,74 @@ class _Form:
         self._part = options.get(b"name", b"").decode("utf-8", "replace")
         if self._part == "file":
             if self.file_name is not None:
-                raise Refused(400, "the form has two files: send one song at a time")
+                raise RequestError(400, "the form has two files: send one song at a time")
             given = options.get(b"filename", b"").decode("utf-8", "replace")
             self.file_name = PurePosixPath(given.replace("\\", "/")).name[:200] or "song"
         elif self._part in FIELDS:
             self._texts[self._part] = bytearray()
         else:
-            raise Refused(
+            raise RequestError(
                 400,
                 f"the form has a field {self._part[:50]!r}; it may have file, model and query",
             )
 
     def _data(self, data: bytes, a: int, b: int) -> None:
         if self._part == "file":
-            self._of_file += b - a
-            if self._of_file > self._max_bytes:
-                raise too_big(self._max_bytes)
+            self._file_bytes += b - a
+            if self._file_bytes > self._max_bytes:
+                raise too_large(self._max_bytes)
             self._file.write(data[a:b])
             return
         text = self._texts[self._part]
         text.extend(data[a:b])
         if len(text) > FIELD_BYTES:
-            raise Refused(413, f"{self._part} is longer than {FIELD_BYTES:,} bytes")
+            raise RequestError(413, f"{self._part} is longer than {FIELD_BYTES:,} bytes")
 
     def _end(self) -> None:
         self.complete = True
 
 
-async def _json(request: Request) -> Asked:
-    _refuse_announced(request, FIELD_BYTES, FIELD_BYTES)
+async def _json(request: Request) -> ScoreRequest:
+    _check_announced_length(request, FIELD_BYTES, FIELD_BYTES)
     body = bytearray()
     async for chunk in request.stream():
         body.extend(chunk)
         if len(body) > FIELD_BYTES:
-            raise too_big(FIELD_BYTES)
+            raise too_large(FIELD_BYTES)
     try:
-        found = json.loads(body)
+        content = json.loads(body)
     except ValueError as error:
-        raise Refused(400, f"the body is not valid JSON: {error}") from error
-    if not isinstance(found, dict) or not isinstance(found.get("url"), str):
-        raise Refused(400, 'the JSON should look like {"url": "https://...", "query": "jazz"}')
-    unknown = sorted(set(found) - {"url", *FIELDS})
+        raise RequestError(400, f"the body is not valid JSON: {error}") from error
+    if not isinstance(content, dict) or not isinstance(content.get("url"), str):
+        raise RequestError(400, 'the JSON should look like {"url": "https://...", "query": "jazz"}')
+    unknown = sorted(set(content) - {"url", *FIELDS})
     if unknown:
-        raise Refused(400, f"the JSON has a key {unknown[0]!r}; it may have url, model and query")
-    for name in FIELDS:
-        if not isinstance(found.get(name), str | None):
-            raise Refused(400, f"{name} should be a text")
-    # The command line takes files and folders too; a request must not name this machine's.
-    if not found["url"].strip().lower().startswith(("http://", "https://")):
-        raise Refused(
-            400, f"{found['url'][:200]!r} is no web address: it should begin with https://"
+        raise RequestError(
+            400, f"the JSON has a key {unknown[0]!r}; it may have url, model and query"
         )
-    return Asked(found.get("model") or None, found.get("query") or None, found["url"].strip())
+    for name in FIELDS:
+        if not isinstance(content.get(name), str | None):
+            raise RequestError(400, f"{name} should be a text")
+    # The command line takes files and folders too; a request must not name this machine's.
+    if not content["url"].strip().lower().startswith(("http://", "https://")):
+        raise RequestError(
+            400, f"{content['url'][:200]!r} is no web address: it should begin with https://"
+        )
+    return ScoreRequest(
+        content.get("model") or None, content.get("query") or None, content["url"].strip()
+    )
 
 
-def _refuse_announced(request: Request, most: int, told: int) -> None:
-    """Refuse by the announced length already, before anything is sent in vain."""
+def _check_announced_length(request: Request, most: int, stated: int) -> None:
+    """RequestError where the announced length is too large, before anything is sent."""
     length = request.headers.get("content-length", "0")
     if not length.isdigit():
-        raise Refused(400, "Content-Length is no number")
+        raise RequestError(400, "Content-Length is no number")
     if int(length) > most:
-        raise too_big(told)
+        raise too_large(stated)
 
 
-def too_big(most: int) -> Refused:
-    """Return the refusal of what is bigger than `most` bytes."""
+def too_large(most: int) -> RequestError:
+    """Return the error for what is larger than `most` bytes."""
     size = f"{most / 1e6:.0f} MB" if most >= 1_000_000 else f"{most:,} bytes"
-    return Refused(413, f"it is bigger than {size}, the most that is taken")
+    return RequestError(413, f"it is bigger than {size}, the most that is taken")

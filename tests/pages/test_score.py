@@ -16,7 +16,8 @@ from genrefit import sources
 from genrefit.errors import AudioError
 from genrefit.learning import registry
 from genrefit.library import open_library
-from genrefit.scoring import NotScored, Scored
+from genrefit.records import Failure
+from genrefit.scoring import ScoredSong
 from genrefit.ui.components import (
     score_progress,
     score_session,
@@ -72,7 +73,7 @@ def test_without_a_model_it_says_how_to_come_by_one(home, open_page):
 def test_a_dropped_song_is_scored_shown_and_erased(filled, open_page, song):
     page = drop(open_page("score"), ("The Band - My Song.wav", song))
     (entry,) = results(page)
-    assert isinstance(entry.result, Scored)
+    assert isinstance(entry.result, ScoredSong)
     assert (entry.result.artist, entry.result.title) == ("The Band", "My Song")
     assert sum(entry.result.likelihoods.values()) == pytest.approx(1)
     assert page.at.subheader[0].value == "My Song"
@@ -106,11 +107,11 @@ def test_a_bad_file_gets_a_sentence_and_the_others_go_on(filled, open_page, song
         ("good.wav", song),
     )
     said = {entry.name: entry.result for entry in results(page)}
-    assert isinstance(said["good.wav"], Scored)
-    reasons = {name: f.reason for name, f in said.items() if isinstance(f, NotScored)}
+    assert isinstance(said["good.wav"], ScoredSong)
+    reasons = {name: f.reason for name, f in said.items() if isinstance(f, Failure)}
     assert "a .txt file is no audio: give mp3" in reasons["notes.txt"]
     assert reasons["empty.mp3"] == "the file is empty"
-    assert "it cannot be read as audio" in reasons["fake.mp3"]
+    assert "'fake.mp3' cannot be read as audio" in reasons["fake.mp3"]
     assert "silence" in reasons["silence.wav"]
     assert "at least 5 s are needed" in reasons["short.wav"]
     warnings = "\n".join(warning.value for warning in page.at.warning)
@@ -187,8 +188,8 @@ def test_an_address_or_folder_is_scored(filled, open_page, song, tmp_path):
     button.click()
     page.at.run()
     page.fine()
-    good = [e for e in results(page) if isinstance(e.result, Scored)]
-    bad = [e for e in results(page) if isinstance(e.result, NotScored)]
+    good = [e for e in results(page) if isinstance(e.result, ScoredSong)]
+    bad = [e for e in results(page) if isinstance(e.result, Failure)]
     assert sorted(e.result.title for e in good) == ["B", "D"]
     assert [e.name for e in bad] == ["/not/there"]
     assert (folder / "A - B.wav").exists()  # a user's own files are never touched
@@ -238,7 +239,7 @@ def test_on_home_a_song_is_scored_in_short(filled, open_page, song):
 def test_too_many_files_at_once(filled, open_page, song, monkeypatch):
     monkeypatch.setattr(song_drop, "MOST_FILES", 1)
     page = drop(open_page("score"), ("one.wav", song), ("two.wav", song))
-    refused = [e for e in results(page) if isinstance(e.result, NotScored)]
+    refused = [e for e in results(page) if isinstance(e.result, Failure)]
     assert [e.name for e in refused] == ["two.wav"]
     assert "only 1 files are scored at once" in refused[0].result.reason
 
@@ -262,10 +263,10 @@ def test_spooled_sound_is_erased_whatever_happens(home):
 
 
 def test_a_slow_file_is_given_up(filled, open_page, song, monkeypatch):
-    monkeypatch.setattr(song_drop, "DECODE_SECONDS", -1.0)
+    monkeypatch.setattr("genrefit.scoring.files.DECODE_SECONDS", -1.0)
     page = drop(open_page("score"), ("slow.wav", song))
     (entry,) = results(page)
-    assert isinstance(entry.result, NotScored)
+    assert isinstance(entry.result, Failure)
     assert "took" in entry.result.reason or "longer" in entry.result.reason
 
 
@@ -306,7 +307,7 @@ def test_of_many_genres_only_the_telling_ones_are_drawn():
 def test_a_query_of_other_genres_has_no_fit():
     from genrefit import query
 
-    found = Scored("s", "t", None, 20.0, {"a": 0.6, "b": 0.4}, {}, False, [], {}, "m")
+    found = ScoredSong("s", "t", None, 20.0, {"a": 0.6, "b": 0.4}, {}, False, [], {}, "m")
     assert scored_card.fit_of(found, query.parse("a", ["a", "b"])) == pytest.approx(0.6)
     assert scored_card.fit_of(found, query.parse("z", ["z"])) is None
     assert scored_card.fit_of(found, None) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,11 @@ import pytest
 
 from genrefit import config, demo, scoring, search
 from genrefit.demo import composer
+from genrefit.errors import GenreError, QueryError, SourceError
 from genrefit.learning import registry
+from genrefit.server.api import STATUS, status_of
+from genrefit.server.scoring_pool import ScoringTimeoutError
+from genrefit.server.uploads import RequestError
 from tests.support.served import Served, form
 from tests.support.servers import Site
 
@@ -58,7 +63,7 @@ def test_scores_a_file_as_the_command_line_does(server, filled, song):
     status, found = server.send(song.name, song.read_bytes(), query="demo waltz, not demo dance")
     assert status == 200, found
     (there,) = map(
-        scoring.as_json, scoring.score([str(song)], home=filled, query="demo waltz, not demo dance")
+        scoring.to_json, scoring.score([str(song)], home=filled, query="demo waltz, not demo dance")
     )
     there["source"] = song.name
     assert found == json.loads(json.dumps([there]))
@@ -213,3 +218,27 @@ def test_stays_quick_with_ten_songs_in_hand(server, song):
     delays.sort()
     print(f"{len(delays)} looks, median {delays[len(delays) // 2]:.3f} s, worst {delays[-1]:.3f} s")
     assert len(delays) >= 5 and delays[len(delays) // 2] < 0.2 and delays[-1] < 1.5
+
+
+def test_a_status_is_looked_up_by_class():
+    class NewQueryError(QueryError):
+        """A kind of QueryError that the table does not list."""
+
+    assert status_of(NewQueryError("?")) == STATUS[QueryError] == 400
+    assert status_of(SourceError("?", kind="network")) == 422
+    assert status_of(GenreError("not listed")) == 400
+    assert status_of(RequestError(413, "too large")) == 413
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        QueryError("no genre", position=(1, 3)),
+        SourceError("gone", kind="gone", retry=True),
+        ScoringTimeoutError("too long"),
+        RequestError(413, "too large"),
+    ],
+)
+def test_errors_cross_from_a_scoring_process_whole(error):
+    copy = pickle.loads(pickle.dumps(error))  # noqa: S301 (our own bytes)
+    assert type(copy) is type(error) and str(copy) == str(error) and vars(copy) == vars(error)

@@ -13,13 +13,14 @@ from genrefit.config import Home
 from genrefit.formatting import clock, percent
 
 if TYPE_CHECKING:
-    from genrefit.scoring import NotScored, Scored
+    from genrefit.records import Failure
+    from genrefit.scoring import ScoredSong
 
 TAGS_SHOWN = 5
 
 
 def add_parser(commands: Commands) -> None:
-    """Add the verb and its options."""
+    """Add the verb and its arguments."""
     score = commands.add("score", "tell how well songs fit your genres")
     score.add_argument("input", nargs="+", help="files, folders, playlists or URLs")
     score.add_argument("--model", help="default: the model in use")
@@ -29,8 +30,9 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(home: Home, arguments: argparse.Namespace) -> int:
-    """Score files and URLs; 1 where any could not be scored."""
-    from genrefit.scoring import NotScored, as_json, score
+    """Score files and URLs; return 1 where any could not be scored."""
+    from genrefit.records import Failure
+    from genrefit.scoring import score, to_json
 
     results = []
     with show_progress() as show:
@@ -42,10 +44,10 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
             if not (arguments.json or arguments.csv):
                 _print_result(result)
     if arguments.json:
-        print_json([as_json(result) for result in results])
+        print_json([to_json(result) for result in results])
     elif arguments.csv:
-        print_csv([_table_row(as_json(result)) for result in results])
-    return 1 if not results or any(isinstance(result, NotScored) for result in results) else 0
+        print_csv([_table_row(to_json(result)) for result in results])
+    return 1 if not results or any(isinstance(result, Failure) for result in results) else 0
 
 
 def _table_row(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,11 +61,11 @@ def _table_row(result: Mapping[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _print_result(result: Scored | NotScored) -> None:
-    from genrefit.scoring import NotScored
+def _print_result(result: ScoredSong | Failure) -> None:
+    from genrefit.records import Failure
 
-    if isinstance(result, NotScored):
-        print(f"{result.source}\n  not scored: {result.reason}")
+    if isinstance(result, Failure):
+        print(f"{result.about}\n  not scored: {result.reason}")
         return
     name = f"{result.artist} - {result.title}" if result.artist else result.title
     print(f"{name}  ({clock(result.seconds)}, by {result.model})")

@@ -13,7 +13,8 @@ from genrefit.errors import QueryError
 from genrefit.formatting import clock, percent
 from genrefit.learning import registry
 from genrefit.query import Query, fits
-from genrefit.scoring import NotScored, Scored
+from genrefit.records import Failure
+from genrefit.scoring import ScoredSong
 from genrefit.ui import cache
 from genrefit.ui.components import song_timeline
 from genrefit.ui.components.charts import show_figure
@@ -47,7 +48,7 @@ def sentence(likelihoods: Mapping[str, float], *, unlike_all: bool, general: boo
 
 def show_failure(entry: SessionSong) -> None:
     """Say beside its name why a song could not be scored."""
-    if isinstance(entry.result, NotScored):
+    if isinstance(entry.result, Failure):
         reason = entry.result.reason
         st.warning(f"**{escape(entry.name)}**: {escape(reason)}.", icon=":material/warning:")
 
@@ -55,7 +56,7 @@ def show_failure(entry: SessionSong) -> None:
 def show_short(home: Home, entry: SessionSong) -> None:
     """Show a song in short: its name, the sentence, the bars."""
     song = entry.result
-    if isinstance(song, NotScored):
+    if isinstance(song, Failure):
         show_failure(entry)
         return
     with st.container(border=True, key=f"brief-{entry.number}"):
@@ -71,7 +72,7 @@ def show_short(home: Home, entry: SessionSong) -> None:
 def show_full(home: Home, entry: SessionSong, query: Query | None = None) -> None:
     """Show all that is known of a scored song."""
     song = entry.result
-    if isinstance(song, NotScored):
+    if isinstance(song, Failure):
         show_failure(entry)
         return
     with st.container(border=True, key=f"full-{entry.number}"):
@@ -97,20 +98,20 @@ def show_full(home: Home, entry: SessionSong, query: Query | None = None) -> Non
         st.fragment(song_timeline.show)(home, entry, song)
 
 
-def _show_artist_and_sentence(song: Scored) -> None:
+def _show_artist_and_sentence(song: ScoredSong) -> None:
     st.caption(f"{escape(song.artist or 'artist unknown')} · {clock(song.seconds)}")
     general = song.model == registry.BUILT_IN
     st.markdown(sentence(song.likelihoods, unlike_all=song.unlike_all, general=general))
 
 
-def _show_model(song: Scored) -> None:
+def _show_model(song: ScoredSong) -> None:
     if song.model == registry.BUILT_IN:
         st.caption("Said by **tags**, a general ear that was not trained on your playlists.")
     else:
         st.caption(f"Said by your model **{escape(song.model)}**.")
 
 
-def _show_bars(home: Home, song: Scored, *, key: str) -> None:
+def _show_bars(home: Home, song: ScoredSong, *, key: str) -> None:
     from genrefit import plots
 
     drawn = genres_to_draw(song.likelihoods)
@@ -128,7 +129,7 @@ def genres_to_draw(likelihoods: Mapping[str, float]) -> dict[str, float]:
     return {g: p for place, (g, p) in enumerate(ranked) if p >= SLIGHT or place < FIRST}
 
 
-def fit_of(song: Scored, query: Query | None) -> float | None:
+def fit_of(song: ScoredSong, query: Query | None) -> float | None:
     """Return how well a song fits; None where its model does not know the query's genres."""
     if query is None:
         return None
@@ -140,14 +141,14 @@ def fit_of(song: Scored, query: Query | None) -> float | None:
         return None
 
 
-def _show_fit(song: Scored, query: Query) -> None:
+def _show_fit(song: ScoredSong, query: Query) -> None:
     fit = fit_of(song, query)
     st.metric("Fit", percent(fit), help=f"How well it fits: {escape(str(query))}", border=True)
     if fit is None:
         st.caption("The model that scored it does not know these genres.")
 
 
-def _show_typicality(song: Scored, number: int) -> None:
+def _show_typicality(song: ScoredSong, number: int) -> None:
     """Show how typical a song is of its likeliest genre, and of the others on demand."""
     best = max(song.likelihoods, key=lambda genre: song.likelihoods[genre])
     rows = sorted(song.typicality.items(), key=lambda item: -item[1])
@@ -169,7 +170,7 @@ def _show_typicality(song: Scored, number: int) -> None:
         show_table(frame, name=f"typicality-{number}", columns={"Typicality": bar})
 
 
-def _show_tags(song: Scored) -> None:
+def _show_tags(song: ScoredSong) -> None:
     if not song.sounds_like:
         return
     ranked = sorted(song.sounds_like.items(), key=lambda item: -item[1])[:TAGS_SHOWN]

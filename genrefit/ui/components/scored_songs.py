@@ -11,7 +11,8 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.formatting import clock, count
 from genrefit.query import Query
-from genrefit.scoring import NotScored, Scored, as_json
+from genrefit.records import Failure
+from genrefit.scoring import ScoredSong, to_json
 from genrefit.ui.components import scored_card
 from genrefit.ui.components.score_session import (
     SessionSong,
@@ -30,7 +31,7 @@ def show_latest(home: Home) -> None:
     songs = session_songs()
     for entry in songs[:LATEST]:
         scored_card.show_short(home, entry)
-    if any(isinstance(entry.result, Scored) for entry in songs):
+    if any(isinstance(entry.result, ScoredSong) for entry in songs):
         page_link(
             "score",
             "See them in full: moment by moment, with the player",
@@ -40,8 +41,8 @@ def show_latest(home: Home) -> None:
 
 def show_all(home: Home, query: Query | None) -> None:
     """Show everything that was scored in this session."""
-    scored = [entry for entry in session_songs() if isinstance(entry.result, Scored)]
-    failures = [entry for entry in session_songs() if isinstance(entry.result, NotScored)]
+    scored = [entry for entry in session_songs() if isinstance(entry.result, ScoredSong)]
+    failures = [entry for entry in session_songs() if isinstance(entry.result, Failure)]
     for entry in failures[:MOST_FAILURES]:
         scored_card.show_failure(entry)
     if more := len(failures[MOST_FAILURES:]):
@@ -95,7 +96,7 @@ def _pick_song(
 
 
 def _json_text(songs: Sequence[SessionSong]) -> str:
-    results = [as_json(entry.result) for entry in songs]
+    results = [to_json(entry.result) for entry in songs]
     return json.dumps(results, ensure_ascii=False, indent=2)
 
 
@@ -104,7 +105,7 @@ def summary_table(scored: Sequence[SessionSong], query: Query | None) -> pd.Data
     rows = []
     for entry in scored:
         song = entry.result
-        assert isinstance(song, Scored)
+        assert isinstance(song, ScoredSong)
         best = max(song.likelihoods, key=lambda genre: song.likelihoods[genre])
         fit = _fit(entry, query)
         rows.append(
@@ -118,7 +119,7 @@ def summary_table(scored: Sequence[SessionSong], query: Query | None) -> pd.Data
 
 
 def _fit(entry: SessionSong, query: Query | None) -> float | None:
-    return scored_card.fit_of(entry.result, query) if isinstance(entry.result, Scored) else None
+    return scored_card.fit_of(entry.result, query) if isinstance(entry.result, ScoredSong) else None
 
 
 def full_table(scored: Sequence[SessionSong], query: Query | None) -> pd.DataFrame:
@@ -126,7 +127,7 @@ def full_table(scored: Sequence[SessionSong], query: Query | None) -> pd.DataFra
     rows = []
     for entry in scored:
         song = entry.result
-        assert isinstance(song, Scored)
+        assert isinstance(song, ScoredSong)
         row: dict[str, object] = {
             "source": song.source, "title": song.title, "artist": song.artist,
             "seconds": song.seconds, "unlike_all": song.unlike_all, "model": song.model,

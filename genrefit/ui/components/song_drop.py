@@ -20,9 +20,9 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.errors import AudioError, GenrefitError
 from genrefit.library import genres as definitions
-from genrefit.scoring import DECODE_SECONDS, NotScored, Scored, score_listed
+from genrefit.records import Failure
+from genrefit.scoring import ScoredSong, score_file, score_listed
 from genrefit.sources import Limits, ListedSong
-from genrefit.sources.local import artist_and_title_from_tags
 from genrefit.sources.urls import AUDIO_ENDINGS
 from genrefit.storage import work_folder
 from genrefit.ui import cache
@@ -116,11 +116,11 @@ def _listed_songs(sources: Sequence[str]) -> list[ListedSong]:
             for song in cache.listing(source)[0]:
                 listed.setdefault(song.key, song)
         except GenrefitError as error:
-            add_session_song(new_song(source, NotScored(source, str(error))))
+            add_session_song(new_song(source, Failure(source, str(error))))
     songs = list(listed.values())
     for song in songs[MOST_FILES:]:
         reason = f"only {MOST_FILES} songs are scored at once: ask for it again"
-        add_session_song(new_song(song.title, NotScored(song.address.text, reason)))
+        add_session_song(new_song(song.title, Failure(song.address.text, reason)))
     return songs[:MOST_FILES]
 
 
@@ -128,7 +128,7 @@ def score_address(home: Home, model: str, song: ListedSong, tick: Tick) -> Sessi
     """Fetch and score one listed song; the user's own file can be played from where it is."""
     scorer = cache.scorer(home, model)
     result = score_listed(scorer, song, home=home, limits=Limits(), cancelled=tick)
-    if not isinstance(result, Scored):
+    if not isinstance(result, ScoredSong):
         return new_song(song.address.text, result)
     sound = None if song.address.is_remote else song.address.text
     return new_song(song.title, result, sound, mime_type(song.address.ending))
@@ -142,9 +142,9 @@ def score_upload(home: Home, model: str, upload: Upload, place: int) -> SessionS
         check_upload(upload, ending, place)
         content = upload.getvalue()
         with spooled(home, content, ending) as path:
-            result = _score_file(home, model, path, name)
+            result = score_file(path, name=name, model=cache.scorer(home, model))
     except GenrefitError as error:
-        return new_song(name, NotScored(name, str(error)))
+        return new_song(name, Failure(name, str(error)))
     return new_song(name, result, content, mime_type(ending))
 
 
@@ -174,17 +174,3 @@ def spooled(home: Home, content: bytes, ending: str) -> Iterator[Path]:
             yield path
     except OSError as error:
         raise AudioError(f"it cannot be kept for listening: {error.strerror}") from error
-
-
-def _score_file(home: Home, model: str, path: Path, name: str) -> Scored:
-    from genrefit.audio import decode
-
-    try:
-        sound = decode.decode(path, timeout=DECODE_SECONDS)
-    except AudioError as error:
-        # The file is known to its user by the name it came with.
-        raise AudioError(str(error).replace(repr(path.name), "it")) from error
-    artist, title = artist_and_title_from_tags(
-        sound.tags, PurePosixPath(name.replace("\\", "/")).stem
-    )
-    return cache.scorer(home, model).hear(sound, source=name, title=title, artist=artist)

@@ -1,0 +1,138 @@
+"""From files, folders, playlists and URLs to scored songs.
+
+`score_file` is the one way from a file to a scored song; `score` lists and fetches what its inputs
+name, and calls it for each song.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from genrefit import sources
+from genrefit.audio import decode
+from genrefit.config import Home
+from genrefit.errors import Cancelled, GenrefitError
+from genrefit.query import Query
+from genrefit.records import Failure, Progress
+from genrefit.scoring.scorer import ScoredSong, Scorer
+from genrefit.sources import Limits, ListedSong
+from genrefit.sources.local import artist_and_title_from_tags
+from genrefit.sources.urls import is_url
+from genrefit.storage import work_folder
+
+DECODE_SECONDS = 60.0
+"""A file that takes longer to decode is refused."""
+
+
+def score_file(
+    path: str | os.PathLike[str],
+    *,
+    name: str,
+    model: Scorer,
+    query: Query | None = None,
+    title: str | None = None,
+    artist: str | None = None,
+) -> ScoredSong:
+    """Decode and score one audio file.
+
+    `name` is what its user calls it, in the result and in errors: a file name or an address, never
+    that of a temporary file. Without a `title`, title and artist are the file's tags', or what
+    `name` says. AudioError where it cannot be decoded, is too short or silent.
+    """
+    last_step = PurePosixPath(name.replace("\\", "/"))
+    short_name = name if is_url(name) else last_step.name
+    audio = decode.decode(Path(path), name=short_name, timeout=DECODE_SECONDS)
+    if title is None:
+        artist, title = artist_and_title_from_tags(audio.tags, last_step.stem)
+    return model.score(audio, source=name, title=title, artist=artist, query=query)
+
+
+def score(
+    inputs: Sequence[str],
+    *,
+    home: Home,
+    model: str | None = None,
+    query: str | None = None,
+    limits: Limits | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[ScoredSong | Failure]:
+    """Yield a result for every song that the inputs (files, folders, playlists, URLs) name.
+
+    What cannot be scored is yielded as a Failure and the others go on. ModelError and QueryError
+    are raised before anything is decoded; Cancelled when `cancelled()` says so.
+    """
+    scorer = Scorer(home, model=model)
+    wanted = scorer.parse(query)
+    limits = limits or Limits()
+    songs, failures = _listed_songs(inputs, limits)
+    yield from failures
+    started = time.monotonic()
+    for done, song in enumerate(songs):
+        if cancelled and cancelled():
+            raise Cancelled(f"stopped after {done} of {len(songs)} songs")
+        if on_progress:
+            on_progress(_progress(done, len(songs), started, song.title))
+        yield score_listed(
+            scorer, song, home=home, query=wanted, limits=limits, cancelled=cancelled
+        )
+    if on_progress:
+        on_progress(_progress(len(songs), len(songs), started, ""))
+
+
+def _progress(done: int, total: int, started: float, note: str) -> Progress:
+    spent = time.monotonic() - started
+    rate = done / spent if done and spent else None
+    return Progress(
+        "scoring",
+        done,
+        total,
+        per_minute=rate * 60 if rate else None,
+        left_seconds=(total - done) / rate if rate else None,
+        note=note,
+    )
+
+
+def _listed_songs(inputs: Sequence[str], limits: Limits) -> tuple[list[ListedSong], list[Failure]]:
+    songs: dict[str, ListedSong] = {}
+    failures = []
+    for given in inputs:
+        try:
+            for song in sources.list_songs(str(given), limits=limits).songs:
+                songs.setdefault(song.key, song)
+        except GenrefitError as error:
+            failures.append(Failure.from_error(error, about=str(given)))
+    return list(songs.values()), failures
+
+
+def score_listed(
+    scorer: Scorer,
+    song: ListedSong,
+    *,
+    home: Home,
+    query: Query | None = None,
+    limits: Limits,
+    cancelled: Callable[[], bool] | None = None,
+) -> ScoredSong | Failure:
+    """Fetch and score one listed song; its audio is erased unless it is a file of the user's."""
+    name = song.address.text
+    try:
+        with (
+            work_folder(home.work) as folder,
+            sources.fetch_song(song, folder=folder, limits=limits, cancelled=cancelled) as fetched,
+        ):
+            return score_file(
+                fetched.path,
+                name=name,
+                model=scorer,
+                query=query,
+                title=fetched.title,
+                artist=fetched.artist,
+            )
+    except Cancelled:
+        raise
+    except GenrefitError as error:
+        return Failure.from_error(error, about=name)

@@ -1,0 +1,160 @@
+"""A loaded model that scores decoded songs, and what it says of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from genrefit import features, query
+from genrefit.audio import decode
+from genrefit.config import SEGMENT_SECONDS, Home
+from genrefit.errors import GenrefitError, ModelError
+from genrefit.learning import registry
+from genrefit.query import Query
+from genrefit.records import Failure
+
+SOUNDS_LIKE_SEGMENTS = 6
+"""With a model that does not use the ear, so many segments say what a song sounds like: all 24
+would take longer than the score itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSong:
+    """What a model says of one song; see `to_json` for what each field means."""
+
+    source: str
+    title: str
+    artist: str | None
+    seconds: float
+    likelihoods: dict[str, float]
+    typicality: dict[str, float]
+    unlike_all: bool
+    timeline: list[dict[str, Any]]
+    sounds_like: dict[str, float]
+    model: str
+    fit: float | None = None
+    terms: dict[str, float] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the form of the command line and of the HTTP interface.
+
+        likelihoods: by genre, they sum to one. typicality: by genre, the share of that genre's own
+        songs that are at least as unusual (0.02: only 2 % are). unlike_all: too unusual for every
+        genre. timeline: likelihoods by segment, `start` in seconds. fit and terms only where there
+        is a query.
+        """
+        content: dict[str, Any] = {
+            "source": self.source,
+            "title": self.title,
+            "artist": self.artist,
+            "seconds": self.seconds,
+            "likelihoods": self.likelihoods,
+            "typicality": self.typicality,
+            "unlike_all": self.unlike_all,
+            "timeline": self.timeline,
+            "sounds_like": self.sounds_like,
+            "model": self.model,
+        }
+        if self.fit is not None:
+            content |= {"fit": self.fit, "terms": self.terms}
+        return content
+
+
+def to_json(result: ScoredSong | Failure) -> dict[str, Any]:
+    """Return a result of `score` in the form of the command line and of the HTTP interface."""
+    if isinstance(result, Failure):
+        return {"source": result.about, "error": result.reason}
+    return result.to_json()
+
+
+class Scorer:
+    """A loaded model that scores one song after another."""
+
+    def __init__(self, home: Home, *, model: str | None = None) -> None:
+        """Load a model, by default the one in use; ModelError where that cannot be."""
+        name = model or registry.in_use(home)
+        if name is None:
+            raise ModelError(
+                "there is no model yet: train one (genrefit train), or fetch the pretrained ear "
+                "(genrefit ear) for answers without training"
+            )
+        self.name, self.home = name, home
+        self.model = registry.load(home, name)
+        if not features.available(home, self.model.features):
+            raise ModelError(
+                f"the model {name!r} listens by the feature set {self.model.features!r}, which "
+                "cannot be computed here: " + features.FEATURE_SETS[self.model.features].what
+            )
+
+    def parse(self, text: str | None) -> Query | None:
+        """Parse a query over the model's genres; None where there is no text."""
+        return query.parse(text, self.model.genres) if text else None
+
+    def score(
+        self,
+        audio: decode.Audio,
+        *,
+        source: str,
+        title: str,
+        artist: str | None,
+        query: Query | None = None,
+    ) -> ScoredSong:
+        """Score decoded audio. AudioError where it is too short or silent."""
+        rows = features.extract(audio, [self.model.features], home=self.home)[self.model.features]
+        X, song = rows.values, np.zeros(len(rows.values), dtype=int)
+        likelihoods = self.model.songs(X, song, 1)
+        typicality = self.model.typicality(X, song, 1)
+        scored = ScoredSong(
+            source=source,
+            title=title,
+            artist=artist,
+            seconds=round(len(audio.y) / audio.sr, 2),
+            likelihoods=self._by_genre(likelihoods[0]),
+            typicality=self._by_genre(typicality[0]),
+            unlike_all=bool(self.model.unlike_all(typicality)[0]),
+            timeline=[
+                {"start": float(start), "likelihoods": self._by_genre(row)}
+                for start, row in zip(rows.starts, self.model.segments(X), strict=True)
+            ],
+            sounds_like=self._sounds_like(audio, rows.values),
+            model=self.name,
+        )
+        return self._with_fit(scored, likelihoods, query)
+
+    def _by_genre(self, row: np.ndarray) -> dict[str, float]:
+        return {genre: float(p) for genre, p in zip(self.model.genres, row, strict=True)}
+
+    def _with_fit(
+        self, scored: ScoredSong, likelihoods: np.ndarray, wanted: Query | None
+    ) -> ScoredSong:
+        if wanted is None:
+            return scored
+        fit = query.fits(wanted, likelihoods, self.model.genres)
+        terms = query.terms(wanted, likelihoods, self.model.genres)
+        return replace(scored, fit=float(fit[0]), terms={label: float(v[0]) for label, v in terms})
+
+    def _sounds_like(self, audio: decode.Audio, values: np.ndarray) -> dict[str, float]:
+        if self.model.features == "ear":
+            return features.sounds_like(values)
+        if not features.available(self.home, "ear"):
+            return {}
+        try:
+            rows = features.extract(_excerpt(audio), ["ear"], home=self.home)["ear"]
+        except GenrefitError:
+            # The chosen segments may all be silent where the song is not.
+            return {}
+        return features.sounds_like(rows.values)
+
+
+def _excerpt(audio: decode.Audio) -> decode.Audio:
+    """Return some whole segments spread evenly over the song."""
+    length = int(SEGMENT_SECONDS * audio.sr)
+    count = len(audio.y) // length
+    if count <= SOUNDS_LIKE_SEGMENTS:
+        return audio
+    chosen = np.linspace(0, count - 1, SOUNDS_LIKE_SEGMENTS).round().astype(int)
+    return replace(
+        audio, y=np.concatenate([audio.y[i * length : (i + 1) * length] for i in chosen])
+    )
