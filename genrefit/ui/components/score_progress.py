@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from genrefit.formatting import count, duration
-from genrefit.scoring import NotScored
+from genrefit.records import Failure
 from genrefit.ui.components.score_session import SessionSong, add_session_song
 from genrefit.ui.layout import escape, rerun_with_message
 
@@ -46,7 +46,7 @@ def run_tasks(tasks: Sequence[ScoreTask], *, key: str) -> None:
         except Exception:
             clear_inputs(key)  # a song that makes the program fail must not do so on every rerun
             raise
-        failures += isinstance(song.result, NotScored)
+        failures += isinstance(song.result, Failure)
         add_session_song(song)
     clear_inputs(key)
     scored = f"{count(len(tasks) - failures, 'song')} scored"

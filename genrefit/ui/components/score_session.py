@@ -7,7 +7,8 @@ from itertools import count
 
 import streamlit as st
 
-from genrefit.scoring import NotScored, Scored
+from genrefit.records import Failure
+from genrefit.scoring import ScoredSong
 
 MOST_RESULTS = 500
 PLAYER_BYTES = 120_000_000
@@ -25,14 +26,14 @@ class SessionSong:
 
     number: int
     name: str
-    result: Scored | NotScored
+    result: ScoredSong | Failure
     sound: bytes | str | None = None
     mime: str = "audio/mpeg"
 
 
 def new_song(
     name: str,
-    result: Scored | NotScored,
+    result: ScoredSong | Failure,
     sound: bytes | str | None = None,
     mime: str = "audio/mpeg",
 ) -> SessionSong:
@@ -63,6 +64,6 @@ def add_session_song(song: SessionSong) -> None:
     st.session_state["scored"] = songs
 
 
-def full_name(song: Scored) -> str:
+def full_name(song: ScoredSong) -> str:
     """Return "Artist – Title", or the title where no artist is known."""
     return f"{song.artist} – {song.title}" if song.artist else song.title

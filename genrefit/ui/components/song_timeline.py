@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genrefit.config import SEGMENT_SECONDS, Home
-from genrefit.scoring import Scored
+from genrefit.scoring import ScoredSong
 from genrefit.ui import cache
 from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.score_session import SessionSong, full_name
@@ -13,7 +13,7 @@ from genrefit.ui.layout import show_errors
 from genrefit.ui.page_run import page_run
 
 
-def show(home: Home, entry: SessionSong, song: Scored) -> None:
+def show(home: Home, entry: SessionSong, song: ScoredSong) -> None:
     """Show the player and the timeline under it; a click on a segment plays from there."""
     from genrefit import plots
 
@@ -52,7 +52,7 @@ def _pick_start(last: float, key: str, moved_key: str) -> float:
     )  # fmt: skip
 
 
-def _show_player(entry: SessionSong, song: Scored, start: float, *, autoplay: bool) -> None:
+def _show_player(entry: SessionSong, song: ScoredSong, start: float, *, autoplay: bool) -> None:
     if entry.sound is not None:
         st.audio(
             entry.sound,
