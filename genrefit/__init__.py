@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from genrefit.interface import find as find
     from genrefit.interface import score as score
     from genrefit.interface import train as train
+    from genrefit.learning.report import Report as Report
     from genrefit.records import Failure as Failure
     from genrefit.records import Progress as Progress
     from genrefit.search import Hit as Hit
@@ -39,6 +40,7 @@ _MODULES = {
     "genrefit.config": ("Home",),
     "genrefit.records": ("Failure", "Progress"),
     "genrefit.collecting.collector": ("CollectionResult",),
+    "genrefit.learning.report": ("Report",),
     "genrefit.search": ("Hit",),
     "genrefit.errors": (
         "AudioError",
