@@ -105,7 +105,9 @@ def ended(job: Job) -> None:
         f"{escape(job.message[:1].upper() + job.message[1:])} ({job_progress.ago(job.ended)}).",
         icon=":material/check_circle:",
     )
-    notes = (job.result or {}).get("notes", ())
+    from genrefit.collecting.run import CollectionResult
+
+    notes = job.result.notes if isinstance(job.result, CollectionResult) else ()
     if notes:
         with st.expander(f"Notes ({len(notes)})", icon=":material/info:"):
             for line in notes:

@@ -8,6 +8,7 @@ from genrefit.config import Home
 from genrefit.errors import ModelError
 from genrefit.formatting import duration
 from genrefit.jobs.manager import Job
+from genrefit.jobs.results import TrainResult
 from genrefit.learning import registry
 from genrefit.ui import cache
 from genrefit.ui.components import job_progress, report_summary, training_form
@@ -16,7 +17,7 @@ from genrefit.ui.layout import empty_state, escape, page, page_link, rerun_with_
 
 def result(home: Home, job: Job) -> None:
     """Show how good the latest trained model is, in plain words."""
-    name = str((job.result or {}).get("model", ""))
+    name = job.result.model if isinstance(job.result, TrainResult) else ""
     try:
         report = cache.report(home, name)
     except ModelError:

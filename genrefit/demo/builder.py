@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,24 @@ NOTE = (
 """Shown wherever the demo is."""
 
 
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """How many songs the demo has, the names of its genres and of its model."""
+
+    songs: int
+    genres: tuple[str, ...]
+    model: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields by name."""
+        return asdict(self) | {"genres": list(self.genres)}
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> DemoResult:
+        """Return the record that `to_json` wrote."""
+        return cls(int(fields["songs"]), tuple(fields["genres"]), str(fields["model"]))
+
+
 def genre(style: str) -> str:
     """Return the name of a style's genre, which says that it is the demo's."""
     return f"Demo {style.title()}"
@@ -50,11 +69,11 @@ def build(
     seconds: float | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> dict[str, Any]:
+) -> DemoResult:
     """Compose songs, define a genre a style, collect them and train a model named "demo".
 
     Everything goes the way of a user's own music. A second run goes on where one was stopped.
-    `seconds` None lets each song have its own length. Returns {"songs", "genres", "model"}.
+    `seconds` None lets each song have its own length.
 
     Raises:
         GenreError: the home holds genres or songs of the user's own.
@@ -79,7 +98,7 @@ def build(
         collect(home, genres=names, retry_failed=True, on_progress=on_progress, cancelled=cancelled)
     recipe = Recipe(genres=tuple(names), pipeline=PIPELINE, name=MODEL, replace=True, seed=seed)
     report = train(home, recipe, on_progress=on_progress, cancelled=cancelled)
-    return {"songs": len(made), "genres": names, "model": report.model}
+    return DemoResult(len(made), tuple(names), report.model)
 
 
 def folder(home: Home, style: str) -> Path:

@@ -1,9 +1,9 @@
 """Background jobs: detached processes that outlive the page, the tab and the server.
 
-A job is a row in the library and a process (genrefit/worker.py) that holds a file lock for as long
-as it lives. The row says how far it is; the lock says whether that is still true: a process id
-may be anybody's by now, a lock cannot. The starter takes the lock and hands it down, so at no
-moment does a living job look dead.
+A job is a row in the library and a process (genrefit/jobs/worker.py) that holds a file lock for as
+long as it lives. The row says how far it is; the lock says whether that is still true, since a
+process id may have been given to another process. The starter takes the lock and hands it down, so
+that a living job never looks dead.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from genrefit.library import Library, open_library
 from genrefit.processes import ONE_THREAD
 
 KINDS = ("collect", "train", "map", "demo", "ear")
-"""What can run in the background; genrefit/worker.py does it."""
+"""What can run in the background; genrefit/jobs/worker.py does it."""
 WORKER = (sys.executable, "-m", "genrefit.jobs.worker")
 GRACE_SECONDS = 10.0
 """A job that was asked to stop and has not done so after this is ended by force."""
 KEPT = 100
-"""So many jobs are remembered, with their logs."""
+"""How many ended jobs are kept, with their logs."""
 VANISHED = (
     "its process ended without a word (it was killed or crashed, or the machine was switched "
     "off); resume it to go on"
@@ -51,19 +51,19 @@ def start(
 ) -> int:
     """Start a job and return its id. `arguments` must be fit for JSON.
 
-    JobError where one of its kind is running: there is never more than one, whoever asks.
+    JobError where one of its kind is running: there is never more than one of a kind.
     """
     if kind not in KINDS:
         raise JobError(f"no kind of job is called {kind!r}; there are {', '.join(KINDS)}")
     with open_library(home) as library:
-        _settle(library, home)
+        _end_dead_jobs(library, home)
         try:
             with library.transaction() as db:
                 number = store.insert(db, kind, arguments or {})
-                # Held before anyone can see the row, and never let go until the process ends.
-                lock = _taken(home, number)
+                # Locked before the row is visible, and until the process ends.
+                lock = _create_locked(home, number)
         except sqlite3.IntegrityError:
-            raise JobError(_busy(library, kind)) from None
+            raise JobError(_already_running(library, kind)) from None
         except OSError as error:
             raise JobError(f"the job could not be started: {error}") from error
         try:
@@ -91,21 +91,21 @@ def running(home: Home, *, library: Library | None = None) -> list[Job]:
 
 def active(home: Home, kind: str | None = None, *, library: Library | None = None) -> Job | None:
     """Return the running job of a kind, or the latest of any kind; None where nothing runs."""
-    found = [job for job in running(home, library=library) if kind in (None, job.kind)]
-    return found[-1] if found else None
+    jobs = [job for job in running(home, library=library) if kind in (None, job.kind)]
+    return jobs[-1] if jobs else None
 
 
 def latest(home: Home, kind: str, *, library: Library | None = None) -> Job | None:
     """Return the last job of a kind, running or not; None where there never was one."""
-    found = _jobs(home, "WHERE kind = ? ORDER BY id DESC LIMIT 1", (kind,), library=library)
-    return found[0] if found else None
+    jobs = _jobs(home, "WHERE kind = ? ORDER BY id DESC LIMIT 1", (kind,), library=library)
+    return jobs[0] if jobs else None
 
 
 def cancel(home: Home, job_id: int) -> None:
     """Ask a job to stop; it has GRACE_SECONDS before it is ended. Nothing where it has ended."""
     get(home, job_id)
     with open_library(home) as library:
-        store.ask_to_stop(library, job_id)
+        store.request_stop(library, job_id)
 
 
 def resume(home: Home, job_id: int) -> int:
@@ -136,17 +136,17 @@ def _jobs(
     if not home.library.exists():
         return []
     with nullcontext(library) if library else open_library(home) as library:
-        _settle(library, home)
+        _end_dead_jobs(library, home)
         return store.select(library, where, parameters)
 
 
-def _settle(library: Library, home: Home) -> None:
-    """Find running jobs whose process is gone, and end those that would not stop when asked."""
+def _end_dead_jobs(library: Library, home: Home) -> None:
+    """Mark running jobs whose process is gone as ended; kill those that did not stop in time."""
     for number, pid, cancelled in library.rows(
         "SELECT id, pid, cancel FROM jobs WHERE state = 'running'"
     ):
         overdue = cancelled and time.time() - cancelled > GRACE_SECONDS + 2
-        if _lives(home, number):
+        if _is_alive(home, number):
             # The worker ends itself when overdue. One that cannot even do that (it was
             # suspended, say) is ended from here; holding the lock, its pid is still its own.
             if overdue and pid:
@@ -159,7 +159,7 @@ def _settle(library: Library, home: Home) -> None:
             store.finish(library, number, "interrupted", VANISHED)
 
 
-def _taken(home: Home, job_id: int) -> int:
+def _create_locked(home: Home, job_id: int) -> int:
     """Create and lock a job's lock file; return the descriptor that holds the lock."""
     path = lock_file(home, job_id)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -168,7 +168,7 @@ def _taken(home: Home, job_id: int) -> int:
     return descriptor
 
 
-def _lives(home: Home, job_id: int) -> bool:
+def _is_alive(home: Home, job_id: int) -> bool:
     try:
         descriptor = os.open(lock_file(home, job_id), os.O_RDWR)
     except FileNotFoundError:
@@ -196,18 +196,18 @@ def _spawn(home: Home, job_id: int, lock: int, command: Sequence[str]) -> None:
             pass_fds=(lock,),
             start_new_session=True,
         )
-    # Someone must ask for its exit status, or it stays a zombie for as long as we live.
+    # Its exit status must be read, or it stays a zombie for as long as this process lives.
     threading.Thread(target=process.wait, daemon=True, name=f"reap-job-{job_id}").start()
 
 
-def _busy(library: Library, kind: str) -> str:
+def _already_running(library: Library, kind: str) -> str:
     rows = library.rows("SELECT id FROM jobs WHERE kind = ? AND state = 'running'", (kind,))
     number = f" (job {rows[0][0]})" if rows else ""
     return f"there is a {kind} job running already{number}: wait for it, or cancel it first"
 
 
 def _prune(library: Library, home: Home) -> None:
-    """Forget all but the latest jobs, and their logs."""
-    for number in store.forget(library, keep=KEPT):
+    """Delete all but the latest jobs, with their logs and locks."""
+    for number in store.delete_ended(library, keep=KEPT):
         log(home, number).unlink(missing_ok=True)
         lock_file(home, number).unlink(missing_ok=True)

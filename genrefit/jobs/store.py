@@ -1,4 +1,4 @@
-"""The jobs' rows in the library: how far each is, how it ended."""
+"""The table of jobs in the library: arguments, progress, stop requests and results."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from genrefit.jobs.results import JobResult, result_from_json
 from genrefit.library import Library
 from genrefit.records import Progress
 
@@ -20,7 +21,7 @@ class Job:
     """One run of a job. `started` and `ended` are seconds since 1970.
 
     `state` is "running", "done", "failed", "cancelled" or "interrupted"; `message` is the sentence
-    to show where it is not running; `result` is what a done job has to say to a program.
+    to show where it is not running; `result` is the record of a done job (see jobs.results).
     """
 
     id: int
@@ -29,13 +30,13 @@ class Job:
     state: str
     progress: Progress | None
     message: str
-    result: dict[str, Any] | None
+    result: JobResult | None
     started: float
     ended: float | None
 
 
 def insert(db: sqlite3.Connection, kind: str, arguments: Mapping[str, Any]) -> int:
-    """Write down a new running job inside a transaction and return its id.
+    """Add a running job inside a transaction and return its id.
 
     sqlite3.IntegrityError where one of its kind is running.
     """
@@ -53,14 +54,14 @@ def select(library: Library, where: str, parameters: Sequence[Any] = ()) -> list
     return [_job(row) for row in library.rows(f"SELECT {COLUMNS} FROM jobs {where}", parameters)]
 
 
-def adopt(library: Library, job_id: int, pid: int) -> None:
-    """Write down which process does a job."""
+def set_process(library: Library, job_id: int, pid: int) -> None:
+    """Store the id of the process that does a job."""
     with library.transaction() as db:
         db.execute("UPDATE jobs SET pid = ? WHERE id = ?", (pid, job_id))
 
 
-def ask_to_stop(library: Library, job_id: int) -> None:
-    """Write down that a job should stop, and since when."""
+def request_stop(library: Library, job_id: int) -> None:
+    """Store that a running job should stop, and since when."""
     with library.transaction() as db:
         db.execute(
             "UPDATE jobs SET cancel = ? WHERE id = ? AND state = 'running' AND cancel = 0",
@@ -68,8 +69,8 @@ def ask_to_stop(library: Library, job_id: int) -> None:
         )
 
 
-def report(library: Library, job_id: int, progress: Progress) -> None:
-    """Write down how far a job is."""
+def set_progress(library: Library, job_id: int, progress: Progress) -> None:
+    """Store how far a job is."""
     with library.transaction() as db:
         db.execute(
             "UPDATE jobs SET progress = ?, updated = ? WHERE id = ?",
@@ -83,9 +84,9 @@ def finish(
     state: str,
     message: str,
     *,
-    result: Mapping[str, Any] | None = None,
+    result: JobResult | None = None,
 ) -> bool:
-    """Write down how a running job ended; False where that was written before."""
+    """Store how a running job ended; False where it had ended before."""
     with library.transaction() as db:
         changed = db.execute(
             "UPDATE jobs SET state = ?, message = ?, result = ?, updated = ?, ended = ? "
@@ -93,7 +94,7 @@ def finish(
             (
                 state,
                 message,
-                None if result is None else json.dumps(dict(result)),
+                None if result is None else json.dumps(result.to_json()),
                 time.time(),
                 time.time(),
                 job_id,
@@ -102,14 +103,14 @@ def finish(
     return bool(changed)
 
 
-def asked_to_stop(library: Library, job_id: int) -> float:
+def stop_requested_at(library: Library, job_id: int) -> float:
     """Return when (in s since 1970) a job was asked to stop, 0 where it was not."""
     rows = library.rows("SELECT cancel FROM jobs WHERE id = ?", (job_id,))
     return float(rows[0][0]) if rows else 0.0
 
 
-def forget(library: Library, *, keep: int) -> list[int]:
-    """Forget all ended jobs but the latest `keep`; return the ids of those that went."""
+def delete_ended(library: Library, *, keep: int) -> list[int]:
+    """Delete all ended jobs but the latest `keep`; return the ids of the deleted."""
     with library.transaction() as db:
         rows = db.execute(
             "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state != 'running' "
@@ -128,13 +129,13 @@ def _job(row: Sequence[Any]) -> Job:
         state,
         _progress(progress) if progress else None,
         message or "",
-        json.loads(result) if result else None,
+        result_from_json(kind, json.loads(result)) if result else None,
         started,
         ended,
     )
 
 
 def _progress(text: str) -> Progress:
-    found = json.loads(text)
-    genres = {name: (int(done), int(total)) for name, (done, total) in found["genres"].items()}
-    return Progress(**(found | {"genres": genres}))
+    fields = json.loads(text)
+    genres = {name: (int(done), int(total)) for name, (done, total) in fields["genres"].items()}
+    return Progress(**(fields | {"genres": genres}))

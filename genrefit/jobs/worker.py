@@ -21,171 +21,186 @@ from genrefit import config
 from genrefit.config import Home
 from genrefit.errors import Cancelled, GenrefitError
 from genrefit.jobs import manager, store
+from genrefit.jobs.results import JobResult, MapResult, TrainResult
 from genrefit.library import Library, open_library
 from genrefit.processes import step_back
 from genrefit.records import Progress
 
-PULSE_SECONDS = 0.35
-"""How often progress is written and the wish to stop is read."""
+STATUS_SECONDS = 0.35
+"""How often progress is written and a request to stop is read."""
 NICENESS = 10
 """Pages come first: beside busy processes of niceness 0 a page switch took three times as long."""
 
-Tell = Callable[[Progress], None]
-Asked = Callable[[], bool]
-Answer = tuple[str, dict[str, Any]]
+ReportProgress = Callable[[Progress], None]
+StopRequested = Callable[[], bool]
+WorkOutcome = tuple[str, JobResult | None]
+"""A sentence for the page, and a result for a program."""
+Work = Callable[[Home, Mapping[str, Any], ReportProgress, StopRequested], WorkOutcome]
+"""Does a job with its arguments."""
 
 
-class Pulse(threading.Thread):
-    """Carries news between a job and its row: progress out, the wish to stop in.
+class StatusThread(threading.Thread):
+    """Stores a job's progress in its row and reads from there whether it should stop.
 
-    Only this thread touches the library file while the job runs, so that a job may report as often
-    as it likes, from any thread.
+    Only this thread opens the library while the job runs, so that a job may report as often as it
+    likes, from any thread.
     """
 
     def __init__(self, home: Home, job_id: int) -> None:
-        super().__init__(daemon=True, name="pulse")
+        super().__init__(daemon=True, name="job-status")
         self._home, self._id = home, job_id
-        self._news: Progress | None = None
-        self._asked = threading.Event()
-        self._over = threading.Event()
+        self._progress: Progress | None = None
+        self._stop_requested = threading.Event()
+        self._ended = threading.Event()
 
-    def tell(self, progress: Progress) -> None:
+    def report(self, progress: Progress) -> None:
         """Take note of how far the job is."""
-        self._news = progress
+        self._progress = progress
 
-    def cancelled(self) -> bool:
+    def stop_requested(self) -> bool:
         """Tell whether the job was asked to stop."""
-        return self._asked.is_set()
+        return self._stop_requested.is_set()
 
     def run(self) -> None:
-        """Beat until the job is over."""
-        while not self._over.is_set():
+        """Update the row until `end()`."""
+        while not self._ended.is_set():
             try:
                 with open_library(self._home, create=False) as library:
-                    self._beat(library)
+                    self._update(library)
             except GenrefitError as error:
                 # A library that is locked for a while must not end a job that may be doing well.
                 print(f"progress was not written: {error}", file=sys.stderr, flush=True)
 
-    def _beat(self, library: Library) -> None:
+    def _update(self, library: Library) -> None:
         written: Progress | None = None
-        while not self._over.wait(PULSE_SECONDS):
-            news = self._news
-            if news is not None and news is not written:
-                store.report(library, self._id, news)
-                written = news
-            asked = store.asked_to_stop(library, self._id)
-            if asked:
-                self._asked.set()
-            if asked and time.time() - asked > manager.GRACE_SECONDS:
+        while not self._ended.wait(STATUS_SECONDS):
+            progress = self._progress
+            if progress is not None and progress is not written:
+                store.set_progress(library, self._id, progress)
+                written = progress
+            since = store.stop_requested_at(library, self._id)
+            if since:
+                self._stop_requested.set()
+            if since and time.time() - since > manager.GRACE_SECONDS:
                 store.finish(library, self._id, "cancelled", manager.FORCED)
                 print("did not stop when asked: ending by force", file=sys.stderr, flush=True)
                 os.killpg(os.getpgrp(), signal.SIGKILL)
 
     def end(self) -> Progress | None:
-        """Stop beating; return the last news."""
-        self._over.set()
+        """End the thread; return the last progress."""
+        self._ended.set()
         self.join()
-        return self._news
+        return self._progress
 
 
-def _collect(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> Answer:
+def _collect(
+    home: Home, arguments: Mapping[str, Any], report: ReportProgress, stop_requested: StopRequested
+) -> WorkOutcome:
     from genrefit.collecting.collector import collect
     from genrefit.sources import Limits
 
-    options = dict(given)
+    options = dict(arguments)
     limits = Limits(**options.pop("limits", {}))
-    found = collect(home, limits=limits, on_progress=tell, cancelled=asked, **options)
-    message = f"{found.done:,} songs collected"
-    message += f", {found.failed:,} failed" if found.failed else ""
-    message += f", {found.skipped:,} were there before" if found.skipped else ""
-    return message, found.to_json()
+    result = collect(home, limits=limits, on_progress=report, cancelled=stop_requested, **options)
+    message = f"{result.done:,} songs collected"
+    message += f", {result.failed:,} failed" if result.failed else ""
+    message += f", {result.skipped:,} were there before" if result.skipped else ""
+    return message, result
 
 
-def _train(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> Answer:
+def _train(
+    home: Home, arguments: Mapping[str, Any], report: ReportProgress, stop_requested: StopRequested
+) -> WorkOutcome:
     from genrefit.learning.recipe import Recipe
     from genrefit.learning.train import train
 
-    found = train(home, Recipe.from_json(given), on_progress=tell, cancelled=asked)
-    return f"the model {found.model} is ready", {"model": found.model}
+    recipe = Recipe.from_json(arguments)
+    trained = train(home, recipe, on_progress=report, cancelled=stop_requested)
+    return f"the model {trained.model} is ready", TrainResult(trained.model)
 
 
-def _map(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> Answer:
+def _map(
+    home: Home, arguments: Mapping[str, Any], report: ReportProgress, stop_requested: StopRequested
+) -> WorkOutcome:
     from genrefit import song_map
 
-    found = song_map.build(home, on_progress=tell, cancelled=asked, **given)
-    return f"a map of {len(found):,} songs is ready", {"songs": len(found)}
+    songs = song_map.build(home, on_progress=report, cancelled=stop_requested, **arguments)
+    return f"a map of {len(songs):,} songs is ready", MapResult(len(songs))
 
 
-def _demo(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> Answer:
+def _demo(
+    home: Home, arguments: Mapping[str, Any], report: ReportProgress, stop_requested: StopRequested
+) -> WorkOutcome:
     from genrefit import demo
 
-    found = demo.build(home, on_progress=tell, cancelled=asked, **given)
-    return f"the demo is ready: {found['songs']} synthetic songs and a model", found
+    result = demo.build(home, on_progress=report, cancelled=stop_requested, **arguments)
+    return f"the demo is ready: {result.songs} synthetic songs and a model", result
 
 
-def _ear(home: Home, given: Mapping[str, Any], tell: Tell, asked: Asked) -> Answer:
+def _ear(
+    home: Home, arguments: Mapping[str, Any], report: ReportProgress, stop_requested: StopRequested
+) -> WorkOutcome:
     from genrefit.features import fetch_ear
 
-    fetch_ear(home, on_progress=tell)
-    return "the pretrained ear is ready", {}
+    fetch_ear(home, on_progress=report)
+    return "the pretrained ear is ready", None
 
 
-WORK: dict[str, Callable[[Home, Mapping[str, Any], Tell, Asked], Answer]] = {
+WORK: dict[str, Work] = {
     "collect": _collect,
     "train": _train,
     "map": _map,
     "demo": _demo,
     "ear": _ear,
 }
-"""What each kind of job does; it returns a sentence for the page and a result for a program."""
+"""What each kind of job does."""
 
 
-def run(home: Home, job_id: int, *, work: Mapping[str, Callable[..., Answer]] = WORK) -> None:
-    """Do a job to its end, whatever that is, and write it down."""
+def run(home: Home, job_id: int, *, work: Mapping[str, Work] = WORK) -> None:
+    """Do a job and store how it ended: done, failed or cancelled."""
     job = manager.get(home, job_id)
-    pulse = Pulse(home, job_id)
-    pulse.start()
-    result: dict[str, Any] | None = None
+    status = StatusThread(home, job_id)
+    status.start()
+    result: JobResult | None = None
     try:
-        message, result = work[job.kind](home, job.arguments, pulse.tell, pulse.cancelled)
+        message, result = work[job.kind](home, job.arguments, status.report, status.stop_requested)
         state = "done"
     except Cancelled as error:
         state, message = "cancelled", str(error)
     except GenrefitError as error:
         state, message = "failed", str(error)
-    except Exception:  # noqa: BLE001 - a process's outermost door: told in one line, kept in full
+    except Exception:  # noqa: BLE001 - the process's last handler: one line is shown, the log has it in full
         traceback.print_exc()
-        state, message = "failed", _bug(home, job_id)
-    news = pulse.end()
+        state, message = "failed", _describe_bug(home, job_id)
+    progress = status.end()
     with open_library(home) as library:
-        if news is not None:
-            store.report(library, job_id, news)
+        if progress is not None:
+            store.set_progress(library, job_id, progress)
         store.finish(library, job_id, state, message, result=result)
     print(f"{state}: {message}", flush=True)
 
 
-def _bug(home: Home, job_id: int) -> str:
+def _describe_bug(home: Home, job_id: int) -> str:
     where = manager.log(home, job_id)
     return f"something went wrong inside genrefit (error job-{job_id}); details are in {where}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Be a job's process."""
+    """Do the job that the arguments name, then end."""
     parser = argparse.ArgumentParser(prog="genrefit.jobs.worker")
     parser.add_argument("id", type=int)
     parser.add_argument("--home", required=True)
     parser.add_argument("--lock", type=int, required=True)
-    asked = parser.parse_args(arguments)
-    # Ours for life; a process that we start must not hold it when we are gone.
-    os.set_inheritable(asked.lock, False)
+    options = parser.parse_args(arguments)
+    # This process alone holds the lock: one that it starts must not keep it after this one's end.
+    os.set_inheritable(options.lock, False)
     faulthandler.enable()
     step_back(NICENESS)
-    home = config.home(Path(asked.home))
+    home = config.home(Path(options.home))
     with open_library(home, create=False) as library:
-        store.adopt(library, asked.id, os.getpid())
-    run(home, asked.id)
-    manager.lock_file(home, asked.id).unlink(missing_ok=True)
+        store.set_process(library, options.id, os.getpid())
+    run(home, options.id)
+    manager.lock_file(home, options.id).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -23,8 +23,12 @@ def without_ear(monkeypatch, tmp_path):
 
 def test_built_labelled_and_useful(home):
     stages = []
-    found = demo.build(home, **SMALL, on_progress=lambda p: stages.append(p.stage))
-    assert found == {"songs": 16, "genres": ["Demo Dance", "Demo Waltz"], "model": "demo"}
+    result = demo.build(home, **SMALL, on_progress=lambda p: stages.append(p.stage))
+    assert result.to_json() == {
+        "songs": 16,
+        "genres": ["Demo Dance", "Demo Waltz"],
+        "model": "demo",
+    }
     order = list(dict.fromkeys(stages))
     assert order[0] == "composing" and "collecting" in order and len(order) > 3
     assert demo.is_demo(home) and json.loads((home.data / "demo.json").read_text())["note"]

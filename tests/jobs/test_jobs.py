@@ -82,7 +82,8 @@ def script(tmp_path, body: str) -> list[str]:
     path = tmp_path / "worker.py"
     path.write_text(
         "import os, sys, time\nfrom genrefit.jobs import manager as jobs, worker\n"
-        f"from genrefit.records import Progress\ndef work(home, given, tell, asked):\n{body}\n"
+        "from genrefit.records import Progress\n"
+        f"def work(home, arguments, report, stop_requested):\n{body}\n"
         "worker.WORK['map'] = work\nworker.main()\n"
     )
     return [sys.executable, str(path)]
@@ -115,7 +116,7 @@ def test_collects_to_the_end(home, tmp_path):
     assert jobs.active(home, "collect").id == number and jobs.active(home, "train") is None
     job = ended(home, number)
     assert (job.state, job.kind, job.arguments["sets"]) == ("done", "collect", ["classic"]), job
-    assert job.message == "2 songs collected" and job.result["done"] == 2
+    assert job.message == "2 songs collected" and job.result.done == 2
     assert job.progress.genres == {"Beats": (2, 2)} and job.started < job.ended
     with open_library(home) as library:
         assert library.summary()["songs"] == 2
@@ -124,7 +125,7 @@ def test_collects_to_the_end(home, tmp_path):
 
 
 def test_failing_gives_the_sentence(home):
-    """Nothing to collect from: the user's to mend, so the error's own words are shown."""
+    """Nothing to collect from: a user error, so the error's own words are shown."""
     job = ended(home, jobs.start(home, "collect"))
     assert job.state == "failed" and "there are no genres yet" in job.message
     assert "Traceback" not in jobs.log(home, job.id).read_text()
@@ -142,10 +143,10 @@ def test_cancelled_when_asked(tidy):
     number = jobs.start(tidy, "demo", LONG)
     pid = pid_of(tidy, number)
     composing(tidy, number)
-    asked = time.monotonic()
+    cancelled = time.monotonic()
     jobs.cancel(tidy, number)
     job = ended(tidy, number)
-    assert time.monotonic() - asked < jobs.GRACE_SECONDS
+    assert time.monotonic() - cancelled < jobs.GRACE_SECONDS
     assert job.state == "cancelled" and "what was made stays" in job.message
     until(lambda: not alive(pid))
     jobs.cancel(tidy, number)  # an ended job is left as it is
@@ -164,17 +165,17 @@ def test_killed_is_interrupted_and_can_be_resumed(tidy):
     assert there
     again = jobs.resume(tidy, number)
     assert again != number and jobs.get(tidy, again).arguments == LONG
-    found = composing(tidy, again)
-    assert found.progress.total <= LONG["songs"] - len(there)  # it goes on where it stopped
+    job = composing(tidy, again)
+    assert job.progress.total <= LONG["songs"] - len(there)  # it goes on where it stopped
 
 
 def test_steps_back_for_pages_with_all_its_processes(tidy):
     number = jobs.start(tidy, "demo", LONG)
     composing(tidy, number, songs=1)
     pid = pid_of(tidy, number)
-    found = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
-    assert len(found) > 1
-    for process in found:
+    processes = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+    assert len(processes) > 1
+    for process in processes:
         assert os.getpriority(os.PRIO_PROCESS, process) == worker.NICENESS
         group = Path(f"/proc/{process}/autogroup")
         if group.exists():
@@ -255,14 +256,14 @@ def test_its_own_processes_do_not_keep_it_alive(tidy, tmp_path):
         os.kill(child, signal.SIGKILL)
 
 
-def test_progress_comes_back_as_it_was_told(home):
-    told = Progress("collecting", 3, 9, 1, 12.5, 40.0, "Song", {"Hip Hop": (2, 4)})
+def test_progress_comes_back_as_it_was_stored(home):
+    stored = Progress("collecting", 3, 9, 1, 12.5, 40.0, "Song", {"Hip Hop": (2, 4)})
     with open_library(home) as library:
         with library.transaction() as db:
             number = store.insert(db, "collect", {"genres": ["Hip Hop"]})
-        store.report(library, number, told)
+        store.set_progress(library, number, stored)
         (job,) = store.select(library, "")
-    assert job.progress == told and job.arguments == {"genres": ["Hip Hop"]}
+    assert job.progress == stored and job.arguments == {"genres": ["Hip Hop"]}
 
 
 def test_old_jobs_and_their_logs_are_forgotten(home, monkeypatch):

@@ -124,7 +124,9 @@ def test_a_running_collection_is_shown_wherever_it_was_started(filled, open_page
     number = at_work(filled, "collect")
     with open_library(filled) as library:
         of_genre = {"jazz": (3, 10), "country": (5, 10)}
-        store.report(library, number, Progress("collecting", 6, 20, 2, 12.0, 60.0, genres=of_genre))
+        store.set_progress(
+            library, number, Progress("collecting", 6, 20, 2, 12.0, 60.0, genres=of_genre)
+        )
     page = open_page("collect")
     assert page.button("collect").disabled
     bars = [bar.proto for bar in page.at.get("progress")]
@@ -137,7 +139,7 @@ def test_a_running_collection_is_shown_wherever_it_was_started(filled, open_page
     assert page.button(f"cancel-{number}").disabled
     assert "Stopping" in page.at.get("progress")[0].proto.text
     with open_library(filled) as library:
-        assert store.asked_to_stop(library, number)
+        assert store.stop_requested_at(library, number)
 
 
 def test_a_collection_that_another_tab_started_is_shown_and_no_second_is_started(
