@@ -98,6 +98,7 @@ def build(
         collect(home, genres=names, retry_failed=True, on_progress=on_progress, cancelled=cancelled)
     recipe = Recipe(genres=tuple(names), pipeline=PIPELINE, name=MODEL, replace=True, seed=seed)
     report = train(home, recipe, on_progress=on_progress, cancelled=cancelled)
+    assert report.model is not None, "a trained model has a name"
     return DemoResult(len(made), tuple(names), report.model)
 
 

@@ -116,6 +116,7 @@ def _train(
 
     recipe = Recipe.from_json(arguments)
     trained = train(home, recipe, on_progress=report, cancelled=stop_requested)
+    assert trained.model is not None, "a trained model has a name"
     return f"the model {trained.model} is ready", TrainResult(trained.model)
 
 
