@@ -30,7 +30,7 @@ from genrefit.storage import whole_file
 
 
 @dataclass(slots=True)
-class _Gathered:
+class _ImportedSong:
     """The rows of one song as they come."""
 
     song_id: str
@@ -51,7 +51,7 @@ def import_segments(home: Home, path: Path) -> dict[str, int]:
     songs, segments, known (songs that were there already). LibraryError names the first line that
     cannot be read, GenreError a name that no genre can have; nothing is then imported.
     """
-    songs = list(_gather(path).values())
+    songs = list(_read_songs(path).values())
     with genres.locked(home) as defined, open_library(home) as library:
         stored = library.rows("SELECT DISTINCT genre FROM song_genres ORDER BY genre")
         names = [*defined, *(name for (name,) in stored)]
@@ -86,11 +86,11 @@ def _spellings(known: Iterable[str], imported: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _gather(path: Path) -> dict[str, _Gathered]:
-    songs: dict[str, _Gathered] = {}
+def _read_songs(path: Path) -> dict[str, _ImportedSong]:
+    songs: dict[str, _ImportedSong] = {}
     for number, line in _lines(path):
         try:
-            _take(songs, json.loads(line))
+            _add_row(songs, json.loads(line))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise LibraryError(
                 f"{path}, line {number}: {_reason(error)}; nothing was imported"
@@ -123,7 +123,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         ) from error
 
 
-def _take(songs: dict[str, _Gathered], row: dict[str, Any]) -> None:
+def _add_row(songs: dict[str, _ImportedSong], row: dict[str, Any]) -> None:
     """Add one row to its song."""
     features = row.get("features", "seed")
     if features not in FEATURE_SETS:
@@ -138,7 +138,7 @@ def _take(songs: dict[str, _Gathered], row: dict[str, Any]) -> None:
     song_id = row.get("song_id") or hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
     song = songs.get(song_id)
     if song is None:
-        song = songs[song_id] = _Gathered(
+        song = songs[song_id] = _ImportedSong(
             song_id, name, row.get("artist"), row.get("seconds"), features, first_genre=genre
         )
     if genre not in song.genres:
@@ -149,23 +149,23 @@ def _take(songs: dict[str, _Gathered], row: dict[str, Any]) -> None:
         song.values.append(values)
 
 
-def _store(library: Library, gathered: _Gathered, spellings: Mapping[str, str]) -> None:
-    artist, title = artist_and_title(Path(gathered.name).stem)
-    key = f"import:{gathered.song_id}"
+def _store(library: Library, imported: _ImportedSong, spellings: Mapping[str, str]) -> None:
+    artist, title = artist_and_title(Path(imported.name).stem)
+    key = f"import:{imported.song_id}"
     library.add(
         Song(
-            song_id=gathered.song_id,
+            song_id=imported.song_id,
             key=key,
-            address=gathered.name,
+            address=imported.name,
             title=title,
-            artist=gathered.artist or artist,
-            seconds=gathered.seconds,
+            artist=imported.artist or artist,
+            seconds=imported.seconds,
             content=key,
-            genres=tuple(dict.fromkeys(spellings[name] for name in gathered.genres)),
+            genres=tuple(dict.fromkeys(spellings[name] for name in imported.genres)),
         ),
         {
-            gathered.features: Features(
-                np.asarray(gathered.starts, np.float32), np.asarray(gathered.values, np.float32)
+            imported.features: Features(
+                np.asarray(imported.starts, np.float32), np.asarray(imported.values, np.float32)
             )
         },
     )

@@ -44,7 +44,7 @@ class FeatureTables(Database):
         """
         chosen = FEATURE_SETS[features]
         columns, version = chosen.columns, chosen.version
-        wanted = None if genres is None else set(genres)
+        limit = None if genres is None else set(genres)
         by_song = self.genres_of_songs()
         rows = self.rows(
             "SELECT s.song_id, title, artist, address, seconds, starts, vals FROM songs s "
@@ -54,8 +54,8 @@ class FeatureTables(Database):
         )
         kept, starts, values = [], [], []
         for song_id, title, artist, address, seconds, start_blob, value_blob in rows:
-            names = tuple(g for g in by_song.get(song_id, ()) if wanted is None or g in wanted)
-            if wanted is not None and not names:
+            names = tuple(g for g in by_song.get(song_id, ()) if limit is None or g in limit)
+            if limit is not None and not names:
                 continue
             kept.append((song_id, title, artist, address, seconds, names))
             starts.append(np.frombuffer(start_blob, dtype="<f4"))

@@ -23,8 +23,8 @@ def written(path, rows):
 
 
 def test_the_seeds_songs_come_in(home, seed_file):
-    found = import_segments(home, seed_file)
-    assert found == {"songs": 332, "segments": 7958, "known": 0}
+    counts = import_segments(home, seed_file)
+    assert counts == {"songs": 332, "segments": 7958, "known": 0}
     with open_library(home) as library:
         summary = library.summary()
         table = library.table("seed")

@@ -11,9 +11,9 @@ from genrefit.records import Genre
 
 
 def test_the_example_holds_ten_genres_with_a_playlist_each():
-    found = genres.example()
-    assert len(found) == 10
-    assert found["hip hop"].sources == (
+    examples = genres.example()
+    assert len(examples) == 10
+    assert examples["hip hop"].sources == (
         "https://www.youtube.com/playlist?list=PLAPo1R_GVX4IZGbDvUH60bOwIOnZplZzM",
     )
 

@@ -42,10 +42,10 @@ def test_what_goes_in_comes_out(home):
         assert library.add(song(1, "jazz", "folk"), stored) == song(1).song_id
         assert library.songs() == [replace(song(1), genres=("folk", "jazz"))]
         table = library.table("classic")
-        found = library.features(song(1).song_id, "classic")
+        arrays = library.features(song(1).song_id, "classic")
     np.testing.assert_array_equal(table.X, stored["classic"].values)
     np.testing.assert_array_equal(table.start, stored["classic"].starts)
-    np.testing.assert_array_equal(found.values, stored["classic"].values)
+    np.testing.assert_array_equal(arrays.values, stored["classic"].values)
     assert table.songs["genres"].tolist() == [("folk", "jazz")]
     assert table.columns == FEATURE_SETS["classic"].columns
 

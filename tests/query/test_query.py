@@ -147,9 +147,9 @@ def test_errors_point_at_the_word(text, said, word):
 
 
 def test_a_model_without_the_genre_says_which_it_knows():
-    asked = query.parse("jazz and folk", GENRES)
+    understood = query.parse("jazz and folk", GENRES)
     with pytest.raises(QueryError, match=r"'folk'.*it knows jazz, rock"):
-        query.fits(asked, np.full((1, 2), 0.5), ("jazz", "rock"))
+        query.fits(understood, np.full((1, 2), 0.5), ("jazz", "rock"))
 
 
 def test_no_genres_at_all():
@@ -265,12 +265,12 @@ def fit_of(clause, P):
 @settings(max_examples=120, deadline=None)
 @given(CLAUSES)
 def test_round_trip_and_bounds(clause):
-    asked = query.parse(to_text(clause, quoted=True), GENRES)
-    assert asked.clause == clause
-    assert query.parse(str(asked), GENRES) == asked
-    fits = query.fits(asked, songs(), GENRES)
+    understood = query.parse(to_text(clause, quoted=True), GENRES)
+    assert understood.clause == clause
+    assert query.parse(str(understood), GENRES) == understood
+    fits = query.fits(understood, songs(), GENRES)
     assert fits.shape == (40,) and (fits >= 0).all() and (fits <= 1).all()
-    for label, values in query.terms(asked, songs(), GENRES):
+    for label, values in query.terms(understood, songs(), GENRES):
         assert label and (values >= 0).all() and (values <= 1).all()
 
 
@@ -356,14 +356,14 @@ def test_any_text_gives_a_query_or_a_sentence(text):
 
 def answers_or_says(text):
     try:
-        asked = query.parse(text, GENRES)
+        understood = query.parse(text, GENRES)
     except QueryError as error:
         assert str(error)
         if error.position:
             start, end = error.position
             assert 0 <= start < end <= len(text)
     else:
-        assert query.parse(str(asked), GENRES) == asked
+        assert query.parse(str(understood), GENRES) == understood
     for suggestion in query.complete(text, GENRES):
         assert suggestion in query.accept(text, suggestion, GENRES)
 
@@ -489,9 +489,9 @@ def test_examples_are_queries(n):
     ],
 )
 def test_completion(text, first, accepted):
-    found = query.complete(text, GENRES)
-    assert found[0] == first
-    assert query.accept(text, found[0], GENRES) == accepted
+    options = query.complete(text, GENRES)
+    assert options[0] == first
+    assert query.accept(text, options[0], GENRES) == accepted
 
 
 def test_documentation_names_every_word_of_the_language():

@@ -15,7 +15,9 @@ from genrefit.formatting import count
 def add_parser(commands: Commands) -> None:
     """Add the verb and its options."""
     parser = commands.add("export", "write all segments as JSON lines, CSV or Parquet")
-    parser.add_argument("file", help="its name tells the form: .jsonl, .csv or .parquet")
+    parser.add_argument(
+        "file", help="its ending tells the form: .jsonl, .csv (or with .gz), .parquet"
+    )
     parser.add_argument("--features", metavar="SET", help="which feature set")
 
 
