@@ -412,7 +412,9 @@ def test_a_song_of_a_genre_that_was_not_chosen_changes_nothing():
 def test_a_feature_set_that_is_no_longer_known_is_left_out(home):
     fill(home, [["jazz"], ["rock"]] * 8)
     with open_library(home) as library, library.transaction() as db:
-        db.execute("INSERT INTO features SELECT song_id, 'gone', 1, width, starts, vals FROM features")
+        db.execute(
+            "INSERT INTO features SELECT song_id, 'gone', 1, width, starts, vals FROM features"
+        )
     with open_library(home) as library:
         assert training_table.chosen_table(library, Recipe())[0].features == "classic"
         with pytest.raises(TrainError, match="no feature set 'gone': choose one of"):

@@ -182,3 +182,13 @@ def test_the_t_sne_map_is_drawn_by_its_job_and_kept(filled, open_page, until):
 def test_a_troubled_home_can_be_explored(troubled, open_page):
     for view in VIEWS:
         assert not see(open_page("explore"), view).errors
+
+
+@pytest.mark.parametrize("name", ["explore", "train"])
+def test_a_feature_set_that_is_no_longer_known_is_passed_over(filled, open_page, name):
+    with open_library(filled) as library, library.transaction() as db:
+        db.execute(
+            "INSERT INTO features SELECT song_id, 'gone', 1, width, starts, vals FROM features "
+            "GROUP BY song_id"
+        )
+    assert "gone" not in open_page(name).fine().text
