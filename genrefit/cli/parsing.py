@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -43,6 +44,26 @@ def port(text: str) -> int:
     number = positive(text)
     if number > 65_535:
         raise argparse.ArgumentTypeError(f"{text} is more than 65535, the last port there is")
+    return number
+
+
+def seed(text: str) -> int:
+    """Return an argument as a seed that every random generator takes."""
+    value = int(text)
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {2**32 - 1}")
+    return value
+
+
+def number_between(least: float, most: float) -> Callable[[str], float]:
+    """Return a type of argument: a number from `least` to `most`, both allowed."""
+
+    def number(text: str) -> float:
+        value = float(text)
+        if not least <= value <= most:  # also where it is not a number (nan)
+            raise argparse.ArgumentTypeError(f"{text} is not between {least:g} and {most:g}")
+        return value
+
     return number
 
 

@@ -65,3 +65,24 @@ def test_home_may_stand_before_or_after_the_verb(tmp_path, capsys):
     assert (tmp_path / "a" / "data" / "genres.json").exists()
     with open_library(main.config.home(tmp_path / "a")) as library:
         assert library.songs() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        (["find", "jazz", "--least", "5"], "between 0 and 1"),
+        (["find", "jazz", "--least", "nan"], "between 0 and 1"),
+        (["collect", "--pause", "-1"], "between 0 and 86400"),
+        (["collect", "--deadline", "-3"], "between 0 and 86400"),
+        (["collect", "--longest", "inf"], "between 0 and 10000"),
+        (["collect", "--most-mb", "nan"], "between 0 and 100000"),
+        (["train", "--seed", "-1"], "between 0 and 4294967295"),
+        (["demo", "--seed", "4294967296"], "between 0 and 4294967295"),
+    ],
+)
+def test_a_number_outside_its_range_is_a_usage_error(tmp_path, capsys, arguments, allowed):
+    with pytest.raises(SystemExit) as exit:
+        run_command(tmp_path, capsys, *arguments)
+    assert exit.value.code == 2
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert f"argument {arguments[-2]}: {arguments[-1]} is not {allowed}" in line

@@ -19,3 +19,9 @@ def test_only_a_path_that_exists_is_resolved(tmp_path, monkeypatch):
     assert parsing.resolved("songs") == str(tmp_path / "songs")
     assert parsing.resolved("https://example.org/a.mp3") == "https://example.org/a.mp3"
     assert parsing.resolved("absent") == "absent"
+
+
+def test_the_ends_of_a_range_are_allowed():
+    share = parsing.number_between(0, 1)
+    assert (share("0"), share("0.5"), share("1")) == (0.0, 0.5, 1.0)
+    assert (parsing.seed("0"), parsing.seed("4294967295")) == (0, 2**32 - 1)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genrefit.cli.output import SHOWN, print_json
-from genrefit.cli.parsing import Commands, add_json_option, positive
+from genrefit.cli.parsing import Commands, add_json_option, number_between, positive
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.config import Home
 from genrefit.formatting import count, duration
@@ -36,10 +36,18 @@ def add_parser(commands: Commands) -> None:
     collect.add_argument(
         "--let-back-in", action="store_true", help="collect songs too that you removed or moved"
     )
-    collect.add_argument("--pause", type=float, metavar="SECONDS", help="between downloads")
-    collect.add_argument("--deadline", type=float, metavar="SECONDS", help="for one download")
-    collect.add_argument("--longest", type=float, metavar="MINUTES", help="skip longer songs")
-    collect.add_argument("--most-mb", type=float, metavar="MB", help="skip larger downloads")
+    collect.add_argument(
+        "--pause", type=number_between(0, 86_400), metavar="SECONDS", help="between downloads"
+    )
+    collect.add_argument(
+        "--deadline", type=number_between(0, 86_400), metavar="SECONDS", help="for one download"
+    )
+    collect.add_argument(
+        "--longest", type=number_between(0, 10_000), metavar="MINUTES", help="skip longer songs"
+    )
+    collect.add_argument(
+        "--most-mb", type=number_between(0, 100_000), metavar="MB", help="skip larger downloads"
+    )
     add_json_option(collect)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from genrefit.cli.output import print_note
-from genrefit.cli.parsing import Commands
+from genrefit.cli.parsing import Commands, seed
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.config import Home
 
@@ -13,7 +13,7 @@ from genrefit.config import Home
 def add_parser(commands: Commands) -> None:
     """Add the verb and its options."""
     parser = commands.add("demo", "make a small home of synthetic songs, to look around in")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=seed, default=0)
 
 
 def run(home: Home, arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from genrefit.cli.output import SHOWN, print_json, print_note, print_table
-from genrefit.cli.parsing import Commands, add_json_option, positive
+from genrefit.cli.parsing import Commands, add_json_option, number_between, positive
 from genrefit.config import Home
 from genrefit.errors import ModelError, QueryError
 from genrefit.formatting import count
@@ -22,7 +22,9 @@ def add_parser(commands: Commands) -> None:
     find.add_argument("query", nargs="?")
     find.add_argument("--model", help="default: the model in use")
     find.add_argument("--top", type=positive, help="at most so many songs")
-    find.add_argument("--least", type=float, default=0.0, metavar="FIT", help="least fit, 0 to 1")
+    find.add_argument(
+        "--least", type=number_between(0, 1), default=0.0, metavar="FIT", help="least fit, 0 to 1"
+    )
     find.add_argument("--csv", action="store_true", help="print a CSV table")
     find.add_argument("--m3u", action="store_true", help="print a playlist")
     find.add_argument("--situation", metavar="NAME", help="use a saved query, or save this one")

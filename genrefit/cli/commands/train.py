@@ -6,7 +6,7 @@ import argparse
 
 from genrefit.cli.commands.report import print_report
 from genrefit.cli.output import print_json
-from genrefit.cli.parsing import Commands, add_json_option, positive
+from genrefit.cli.parsing import Commands, add_json_option, positive, seed
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.config import Home
 
@@ -26,7 +26,7 @@ def add_parser(commands: Commands) -> None:
         help="what a split never parts: artist (default), song, or nothing (row: leaky)",
     )  # fmt: skip
     train.add_argument("--grid", action="store_true", help="search the pipeline's parameters")
-    train.add_argument("--seed", type=int, default=0)
+    train.add_argument("--seed", type=seed, default=0)
     train.add_argument("--name", help="the model's name (default: a readable one)")
     train.add_argument("--replace", action="store_true", help="replace a model of that name")
     train.add_argument("--jobs", type=positive, help="processes (default: all cores)")
