@@ -14,11 +14,11 @@ from genrefit.ui.components import job_progress
 from genrefit.ui.layout import empty_state, escape, page, page_link, rerun_with_message
 
 if TYPE_CHECKING:
-    from genrefit.jobs.manager import Job
+    from genrefit.jobs.store import Job
     from genrefit.records import Progress
 
 
-def controls(home: Home, genres: list[str], retryable: int) -> None:
+def show_controls(home: Home, genres: list[str], retryable: int) -> None:
     """Offer to start, to retry, and to listen again."""
     from genrefit import features
 
@@ -27,7 +27,7 @@ def controls(home: Home, genres: list[str], retryable: int) -> None:
         chosen = st.multiselect(
             "Genres to collect", genres, placeholder="all of them", key="collect-genres"
         )
-        asked = {"genres": chosen or None}
+        arguments = {"genres": chosen or None}
         with st.container(horizontal=True):
             if st.button(
                 "Collect new songs",
@@ -36,14 +36,14 @@ def controls(home: Home, genres: list[str], retryable: int) -> None:
                 disabled=busy,
                 key="collect",
             ):
-                job_progress.start(home, "collect", asked)
+                job_progress.start(home, "collect", arguments)
             if retryable and st.button(
                 f"Retry {count(retryable, 'failed song')}",
                 icon=":material/replay:",
                 disabled=busy,
                 key="retry",
             ):
-                job_progress.start(home, "collect", asked | {"retry_failed": True})
+                job_progress.start(home, "collect", arguments | {"retry_failed": True})
             lacking = cache.songs_to_refresh(home)
             if lacking and st.button(
                 f"Listen again to {count(lacking, 'song')}",
@@ -53,15 +53,15 @@ def controls(home: Home, genres: list[str], retryable: int) -> None:
                 help=f"They lack one of {', '.join(features.default_sets(home))}: audio is erased "
                 "after listening, so each is fetched again from its source.",
             ):
-                job_progress.start(home, "collect", asked | {"refresh": True})
-            _kept_out(home, disabled=busy)
+                job_progress.start(home, "collect", arguments | {"refresh": True})
+            show_let_back_in(home, disabled=busy)
         st.caption(
             "Songs are fetched politely, one site at a time, listened to for four minutes, and "
             "their audio is erased. You may close this page: collecting goes on."
         )
 
 
-def _kept_out(home: Home, *, disabled: bool) -> None:
+def show_let_back_in(home: Home, *, disabled: bool) -> None:
     """Offer to undo moves and removals, where there are any."""
     from genrefit.ui.page_run import open_once
 
@@ -82,7 +82,7 @@ def _kept_out(home: Home, *, disabled: bool) -> None:
             rerun_with_message("The next collection takes the removed songs in again.")
 
 
-def by_genre(step: Progress, job: Job) -> None:
+def show_genre_progress(step: Progress, job: Job) -> None:
     """Show a bar a genre, with its own rate and time left."""
     begun = st.session_state.setdefault(f"begun-{job.id}", (time.time(), dict(step.genres)))
     since, first = begun
@@ -99,7 +99,7 @@ def by_genre(step: Progress, job: Job) -> None:
         columns[number % 2].progress(there / total if total else 1.0, text)
 
 
-def ended(job: Job) -> None:
+def show_result(job: Job) -> None:
     """Say what the last collection did, and what the user should know of it."""
     st.success(
         f"{escape(job.message[:1].upper() + job.message[1:])} ({job_progress.ago(job.ended)}).",
@@ -114,7 +114,7 @@ def ended(job: Job) -> None:
                 st.markdown("- " + escape(line))
 
 
-def counts(home: Home, songs: int, failed: int) -> None:
+def show_counts(home: Home, songs: int, failed: int) -> None:
     """Show how much is in."""
     of_genre = cache.counts(home)
     multiple = int((cache.songs(home)["genres"].map(len) > 1).sum())
@@ -146,13 +146,13 @@ with page(
         with open_once(home) as library:
             failures = library.failures()
     if any(genre.sources for genre in known.values()):
-        controls(home, list(known), sum(failure.retry for failure in failures))
+        show_controls(home, list(known), sum(failure.retry for failure in failures))
     else:
         empty_state("None of your genres has a source to collect from.", "genres", "Add a source")
-    job_progress.watch(home, "collect", outcome=ended, details=by_genre)
+    job_progress.watch(home, "collect", on_done=show_result, show_details=show_genre_progress)
     if not songs and not failures:
         st.stop()
-    counts(home, songs, len(failures))
+    show_counts(home, songs, len(failures))
     titles = [
         f":material/library_music: Songs ({songs:,})",
         f":material/warning: What failed ({len(failures):,})",
@@ -161,12 +161,12 @@ with page(
     with in_tab:
         if songs:
             everything = dict.fromkeys([*known, *(g for g in cache.counts(home) if g)])
-            song_table.songs(home, list(everything))
+            song_table.show_songs(home, list(everything))
             page_link("train", "Next: train a model on them", icon=":material/school:")
         else:
             st.markdown("No song is in yet.")
     with failed_tab:
         if failures:
-            song_table.failures(home, failures)
+            song_table.show_failures(home, failures)
         else:
             st.markdown("Nothing failed.")

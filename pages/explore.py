@@ -20,7 +20,9 @@ EAR = (
 )
 
 
-def choose(home: Home, sets: dict[str, int], view: str) -> tuple[str, tuple[str, ...]]:
+def pick_features_and_genres(
+    home: Home, sets: dict[str, int], view: str
+) -> tuple[str, tuple[str, ...]]:
     """Return the feature set and the genres to look at."""
     by_column = view in VIEWS[1:3]
     order = [n for n in NAMED if n in sets] if by_column else []
@@ -36,21 +38,21 @@ def choose(home: Home, sets: dict[str, int], view: str) -> tuple[str, tuple[str,
             help="  \n".join(f"**{name}**: {FEATURE_SETS[name].what}" for name in sets),
         )
     )
-    there = list(cache.sizes(home, features)["genre"])
+    available = list(cache.sizes(home, features)["genre"])
     with right:
         chosen = st.pills(
             "Genres",
-            there,
+            available,
             selection_mode="multi",
             wrap=True,
-            default=there,
+            default=available,
             format_func=escape,
             key=f"explore-genres-{features}",
             persist_state="session",
         )
     if by_column and features == "ear":
         st.caption(EAR)
-    return features, tuple(genre for genre in there if genre in (chosen or ()))
+    return features, tuple(genre for genre in available if genre in (chosen or ()))
 
 
 with page("Explore", "Look at your music before any model does.") as home:
@@ -72,19 +74,19 @@ with page("Explore", "Look at your music before any model does.") as home:
         key="explore-view",
         persist_state="session",
     )
-    features, genres = choose(home, sets, str(view))
+    features, genres = pick_features_and_genres(home, sets, str(view))
     if not genres:
         st.info("Choose a genre above to see its songs.", icon=":material/info:")
     elif view == VIEWS[0]:
         song_map.show(home, features, genres)
     elif view == VIEWS[3]:
-        feature_charts.checks(home, features, genres)
+        feature_charts.show_label_checks(home, features, genres)
     elif len(genres) < 2:
         st.info(
             "Choose a second genre above: this shows what tells them apart.",
             icon=":material/info:",
         )
     elif view == VIEWS[1]:
-        feature_charts.parting(home, features, genres)
+        feature_charts.show_ranking(home, features, genres)
     else:
-        feature_charts.two(home, features, genres)
+        feature_charts.show_two(home, features, genres)

@@ -25,7 +25,7 @@ from genrefit.ui.layout import (
 )
 
 
-def start(home: Home) -> None:
+def show_example(home: Home) -> None:
     """Offer the template to a home that has no genres."""
     with st.container(border=True, key="template"):
         st.subheader("Start from an example", anchor=False)
@@ -35,10 +35,10 @@ def start(home: Home) -> None:
             + "."
         )
         st.caption(definitions.TERMS)
-        template(home)
+        show_example_button(home)
 
 
-def template(home: Home) -> None:
+def show_example_button(home: Home) -> None:
     """Add the ten example genres at a click."""
     if st.button("Add the ten example genres", icon=":material/auto_awesome:", key="template-add"):
         for genre in definitions.example().values():
@@ -48,11 +48,11 @@ def template(home: Home) -> None:
         )
 
 
-def overview(home: Home, known: Mapping[str, Genre]) -> None:
+def show_genres(home: Home, known: Mapping[str, Genre]) -> None:
     """Show every genre with its sources, and how many of its songs are in."""
     counts = cache.counts(home)
     rows = [
-        (genre.name, counts.get(genre.name, 0), shown(home, source))
+        (genre.name, counts.get(genre.name, 0), source_label(home, source))
         for genre in known.values()
         for source in (genre.sources or ("no source yet",))
     ]
@@ -65,17 +65,17 @@ def overview(home: Home, known: Mapping[str, Genre]) -> None:
             "Source": st.column_config.TextColumn(width="large"),
         },
     )
-    lost = [name for name in counts if name and name not in known]
-    if lost:
+    undefined = [name for name in counts if name and name not in known]
+    if undefined:
         st.caption(
             "Songs of these are in the library, though the genre is not here any more: "
-            + escape(", ".join(lost))
+            + escape(", ".join(undefined))
         )
 
 
-def shown(home: Home, source: str) -> str:
+def source_label(home: Home, source: str) -> str:
     """Return a source as it is shown: dropped songs by what they are."""
-    if not dropped_songs.is_ours(home, source):
+    if not dropped_songs.is_dropped(home, source):
         return source
     path = Path(source)
     if path.suffix:
@@ -84,42 +84,42 @@ def shown(home: Home, source: str) -> str:
     return f"dropped songs: {count(files, 'file')}"
 
 
-def change(home: Home, known: Mapping[str, Genre]) -> None:
+def show_editor(home: Home, known: Mapping[str, Genre]) -> None:
     """Show one genre's sources, rename it, remove them or it."""
     with st.container(border=True, key="change"), show_errors():
         st.subheader("Change a genre", anchor=False)
         name = st.pills("Which one?", list(known), wrap=True, key="change-genre")
-        if name not in known:
+        if name is None or name not in known:
             return
         for number, source in enumerate(known[name].sources):
-            source_row(home, name, source, f"source-{number}")
+            show_source(home, name, source, f"source-{number}")
         if not known[name].sources:
             st.markdown("*No source yet: add one below.*")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             new = st.text_input("New name", value=name, key=f"rename-to-{name}", width=260)
             if st.button("Rename", icon=":material/edit:", key="rename"):
-                rename(home, name, new or "")
-            remove(home, known[name])
+                rename_genre(home, name, new or "")
+            show_removal(home, known[name])
 
 
-def source_row(home: Home, name: str, source: str, key: str) -> None:
+def show_source(home: Home, name: str, source: str, key: str) -> None:
     """Show one source with its preview and its removal."""
     key = f"{key}-{name}"
-    ours = dropped_songs.is_ours(home, source)
+    is_dropped = dropped_songs.is_dropped(home, source)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(escape(shown(home, source)), width="stretch")
+        st.markdown(escape(source_label(home, source)), width="stretch")
         look = st.toggle("Preview", key=f"look-{key}")
-        erased = " The dropped songs are **erased**." if ours else ""
+        erased = " The dropped songs are **erased**." if is_dropped else ""
         question = f"Remove this source from {escape(name)}?{erased} Songs collected from it stay."
         if confirm("Remove", question, yes="Yes, remove it", key=f"remove-{key}"):
             definitions.remove_source(home, name, source)
             dropped_songs.erase(home, source)
             rerun_with_message(f"The source is removed from {name}.")
     if look:
-        add_music.preview(source, key=key)
+        add_music.show_preview(source, key=key)
 
 
-def rename(home: Home, old: str, new: str) -> None:
+def rename_genre(home: Home, old: str, new: str) -> None:
     """Rename a genre, in the library too."""
     old, new = definitions.rename(home, old, new)
     from genrefit.ui.page_run import open_once
@@ -130,7 +130,7 @@ def rename(home: Home, old: str, new: str) -> None:
     rerun_with_message(f"{old} is {new} now. Models trained before keep the old name.")
 
 
-def remove(home: Home, genre: Genre) -> None:
+def show_removal(home: Home, genre: Genre) -> None:
     """Remove a genre, and its songs if asked."""
     from genrefit.ui.page_run import open_once
 
@@ -159,17 +159,17 @@ with page(
 ) as home:
     known = definitions.read(home)
     if known:
-        overview(home, known)
+        show_genres(home, known)
         page_link("collect", "Next: collect their songs", icon=":material/download_for_offline:")
-        change(home, known)
-        add_music.form(home, known)
+        show_editor(home, known)
+        add_music.show_form(home, known)
         if not set(definitions.example()) & set(known):
             with st.expander("Add the ten example genres"):
-                template(home)
+                show_example_button(home)
     else:
         st.markdown("**There are no genres yet.** Add your first one, or start from an example.")
         own, example = st.columns([3, 2])
         with own:
-            add_music.form(home, known)
+            add_music.show_form(home, known)
         with example:
-            start(home)
+            show_example(home)

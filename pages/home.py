@@ -15,7 +15,7 @@ from genrefit.ui.components import job_progress
 from genrefit.ui.layout import escape, page, page_link
 
 if TYPE_CHECKING:
-    from genrefit.jobs.manager import Job
+    from genrefit.jobs.store import Job
 
 # What takes long to import is imported inside the functions: the heading comes first.
 
@@ -78,12 +78,12 @@ def steps(home: Home) -> list[Step]:
     ]
 
 
-def show(found: list[Step]) -> None:
+def show_steps(progress: list[Step]) -> None:
     """Show the steps as cards, the next one highlighted."""
-    following = next((step for step in found if not step.done), found[-1])
+    next_step = next((step for step in progress if not step.done), progress[-1])
     st.html(STYLE)
-    for column, (number, step) in zip(st.columns(4), enumerate(found, start=1), strict=True):
-        is_next = step is following
+    for column, (number, step) in zip(st.columns(4), enumerate(progress, start=1), strict=True):
+        is_next = step is next_step
         with column.container(
             border=True, height="stretch", key="step-next" if is_next else f"step-{number}"
         ):
@@ -103,7 +103,7 @@ STYLE = """<style>
 </style>"""
 
 
-def demo_is_ready(job: Job) -> None:
+def show_demo_ready(job: Job) -> None:
     """Say that the demo is there, for a while."""
     if job.ended and time.time() - job.ended < 600:
         st.success(
@@ -111,7 +111,7 @@ def demo_is_ready(job: Job) -> None:
         )
 
 
-def offer_demo(home: Home) -> None:
+def show_demo_offer(home: Home) -> None:
     """Offer the synthetic demo to a home that holds nothing yet."""
     with st.container(border=True, key="demo"):
         st.markdown(
@@ -123,7 +123,7 @@ def offer_demo(home: Home) -> None:
             job_progress.start(home, "demo", {})
 
 
-def offer_ear(home: Home) -> None:
+def show_ear_offer(home: Home) -> None:
     """Offer to fetch the pretrained ear where it is missing."""
     from genrefit.features import ear_is_ready
 
@@ -140,7 +140,7 @@ def offer_ear(home: Home) -> None:
         job_progress.watch(home, "ear")
 
 
-def try_a_song(home: Home) -> None:
+def show_song_drop(home: Home) -> None:
     """Score a dropped song with the model in use."""
     from genrefit.learning import registry
 
@@ -161,14 +161,14 @@ with page("genrefit", WHAT) as home:
     from genrefit import demo
     from genrefit.library import genres
 
-    show(steps(home))
+    show_steps(steps(home))
     nothing_yet = not genres.read(home) and cache.songs(home).empty
     if nothing_yet and not job_progress.running(home, "demo"):
-        offer_demo(home)
+        show_demo_offer(home)
     if nothing_yet or demo.is_demo(home):
-        job_progress.watch(home, "demo", outcome=demo_is_ready)
+        job_progress.watch(home, "demo", on_done=show_demo_ready)
     for kind in ("collect", "train"):
         if job_progress.running(home, kind):
             job_progress.watch(home, kind)
-    offer_ear(home)
-    try_a_song(home)
+    show_ear_offer(home)
+    show_song_drop(home)

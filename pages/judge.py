@@ -46,11 +46,12 @@ with page("Judge", "How far to trust a model: on music that it had never heard."
     left, right = st.columns([2, 3], vertical_alignment="bottom", gap="large")
     with left:
         name = model_picker.pick_model(home, names, key="judge-model", persist=True)
+        assert name is not None
     with right:
         model_picker.show_actions(home, name)
     report, card = cache.report(home, name), cache.card(home, name)
     report_summary.show(report)
-    said = [report_summary.strongest(report), confusion.told(report)]
+    said = [report_summary.strongest(report), confusion.commonest_mix_up(report)]
     st.markdown(" ".join(line for line in said if line))
     report_summary.cautions(report)
     with st.container(horizontal=True, horizontal_alignment="distribute"):

@@ -7,15 +7,15 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.errors import ModelError
 from genrefit.formatting import duration
-from genrefit.jobs.manager import Job
 from genrefit.jobs.results import TrainResult
+from genrefit.jobs.store import Job
 from genrefit.learning import registry
 from genrefit.ui import cache
 from genrefit.ui.components import job_progress, report_summary, training_form
 from genrefit.ui.layout import empty_state, escape, page, page_link, rerun_with_message
 
 
-def result(home: Home, job: Job) -> None:
+def show_result(home: Home, job: Job) -> None:
     """Show how good the latest trained model is, in plain words."""
     name = job.result.model if isinstance(job.result, TrainResult) else ""
     try:
@@ -52,18 +52,18 @@ with page(
         empty_state("**There are no songs to learn from yet.**", "collect", "Collect songs",
               icon=":material/download_for_offline:")  # fmt: skip
         st.stop()
-    job_progress.watch(home, "train", outcome=lambda job: result(home, job))
+    job_progress.watch(home, "train", on_done=lambda job: show_result(home, job))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        chosen = training_form.choose(home)
-        if chosen is not None:
-            able = training_form.cost(home, chosen)
+        recipe = training_form.pick_recipe(home)
+        if recipe is not None:
+            trainable = training_form.show_cost(home, recipe)
             busy = job_progress.running(home, "train")
             if st.button("Train", icon=":material/school:", type="primary",
-                         disabled=busy or not able, key="train"):  # fmt: skip
-                job_progress.start(home, "train", chosen.to_json())
+                         disabled=busy or not trainable, key="train"):  # fmt: skip
+                job_progress.start(home, "train", recipe.to_json())
             if busy:
                 st.caption("A training runs already: see above.")
-    if chosen is not None:
+    if recipe is not None:
         with right:
-            training_form.material(home, chosen)
+            training_form.show_material(home, recipe)

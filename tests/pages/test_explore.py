@@ -114,9 +114,9 @@ def test_any_feature_can_be_looked_at(filled, open_page):
 @pytest.mark.parametrize("features", ["classic", "timbre", "seed"])
 def test_every_hand_made_feature_is_explained(features):
     for column in FEATURE_SETS[features].columns:
-        assert feature_charts.explained(column).startswith(" ("), column
-    assert "varies" in feature_charts.explained("rms_std")
-    assert feature_charts.explained("ear17") == ""
+        assert feature_charts.explanation(column).startswith(" ("), column
+    assert "varies" in feature_charts.explanation("rms_std")
+    assert feature_charts.explanation("ear17") == ""
 
 
 def test_two_features_of_choice_against_each_other(filled, open_page):

@@ -281,4 +281,4 @@ def test_the_leak_is_told_with_the_interval_of_what_is_true(claimed, said):
 def test_the_commonest_mix_up():
     assert confusion.worst(["a", "b"], [[5, 3], [1, 4]]) == (3, "a", "b")
     report = reports.report({"confusion": {"songs": np.eye(2, dtype=int).tolist()}})
-    assert confusion.told(report) == ""
+    assert confusion.commonest_mix_up(report) == ""

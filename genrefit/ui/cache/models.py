@@ -68,7 +68,7 @@ def likelihoods(home: Home, name: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=4, show_spinner="Listening through the library with this model …")
-def _likelihoods(path: str, name: str, model: Stamp, library: Stamp) -> pd.DataFrame:
+def _likelihoods(path: str, name: str, model_key: Stamp, library_key: Stamp) -> pd.DataFrame:
     from genrefit import search
 
     with open_once(config.home(path), create=False) as library:

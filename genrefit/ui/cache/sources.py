@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
-    from genrefit.records import ListedSong
+    from genrefit.sources import ListedSong
 
 
 @st.cache_data(ttl=600, max_entries=32, show_spinner="Looking at what is there …")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,9 +29,9 @@ HELP = (
 )
 
 
-def form(home: Home, known: Mapping[str, Genre]) -> None:
+def show_form(home: Home, known: Mapping[str, Genre]) -> None:
     """Ask for a genre and for its music, show what is there, and add it."""
-    turn = st.session_state.setdefault("add-turn", 0)  # a new turn empties the fields
+    form_number = st.session_state.setdefault("add-turn", 0)  # a new number empties the fields
     with st.container(border=True, key="add"):
         st.subheader("Add music to a genre", anchor=False)
         genre = st.selectbox(
@@ -40,27 +40,27 @@ def form(home: Home, known: Mapping[str, Genre]) -> None:
             index=None,
             accept_new_options=True,
             placeholder="Type a new name, or choose one of yours",
-            key=f"add-genre-{turn}",
+            key=f"add-genre-{form_number}",
         )
         by_address, by_files = st.tabs(
             [":material/link: Address or folder", ":material/upload_file: Drop files"]
         )
         with by_address, show_errors():
-            _addresses(home, genre, turn)
+            _show_address_box(home, genre, form_number)
         with by_files, show_errors():
-            _files(home, known, genre, turn)
+            _show_uploader(home, known, genre, form_number)
 
 
-def _addresses(home: Home, genre: str | None, turn: int) -> None:
+def _show_address_box(home: Home, genre: str | None, form_number: int) -> None:
     text = st.text_area(
         "Where its songs come from",
         placeholder=PLACEHOLDER,
         help=HELP,
         height=100,
-        key=f"add-sources-{turn}",
+        key=f"add-sources-{form_number}",
     )
     st.caption(definitions.TERMS)
-    sources = [_meant(line) for line in (text or "").splitlines() if line.strip()]
+    sources = [_normalised_source(line) for line in (text or "").splitlines() if line.strip()]
     with st.container(horizontal=True):
         # Never disabled: a click that ends the typing must not be lost.
         look = st.button("Preview", icon=":material/visibility:", key="add-look")
@@ -71,31 +71,32 @@ def _addresses(home: Home, genre: str | None, turn: int) -> None:
         st.session_state["preview"] = sources
     if sources and st.session_state.get("preview") == sources:
         for number, source in enumerate(sources):
-            preview(source, key=f"add-{number}")
+            show_preview(source, key=f"add-{number}")
     if add:
-        _must_be_there(sources)
-        found = definitions.add(home, _named(genre), sources)
-        _next_turn()
+        _check_exists(sources)
+        changed = definitions.add(home, _required_name(genre), sources)
+        _clear_fields()
         rerun_with_message(
-            f"{found.name} has {count(len(found.sources), 'source')} now. Next: collect its songs."
+            f"{changed.name} has {count(len(changed.sources), 'source')} now. "
+            "Next: collect its songs."
         )
 
 
-def _named(genre: str | None) -> str:
+def _required_name(genre: str | None) -> str:
     if not (genre or "").strip():
         raise GenreError("the genre has no name yet: type one above, or choose one of yours")
     return str(genre)
 
 
-def _meant(line: str) -> str:
-    """Return a source as it should be kept: a path must mean the same wherever we are run."""
+def _normalised_source(line: str) -> str:
+    """Return a source as it is stored: a path is made absolute."""
     line = line.strip().strip("\"'")
     if urls.on_disk(line):
         return str(Path(line).expanduser().resolve())
     return line
 
 
-def _must_be_there(sources: list[str]) -> None:
+def _check_exists(sources: list[str]) -> None:
     """GenrefitError where one is neither a web address nor on this computer."""
     for source in sources:
         if not urls.parse_address(source).is_remote and not urls.on_disk(source):
@@ -105,12 +106,14 @@ def _must_be_there(sources: list[str]) -> None:
             )
 
 
-def _files(home: Home, known: Mapping[str, Genre], genre: str | None, turn: int) -> None:
+def _show_uploader(
+    home: Home, known: Mapping[str, Genre], genre: str | None, form_number: int
+) -> None:
     uploads = st.file_uploader(
         f"Drop songs, a folder or playlist files here (up to {dropped_songs.MOST_FILES} at once)",
         accept_multiple_files=True,
         max_upload_size=dropped_songs.MOST_MB,
-        key=f"add-files-{turn}",
+        key=f"add-files-{form_number}",
     )
     st.caption(
         "They are copied into genrefit's own folder, and erased when you remove that source."
@@ -119,7 +122,7 @@ def _files(home: Home, known: Mapping[str, Genre], genre: str | None, turn: int)
     if st.button(label, icon=":material/add:", type="primary", key="add-files-add"):
         if not uploads:
             raise GenreError("there is no file yet: drop some above, or choose them by Upload")
-        _keep(home, known, _named(genre), uploads)
+        _store_files(home, known, _required_name(genre), uploads)
     for name, reason in st.session_state.pop("add-refused", {}).items():
         st.warning(
             f"**{escape(name)}** was left out: {escape(reason)}",
@@ -127,28 +130,30 @@ def _files(home: Home, known: Mapping[str, Genre], genre: str | None, turn: int)
         )
 
 
-def _keep(home: Home, known: Mapping[str, Genre], genre: str, uploads: list) -> None:
+def _store_files(
+    home: Home, known: Mapping[str, Genre], genre: str, uploads: Sequence[dropped_songs.Upload]
+) -> None:
     # The name must be good before anything is written under it.
     genre = definitions.add(home, genre).name
     bar = st.progress(0.0, "Looking at your files …")
 
-    def tell(number: int) -> None:
+    def show_progress(number: int) -> None:
         bar.progress(number / len(uploads), f"Looking at file {number + 1} of {len(uploads)} …")
 
-    kept = dropped_songs.keep(home, known, genre, uploads, on_file=tell)
+    stored = dropped_songs.store_files(home, known, genre, uploads, on_file=show_progress)
     bar.empty()
-    definitions.add(home, genre, kept.sources)
-    st.session_state["add-refused"] = kept.refused
-    _next_turn()
-    rerun_with_message(f"{count(kept.songs, 'song')} added to {genre}. Next: collect them.")
+    definitions.add(home, genre, stored.sources)
+    st.session_state["add-refused"] = stored.refused
+    _clear_fields()
+    rerun_with_message(f"{count(stored.songs, 'song')} added to {genre}. Next: collect them.")
 
 
-def _next_turn() -> None:
+def _clear_fields() -> None:
     st.session_state["add-turn"] += 1
     st.session_state.pop("preview", None)
 
 
-def preview(source: str, *, key: str) -> None:
+def show_preview(source: str, *, key: str) -> None:
     """Show what a source lists: title, artist, length."""
     try:
         songs, notes = cache.listing(source)
@@ -158,10 +163,12 @@ def preview(source: str, *, key: str) -> None:
     st.markdown(f"**{count(len(songs), 'song')}** in {escape(source)}")
     for note in notes:
         st.caption(escape(note))
-    show_table(_listed(songs), name=f"preview-{key}", height=table_height(len(songs), most=317))
+    show_table(
+        _listing_table(songs), name=f"preview-{key}", height=table_height(len(songs), most=317)
+    )
 
 
-def _listed(songs: list[ListedSong]) -> pd.DataFrame:
+def _listing_table(songs: list[ListedSong]) -> pd.DataFrame:
     import pandas as pd
 
     rows = [(s.title, s.artist or "", clock(s.seconds), s.address.text) for s in songs]

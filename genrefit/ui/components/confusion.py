@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from genrefit.formatting import clock, count
-from genrefit.learning.report import JudgedSong, Report
+from genrefit.learning.report import Report
 from genrefit.ui.components.charts import show_figure
-from genrefit.ui.components.song_card import name_of
+from genrefit.ui.components.song_card import song_name
 from genrefit.ui.components.tables import show_table, table_height
 from genrefit.ui.layout import escape
 
@@ -122,12 +122,12 @@ def songs_behind(report: Report, level: str, true: str, guess: str) -> pd.DataFr
     """Return the judged songs of a cell with their likelihoods; for segments, with their times."""
     rows = []
     for song in report.validation:
-        starts = (song.segments or {}).get(true, {}).get(guess, [])
+        starts: Sequence[float] = (song.segments or {}).get(true, {}).get(guess, ())
         if level == "songs" and (song.truth, song.guess) != (true, guess):
             continue
         if level == "segments" and not starts:
             continue
-        row: dict[str, Any] = {"Song": _name_of(song)}
+        row: dict[str, Any] = {"Song": song_name(song.title, song.artist)}
         if level == "segments":
             row["Moments"] = ", ".join(clock(start) for start in starts)
         if true != guess:
@@ -135,10 +135,6 @@ def songs_behind(report: Report, level: str, true: str, guess: str) -> pd.DataFr
         row[GAVE_TRUTH] = song.likelihoods[true]
         rows.append(row)
     return pd.DataFrame(rows).round(2)
-
-
-def _name_of(song: JudgedSong) -> str:
-    return name_of({"title": song.title, "artist": song.artist})
 
 
 def _columns() -> dict[str, Any]:
@@ -169,7 +165,7 @@ def wrong(report: Report) -> None:
         return
     st.markdown(f"##### {count(len(songs), 'song')} guessed wrong, the surest mistakes first")
     rows = [
-        {"Song": _name_of(s), "True": s.truth, "Guess": s.guess,
+        {"Song": song_name(s.title, s.artist), "True": s.truth, "Guess": s.guess,
          GAVE_GUESS: s.likelihoods[s.guess],
          GAVE_TRUTH: s.likelihoods[s.truth]}
         for s in songs
@@ -177,7 +173,7 @@ def wrong(report: Report) -> None:
     show_table(pd.DataFrame(rows).round(2), name=f"wrong-{report.model}", columns=_columns())
 
 
-def told(report: Report) -> str:
+def commonest_mix_up(report: Report) -> str:
     """Return the commonest mix-up in a sentence of Markdown, "" where there is none."""
     genres, rows = list(report.genres), report.confusion["songs"]
     n, true, guess = worst(genres, rows)

@@ -1,4 +1,4 @@
-"""Songs dropped onto a genre: kept as files of ours, under names of ours, until removed.
+"""Songs dropped onto a genre: copied into genrefit's own folder until they are removed.
 
 They lie in home.dropped/<genre>/, and that folder is a source of the genre.
 """
@@ -22,7 +22,7 @@ from genrefit.sources.urls import AUDIO_ENDINGS, PLAYLIST_ENDINGS
 from genrefit.storage import whole_file
 
 MOST_FILES = 200
-"""So many files are taken at once: an upload lies in memory until it is kept."""
+"""So many files are taken at once: an upload lies in memory until it is stored."""
 MOST_MB = 50
 PROBE_SECONDS = 10.0
 """So much of a file is decoded to tell whether it is audio at all."""
@@ -40,69 +40,71 @@ class Upload(Protocol):
 
 
 @dataclass(slots=True)
-class Kept:
-    """What became of dropped files: how many songs are kept, and why others are not, by name."""
+class StoredFiles:
+    """The sources that dropped files make, how many songs they are, and reasons by refused name."""
 
     sources: list[str] = field(default_factory=list)
     songs: int = 0
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def keep(
+def store_files(
     home: Home,
     known: Mapping[str, Genre],
     genre: str,
     uploads: Iterable[Upload],
     *,
     on_file: Callable[[int], None] | None = None,
-) -> Kept:
+) -> StoredFiles:
     """Keep dropped audio and playlist files for a genre; what is neither is refused in words.
 
     A file that is there already, by its content, is kept once. The sources to add are returned.
     """
-    folder = folder_of(home, known, genre)
-    kept = Kept()
+    folder = genre_folder(home, known, genre)
+    stored = StoredFiles()
     for number, upload in enumerate(uploads):
         if on_file:
             on_file(number)
         if number >= MOST_FILES:
-            kept.refused[upload.name] = f"only {MOST_FILES} files are taken at once: drop it again"
+            stored.refused[upload.name] = (
+                f"only {MOST_FILES} files are taken at once: drop it again"
+            )
             continue
         try:
-            path = _kept(folder, upload.name, upload.getvalue())
+            path = _store_file(folder, upload.name, upload.getvalue())
         except GenrefitError as error:
-            kept.refused[upload.name] = str(error)
+            stored.refused[upload.name] = str(error)
             continue
         song = path.suffix in AUDIO_ENDINGS
-        kept.songs += song
+        stored.songs += song
         source = str(folder if song else path)
-        if source not in kept.sources:
-            kept.sources.append(source)
-    return kept
+        if source not in stored.sources:
+            stored.sources.append(source)
+    return stored
 
 
-def folder_of(home: Home, known: Mapping[str, Genre], genre: str) -> Path:
+def genre_folder(home: Home, known: Mapping[str, Genre], genre: str) -> Path:
     """Return the genre's folder of dropped songs, or where a new one would be; none is made."""
     name = definitions.fold(genre)
     own = [s for g in known.values() if definitions.fold(g.name) == name for s in g.sources]
     for source in own:
-        if is_ours(home, source) and Path(source).parent == home.dropped:
+        if is_dropped(home, source) and Path(source).parent == home.dropped:
             return Path(source)
     # A genre of that name may have been renamed since and still have its folder.
     taken = {source for g in known.values() for source in g.sources}
-    base = home.dropped / safe(name, "genre")
+    base = home.dropped / safe_name(name, "genre")
     tries = [base, *(base.with_name(f"{base.name} {n}") for n in range(2, 1000))]
     return next(path for path in tries if str(path) not in taken)
 
 
-def is_ours(home: Home, source: str) -> bool:
-    """Tell whether a source is a folder or file of dropped songs, which we may erase."""
+def is_dropped(home: Home, source: str) -> bool:
+    """Tell whether a source is a folder or file of dropped songs, which may be erased."""
     return "://" not in source and home.dropped in Path(source).parents
 
 
 def erase(home: Home, source: str) -> None:
     """Erase the dropped songs of a source; a folder of the user's own is never touched."""
-    if not is_ours(home, source):
+    if not is_dropped(home, source):
         return
     path = Path(source)
     if path.is_dir():
@@ -111,15 +113,15 @@ def erase(home: Home, source: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def safe(name: str, other: str) -> str:
+def safe_name(name: str, other: str) -> str:
     """Return a file name without anything but letters, digits and plain signs, still legible."""
     name = unicodedata.normalize("NFC", name)
     name = re.sub(r"[^\w .,'&()+!-]", "_", name).strip(" .")
     return name[:100].strip(" .") or other
 
 
-def _kept(folder: Path, name: str, content: bytes) -> Path:
-    """Write one file whole and return its path; GenrefitError where it is no use."""
+def _store_file(folder: Path, name: str, content: bytes) -> Path:
+    """Write one file whole and return its path; GenrefitError where it cannot be used."""
     given = PurePosixPath(name.replace("\\", "/"))
     ending = given.suffix.lower()
     if ending not in AUDIO_ENDINGS | PLAYLIST_ENDINGS:
@@ -131,17 +133,17 @@ def _kept(folder: Path, name: str, content: bytes) -> Path:
         raise GenrefitError("the file is empty")
     digest = hashlib.sha256(content).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)
-    stem = safe(given.stem, "song")
+    stem = safe_name(given.stem, "song")
     for number in range(1, 1000):
         path = folder / (f"{stem}{ending}" if number == 1 else f"{stem} ({number}){ending}")
         if not path.exists():
-            return _written(path, content)
+            return _write_checked(path, content)
         if hashlib.sha256(path.read_bytes()).hexdigest() == digest:
             return path
     raise GenrefitError("there are too many files of this name already")
 
 
-def _written(path: Path, content: bytes) -> Path:
+def _write_checked(path: Path, content: bytes) -> Path:
     from genrefit.audio.decode import decode
 
     try:

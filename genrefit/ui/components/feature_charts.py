@@ -47,7 +47,7 @@ ROW = 68
 SEEDS_LEAST = ("mfcc9", "mfcc11")
 
 
-def parting(home: Home, features: str, genres: tuple[str, ...]) -> None:
+def show_ranking(home: Home, features: str, genres: tuple[str, ...]) -> None:
     """Show the ranking of features beside the spread of the one that is picked."""
     found = cache.separation(home, features, genres)
     left, right = st.columns([2, 3], gap="large")
@@ -66,7 +66,7 @@ def parting(home: Home, features: str, genres: tuple[str, ...]) -> None:
         _spread(home, features, str(feature), genres)
         place = int(ranked.index[ranked["feature"] == feature][0]) + 1
         st.caption(
-            f"**{escape(str(feature))}**{explained(str(feature))} is number {place} of "
+            f"**{escape(str(feature))}**{explanation(str(feature))} is number {place} of "
             f"{len(ranked)} in telling these genres apart. Each shape shows where a genre's "
             "10-second segments lie; the box holds the middle half, the dashed line is the mean."
         )
@@ -77,7 +77,7 @@ def parting(home: Home, features: str, genres: tuple[str, ...]) -> None:
                        for m in MEASURES})  # fmt: skip
 
 
-def explained(column: str) -> str:
+def explanation(column: str) -> str:
     """Return what a feature measures, in brackets; "" where nobody knows."""
     name = column.removesuffix("_std")
     what = WHAT.get(name) or next((w for start, w in WHAT.items() if name.startswith(start)), "")
@@ -99,10 +99,10 @@ def _ranking(ranked: pd.DataFrame, measure: str) -> None:
         alt="Features ranked by how well they tell genres apart",
         on_click=lambda feature: st.session_state.update({FEATURE: str(feature)}),
     )
-    st.caption(f"{MEANING[measure]} Click a bar to see that feature. {seeds(ranked)}")
+    st.caption(f"{MEANING[measure]} Click a bar to see that feature. {seed_places(ranked)}")
 
 
-def seeds(ranked: pd.DataFrame) -> str:
+def seed_places(ranked: pd.DataFrame) -> str:
     """Return where the features stand that the seed found to tell the least."""
     names = list(ranked["feature"])
     places = [f"{names.index(f) + 1}" for f in SEEDS_LEAST if f in names]
@@ -125,7 +125,7 @@ def _spread(home: Home, features: str, feature: str, genres: tuple[str, ...]) ->
     )
 
 
-def two(home: Home, features: str, genres: tuple[str, ...]) -> None:
+def show_two(home: Home, features: str, genres: tuple[str, ...]) -> None:
     """Show songs by two features, with the card of the picked song beside."""
     from genrefit import plots
 
@@ -152,27 +152,27 @@ def two(home: Home, features: str, genres: tuple[str, ...]) -> None:
         st.caption("Features stand in the order of how well they tell these genres apart. "
                    "Click a song to see what it is.")  # fmt: skip
     with card:
-        song_card.picked(home, found.songs)
+        song_card.show_picker(home, found.songs)
 
 
-def checks(home: Home, features: str, genres: tuple[str, ...]) -> None:
+def show_label_checks(home: Home, features: str, genres: tuple[str, ...]) -> None:
     """Show songs whose labels to check, and songs unlike all others, with the picked one's card."""
     st.markdown("##### Check these labels")
     st.caption("Songs that sit in another genre's region. The label may be wrong, or the song "
                "a true blend. Tick one to hear it below.")  # fmt: skip
     doubted = _within(cache.label_checks(home, features), genres)
-    _pickable(doubted, "label-checks",
+    _show_pickable(doubted, "label-checks",
               {"song": "Song", "genres": "Labelled",
                "other": "Sounds like", "doubt": "Doubt", "reason": "Why"},
               "No label looks wrong.")  # fmt: skip
     st.markdown("##### Odd ones out")
     st.caption("Songs that sound like none of the others: perhaps no music, or a wrong file.")
-    _pickable(_within(cache.outliers(home, features), genres), "outliers",
+    _show_pickable(_within(cache.outliers(home, features), genres), "outliers",
               {"song": "Song", "genres": "Labelled", "reason": "Why"},
               "No song stands apart from all others.")  # fmt: skip
     card, _ = st.columns([3, 2])
     with card:
-        song_card.picked(home, pd.DataFrame(), hint="Tick one in a table, or search by name")
+        song_card.show_picker(home, pd.DataFrame(), hint="Tick one in a table, or search by name")
 
 
 def _within(found: pd.DataFrame, genres: tuple[str, ...]) -> pd.DataFrame:
@@ -181,12 +181,14 @@ def _within(found: pd.DataFrame, genres: tuple[str, ...]) -> pd.DataFrame:
     return found[among].reset_index(drop=True)
 
 
-def _pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) -> None:
+def _show_pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) -> None:
     """Show a table of songs with their reasons in full; the ticked one becomes the picked one."""
     if found.empty:
         st.markdown(none)
         return
-    titles = [song_card.name_of(song) for song in found.to_dict("records")]
+    titles = [
+        song_card.song_name(*pair) for pair in zip(found["title"], found["artist"], strict=True)
+    ]
     reasons = [f"{reason[:1].upper()}{reason[1:]}." for reason in found["reason"]]
     shown = found.assign(song=titles, reason=reasons)[list(names)].rename(columns=names)
     shown = shown.round(2)

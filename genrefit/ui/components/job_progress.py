@@ -3,7 +3,7 @@
 busy = running(home, "train")
 if st.button("Train", disabled=busy):
     start(home, "train", {...})                # reruns the page, which shows the running one
-watch(home, "train", outcome=lambda job: st.success(...))
+watch(home, "train", on_done=lambda job: st.success(...))
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from genrefit.ui.layout import escape, rerun_with_message, show_errors
 from genrefit.ui.page_run import open_once, page_run
 
 if TYPE_CHECKING:
-    from genrefit.jobs.manager import Job
+    from genrefit.jobs.store import Job
     from genrefit.records import Progress
 
-NOUNS = {
+JOB_NAMES = {
     "collect": "Collection",
     "train": "Training",
     "map": "The song map",
@@ -66,7 +66,7 @@ def start(home: Home, kind: str, arguments: dict[str, Any]) -> None:
         if not running(home, kind):
             raise
         # Another tab was quicker: its job is what this page now has to show, not an error.
-        rerun_with_message(f"{NOUNS[kind]} runs already: it was started elsewhere.")
+        rerun_with_message(f"{JOB_NAMES[kind]} runs already: it was started elsewhere.")
     st.rerun()
 
 
@@ -74,45 +74,49 @@ def watch(
     home: Home,
     kind: str,
     *,
-    outcome: Callable[[Job], None] | None = None,
-    details: Callable[[Progress, Job], None] | None = None,
+    on_done: Callable[[Job], None] | None = None,
+    show_details: Callable[[Progress, Job], None] | None = None,
 ) -> None:
     """Show the running job of a kind, or how the latest one ended; nothing if there was none.
 
-    A running job is looked at every second, and the whole page runs anew when it ends. `details`
-    draws more below the bar while it runs. `outcome` shows the result of one that is done (by
-    default its message); what was cancelled, interrupted or failed is said here, with a button
-    that resumes it.
+    A running job is polled every second, in a run of the fragment's own that opens the library
+    once; the whole page runs anew when it ends. `show_details` draws more below the bar while it
+    runs. `on_done` shows the result of one that is done (by default its message); what was
+    cancelled, interrupted or failed is shown here, with a button that resumes it.
     """
     active = running(home, kind)
-    st.fragment(_panel, run_every=1.0 if active else None)(home, kind, active, outcome, details)
+    st.fragment(_panel, run_every=1.0 if active else None)(
+        home, kind, active, on_done, show_details
+    )
 
 
 def _panel(
     home: Home,
     kind: str,
     was_active: bool,
-    outcome: Callable[[Job], None] | None,
-    details: Callable[[Progress, Job], None] | None,
+    on_done: Callable[[Job], None] | None,
+    show_details: Callable[[Progress, Job], None] | None,
 ) -> None:
     with page_run(home), show_errors():
         job = _active(home, kind) or _latest(home, kind)
         if job is None:
             return
         if job.state == "running":
-            _live(home, job, details)
+            _show_running(home, job, show_details)
         elif was_active:
             st.rerun()
         elif job.state == "done":
-            if outcome:
-                outcome(job)
+            if on_done:
+                on_done(job)
             elif job.message:
                 st.success(escape(job.message), icon=":material/check_circle:")
         else:
-            _stopped(home, job)
+            _show_stopped(home, job)
 
 
-def _live(home: Home, job: Job, details: Callable[[Progress, Job], None] | None) -> None:
+def _show_running(
+    home: Home, job: Job, show_details: Callable[[Progress, Job], None] | None
+) -> None:
     stopping = st.session_state.get(f"stopping-{job.id}", False)
     with st.container(border=True, key=f"job-{job.kind}"):
         bar, button = st.columns([6, 1], vertical_alignment="center")
@@ -120,7 +124,7 @@ def _live(home: Home, job: Job, details: Callable[[Progress, Job], None] | None)
             step = job.progress
             settled = step.done + step.failed if step else 0
             share = min(1.0, settled / step.total) if step and step.total else 0.0
-            st.progress(share, text=line(job) if not stopping else "Stopping …")
+            st.progress(share, text=progress_line(job) if not stopping else "Stopping …")
         button.button(
             "Cancel",
             key=f"cancel-{job.id}",
@@ -129,8 +133,8 @@ def _live(home: Home, job: Job, details: Callable[[Progress, Job], None] | None)
             on_click=_cancel,
             args=(home, job.id),
         )
-        if details and step:
-            details(step, job)
+        if show_details and step:
+            show_details(step, job)
 
 
 def _cancel(home: Home, job_id: int) -> None:
@@ -141,11 +145,11 @@ def _cancel(home: Home, job_id: int) -> None:
         st.session_state[f"stopping-{job_id}"] = True
 
 
-def line(job: Job) -> str:
+def progress_line(job: Job) -> str:
     """Return a running job's progress as one line."""
     step = job.progress
     if step is None:
-        return f"{NOUNS[job.kind]}: getting ready …"
+        return f"{JOB_NAMES[job.kind]}: getting ready …"
     parts = [f"**{escape(step.stage[:1].upper() + step.stage[1:])}**"]
     if step.total:
         parts.append(f"{step.done:,} of {step.total:,}")
@@ -160,20 +164,20 @@ def line(job: Job) -> str:
     return " · ".join(parts)
 
 
-def _stopped(home: Home, job: Job) -> None:
+def _show_stopped(home: Home, job: Job) -> None:
     """Say why a job did not come to its end, and offer to take it up again."""
     from genrefit import jobs
 
-    noun = NOUNS[job.kind]
+    noun = JOB_NAMES[job.kind]
     reason = escape(job.message[:1].upper() + job.message[1:])
-    said = {
+    sentence = {
         "cancelled": f":material/pause_circle: **{noun} was stopped**; what was finished is kept.",
         "interrupted": f":orange[:material/bolt: **{noun} was interrupted**] {ago(job.ended)}. "
         f"{reason}",
     }.get(job.state, f":red[:material/warning: **{noun} could not go on.**] {reason}")
     with st.container(border=True, key=f"job-{job.kind}"):
         text, button = st.columns([6, 1], vertical_alignment="center")
-        text.markdown(said)
+        text.markdown(sentence)
         again = "Try again" if job.state == "failed" else "Resume"
         if button.button(again, key=f"resume-{job.id}", type="primary", width="stretch"):
             jobs.resume(home, job.id)

@@ -232,7 +232,7 @@ def details(report: Report, card: ModelCard) -> None:
         f"- **Split** {splits}, seed {report.seed}\n"
         f"- **Trained** {_when(card.date)}, in {duration(report.seconds)}"
     )
-    tried = report.candidates or []
+    tried = report.candidates or ()
     if len(tried) > 1:
         st.markdown("What was tried (log loss over songs in folds, less is better):")
         # Their accuracies are left out: they have no interval, and choose nothing.
@@ -247,8 +247,8 @@ def details(report: Report, card: ModelCard) -> None:
 
 
 def _when(date: str | None) -> str:
-    """Return a card's date as people write it."""
+    """Return an ISO date and time in words."""
     if not date:
         return "at an unknown time"
-    found = datetime.fromisoformat(date)
-    return f"on {found.day} {found:%B %Y} at {found:%H:%M}"
+    moment = datetime.fromisoformat(date)
+    return f"on {moment.day} {moment:%B %Y} at {moment:%H:%M}"

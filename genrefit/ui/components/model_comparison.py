@@ -37,13 +37,13 @@ def show(ours: Report, theirs: Report, level: str) -> None:
     left, right = st.columns(2, gap="large")
     for column, report, side in ((left, ours, "ours"), (right, theirs, "theirs")):
         with column:
-            st.markdown(f"**{escape(report.model)}**")
+            st.markdown(f"**{escape(str(report.model))}**")
             show_figure(
                 plots.matrix(confusion.counts(report, level), kind=kind, of=level),
                 key=f"compare-{side}",
                 alt=f"{kind} matrix of {report.model}",
             )
-    st.markdown(f"**{escape(ours.model)}** less **{escape(theirs.model)}**")
+    st.markdown(f"**{escape(str(ours.model))}** less **{escape(str(theirs.model))}**")
     st.caption(
         "Blue: the first has more there; orange: less. On the diagonal blue is good, off it orange."
     )

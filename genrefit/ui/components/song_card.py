@@ -20,33 +20,35 @@ from genrefit.ui.components.player import mime_type
 from genrefit.ui.layout import escape, page_link, rerun_with_message
 from genrefit.ui.page_run import open_once
 
-KEY = "explore-song"
+SELECTED_KEY = "explore-song"
 
 
 def pick(song_id: Any) -> None:
     """Make a song the picked one."""
-    st.session_state[KEY] = str(song_id)
+    st.session_state[SELECTED_KEY] = str(song_id)
 
 
-def picked(
+def show_picker(
     home: Home,
-    shown: pd.DataFrame,
+    candidates: pd.DataFrame,
     *,
     hint: str = "Click one in the picture, or search by name",
 ) -> None:
     """Let the user pick a song by its name too, and show the card of the one that is picked."""
     songs = cache.songs(home).set_index("song_id", drop=False)
-    ids = [i for i in (shown["song_id"] if len(shown) else songs.index) if i in songs.index]
-    if st.session_state.get(KEY) not in ids:
-        st.session_state[KEY] = None
-    names = {i: name_of(songs.loc[i].to_dict()) for i in ids}
+    ids = [
+        i for i in (candidates["song_id"] if len(candidates) else songs.index) if i in songs.index
+    ]
+    if st.session_state.get(SELECTED_KEY) not in ids:
+        st.session_state[SELECTED_KEY] = None
+    names = {i: song_name(songs.at[i, "title"], songs.at[i, "artist"]) for i in ids}
     song_id = st.selectbox(
         "Song",
         sorted(ids, key=lambda i: names[i].casefold()),
         index=None,
         format_func=lambda i: names.get(i, str(i)),
         placeholder=hint,
-        key=KEY,
+        key=SELECTED_KEY,
         persist_state="session",
     )
     if song_id is None:
@@ -54,12 +56,9 @@ def picked(
     show(home, songs.loc[song_id].to_dict())
 
 
-def name_of(song: Mapping[Any, Any]) -> str:
-    """Return "Title – Artist", or the title where no artist is known."""
-    artist = song["artist"]
-    return (
-        f"{song['title']} – {artist}" if isinstance(artist, str) and artist else str(song["title"])
-    )
+def song_name(title: Any, artist: Any) -> str:
+    """Return "Title – Artist", or the title where no artist is known (None or NaN)."""
+    return f"{title} – {artist}" if isinstance(artist, str) and artist else str(title)
 
 
 def show(home: Home, song: Mapping[Any, Any]) -> None:
@@ -71,12 +70,12 @@ def show(home: Home, song: Mapping[Any, Any]) -> None:
         with st.container(horizontal=True, gap="small"):
             for genre in song["genres"]:
                 st.badge(escape(genre), icon=":material/sell:", color="gray")
-        _listen(str(song["address"]), str(song["title"]))
-        _likelihoods(home, str(song["song_id"]))
-        _relabel(home, song)
+        _show_player(str(song["address"]), str(song["title"]))
+        _show_likelihoods(home, str(song["song_id"]))
+        _edit_genres(home, song)
 
 
-def _listen(address: str, title: str) -> None:
+def _show_player(address: str, title: str) -> None:
     """Play the file where it is still there, else link to where the song came from."""
     if is_url(address):
         st.link_button("Listen where it came from", address, icon=":material/open_in_new:")
@@ -87,7 +86,7 @@ def _listen(address: str, title: str) -> None:
         st.caption("Its file is not there any more.")
 
 
-def _likelihoods(home: Home, song_id: str) -> None:
+def _show_likelihoods(home: Home, song_id: str) -> None:
     from genrefit import plots
 
     name = registry.in_use(home)
@@ -95,14 +94,14 @@ def _likelihoods(home: Home, song_id: str) -> None:
         st.caption("There is no model yet to say what it sounds like.")
         page_link("train", "Train one", icon=":material/school:")
         return
-    found = cache.likelihoods(home, name)
-    row = found[found["song_id"] == song_id]
+    likelihoods_table = cache.likelihoods(home, name)
+    row = likelihoods_table[likelihoods_table["song_id"] == song_id]
     if row.empty:
         st.caption(f"It was not listened to in the way that the model {escape(name)} needs.")
         return
-    genres = found.attrs["genres"]
+    genres = likelihoods_table.attrs["genres"]
     # By position, for a genre may be called "title" too.
-    values = row.iloc[0, len(found.columns) - len(genres) :].astype(float)
+    values = row.iloc[0, len(likelihoods_table.columns) - len(genres) :].astype(float)
     likelihoods = dict(zip(genres, values, strict=True))
     general = name == registry.BUILT_IN
     st.markdown(scored_card.sentence(likelihoods, unlike_all=False, general=general))
@@ -115,7 +114,7 @@ def _likelihoods(home: Home, song_id: str) -> None:
     st.caption(f"Said by **{escape(name)}**, {whose}.")
 
 
-def _relabel(home: Home, song: Mapping[Any, Any]) -> None:
+def _edit_genres(home: Home, song: Mapping[Any, Any]) -> None:
     """Let the user say which genres a song is in."""
     with st.popover("Change its genres", icon=":material/edit:", key="relabel-ask"):
         chosen = st.multiselect(

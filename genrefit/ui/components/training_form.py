@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -41,7 +42,7 @@ QUICK_SECONDS = 30.0
 """Below this an estimate is mostly about starting processes, and too fine to tell."""
 
 
-def choose(home: Home) -> Recipe | None:
+def pick_recipe(home: Home) -> Recipe | None:
     """Ask for everything a training needs; None where something is still missing."""
     sets = cache.feature_sets(home)
     features = st.selectbox(
@@ -93,7 +94,7 @@ def _replace(home: Home, name: str | None) -> bool:
     return st.checkbox(f"Replace the model {escape((name or '').strip())}", key="train-replace")
 
 
-def _more(features: str) -> dict:
+def _more(features: str) -> dict[str, Any]:
     columns = FEATURE_SETS[features].columns
     offered = [name for name in PIPELINES if name not in NEEDS_MFCC or "mfcc9" in columns]
     pipeline = st.selectbox(
@@ -134,7 +135,7 @@ def _more(features: str) -> dict:
     }  # fmt: skip
 
 
-def cost(home: Home, recipe: Recipe) -> bool:
+def show_cost(home: Home, recipe: Recipe) -> bool:
     """Say how long it will take; False, with the reason, where it cannot be trained."""
     if recipe.name in cache.models(home) and not recipe.replace:
         st.warning(
@@ -156,7 +157,7 @@ def cost(home: Home, recipe: Recipe) -> bool:
     return True
 
 
-def material(home: Home, recipe: Recipe) -> None:
+def show_material(home: Home, recipe: Recipe) -> None:
     """Show what there is to learn from, and where it is thin."""
     assert recipe.features is not None
     sizes = cache.sizes(home, recipe.features)
