@@ -8,10 +8,7 @@ out_of_fold.json (likelihoods of its training songs, each from a fit that never 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -19,17 +16,15 @@ import pandas as pd
 from genrefit.config import Home
 from genrefit.errors import ModelError
 from genrefit.features import FEATURE_SETS, ear_is_ready
-from genrefit.learning import model_store
+from genrefit.learning import model_names, model_store
 from genrefit.learning.model import TRUSTED, GenreModel
-from genrefit.learning.model_store import MODEL, OUT_OF_FOLD, REPORT, RESERVED
+from genrefit.learning.model_store import MODEL, OUT_OF_FOLD, REPORT
 from genrefit.learning.report import ModelCard, Report
-from genrefit.storage import OLD, PART
 
 if TYPE_CHECKING:
     from genrefit.learning.tag_model import TagModel
 
 BUILT_IN = "tags"
-_NAME = re.compile(r"[^\W_][\w .,+-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,37 +179,8 @@ def save(
         columns=model.columns,
     )
     with model_store.models_lock(home):
-        check_name(home, name, replace=replace_saved)
+        model_names.check_name(home, name, replace=replace_saved)
         model_store.write_folder(home, name, files, card)
-    return name
-
-
-def check_name(home: Home, name: str, *, replace: bool = False) -> None:
-    """ModelError where a model cannot have this name, or another has it and stays."""
-    if not _NAME.fullmatch(name) or name.endswith((PART, OLD, ".", " ")):
-        raise ModelError(
-            f"{name!r} cannot name a model: use up to 64 letters, digits, spaces and . , + - _, "
-            "starting with a letter or digit"
-        )
-    if name.casefold() in RESERVED:
-        raise ModelError(f"the name {name!r} is genrefit's own: choose another")
-    if not replace and (home.models / name).exists():
-        raise ModelError(
-            f"there is a model {name!r} already: choose another name, or replace it (--replace)"
-        )
-
-
-def fresh_name(home: Home, genres: Sequence[str], features: str) -> str:
-    """Return a readable name that is not taken, such as "jazz-rock-ear-2027-03-01"."""
-    words = [re.sub(r"[^\w]+", "_", genre).strip("_").lower() for genre in genres]
-    what = "-".join(words) if len(genres) <= 3 else f"{len(genres)}-genres"
-    if len(what) > 40 or not _NAME.fullmatch(what):
-        what = f"{len(genres)}-genres"
-    base = f"{what}-{features}-{datetime.now().astimezone():%Y-%m-%d}"
-    taken = {name.casefold() for name in model_store.saved_names(home)} | RESERVED
-    number = 1
-    while (name := base if number == 1 else f"{base}-{number}").casefold() in taken:
-        number += 1
     return name
 
 
@@ -232,7 +198,7 @@ def rename(home: Home, name: str, new: str) -> None:
     model_store.undo_interrupted(home)
     with model_store.models_lock(home):
         folder = model_store.model_folder(home, name)
-        check_name(home, new)
+        model_names.check_name(home, new)
         chosen = model_store.chosen_name(home) == name
         folder.replace(home.models / new)
         if chosen:

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 from genrefit.config import Home
-from genrefit.learning import pipelines, registry, training
+from genrefit.learning import model_names, pipelines, registry, training
 from genrefit.learning.recipe import Recipe, estimated_seconds
 from genrefit.learning.report import Report
 from genrefit.learning.training_table import chosen_table, with_songs_of
@@ -32,14 +32,14 @@ def train(
     what stands in the way; Cancelled follows `cancelled()`, and nothing is saved then.
     """
     if recipe.name is not None:
-        registry.check_name(home, recipe.name, replace=recipe.replace)
+        model_names.check_name(home, recipe.name, replace=recipe.replace)
     with open_library(home, create=False) as library:
         table, notes = chosen_table(library, recipe)
     trained = training.learn(
         table, recipe, notes=notes, on_progress=on_progress, cancelled=cancelled, n_jobs=n_jobs
     )
     genres = trained.model.genres
-    name = recipe.name or registry.fresh_name(home, genres, table.features)
+    name = recipe.name or model_names.fresh_name(home, genres, table.features)
     registry.save(
         home,
         name=name,

@@ -115,12 +115,7 @@ def leak_gap(report: Report) -> Figure:
             textposition="inside",
             insidetextanchor="start",
             showlegend=False,
-            error_y={
-                "array": [top - share for top, share in zip(high, shares, strict=True)],
-                "arrayminus": [share - bottom for bottom, share in zip(low, shares, strict=True)],
-                "color": NEUTRAL,
-                "width": 0,  # a cap would stand on the claim too, which has no interval
-            },
+            error_y=_error_bars(shares, low, high),
             hovertemplate="%{y:.1f}% right<extra></extra>",
         )
     )
@@ -144,3 +139,14 @@ def _interval(measured: LeakyMetrics | LevelMetrics) -> tuple[float, float]:
     if not isinstance(measured, LeakyMetrics):
         low, high = measured.interval("accuracy")
     return 100 * min(low, accuracy), 100 * max(high, accuracy)
+
+
+def _error_bars(
+    shares: Sequence[float], low: Sequence[float], high: Sequence[float]
+) -> dict[str, object]:
+    return {
+        "array": [top - share for top, share in zip(high, shares, strict=True)],
+        "arrayminus": [share - bottom for bottom, share in zip(low, shares, strict=True)],
+        "color": NEUTRAL,
+        "width": 0,  # a cap would stand on the claim too, which has no interval
+    }

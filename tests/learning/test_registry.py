@@ -9,7 +9,15 @@ import pytest
 
 from genrefit.errors import GenrefitError, ModelError
 from genrefit.features import ear_is_ready
-from genrefit.learning import model, model_store, pipeline_fitting, pipelines, registry, training
+from genrefit.learning import (
+    model,
+    model_names,
+    model_store,
+    pipeline_fitting,
+    pipelines,
+    registry,
+    training,
+)
 from genrefit.learning.recipe import Recipe
 from tests.support import tables
 
@@ -116,12 +124,12 @@ def test_names_that_can(home, save, name):
 
 
 def test_fresh_names_are_readable_and_new(home, save):
-    first = registry.fresh_name(home, ("Hip-Hop", "jazz"), "ear")
+    first = model_names.fresh_name(home, ("Hip-Hop", "jazz"), "ear")
     assert first.startswith("hip_hop-jazz-ear-20")
     save(first)
-    assert registry.fresh_name(home, ("Hip-Hop", "jazz"), "ear") == f"{first}-2"
-    assert registry.fresh_name(home, tuple("abcd"), "timbre").startswith("4-genres-timbre-")
-    assert registry.fresh_name(home, ("///", "???"), "ear").startswith("2-genres-ear-")
+    assert model_names.fresh_name(home, ("Hip-Hop", "jazz"), "ear") == f"{first}-2"
+    assert model_names.fresh_name(home, tuple("abcd"), "timbre").startswith("4-genres-timbre-")
+    assert model_names.fresh_name(home, ("///", "???"), "ear").startswith("2-genres-ear-")
 
 
 def test_delete_and_rename(home, save, no_ear):

@@ -12,7 +12,7 @@ from genrefit.config import Home
 from genrefit.errors import GenrefitError
 from genrefit.features import FEATURE_SETS
 from genrefit.formatting import count, duration
-from genrefit.learning import registry
+from genrefit.learning import model_names
 from genrefit.learning.recipe import Recipe
 from genrefit.learning.split import LEAST, PROTOCOLS
 from genrefit.ui import cache
@@ -146,7 +146,7 @@ def show_cost(home: Home, recipe: Recipe) -> bool:
         return False
     try:
         if recipe.name:
-            registry.check_name(home, recipe.name, replace=recipe.replace)
+            model_names.check_name(home, recipe.name, replace=recipe.replace)
         seconds = cache.training_seconds(home, recipe)
     except GenrefitError as error:
         text = str(error)
