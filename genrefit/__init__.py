@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from genrefit.learning.report import Report as Report
     from genrefit.records import Failure as Failure
     from genrefit.records import Progress as Progress
+    from genrefit.scoring import ScoredSong as ScoredSong
     from genrefit.search import Hit as Hit
 
 __version__ = "0.1.0"
@@ -41,6 +42,7 @@ _MODULES = {
     "genrefit.records": ("Failure", "Progress"),
     "genrefit.collecting.collector": ("CollectionResult",),
     "genrefit.learning.report": ("Report",),
+    "genrefit.scoring": ("ScoredSong",),
     "genrefit.search": ("Hit",),
     "genrefit.errors": (
         "AudioError",
