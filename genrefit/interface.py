@@ -151,7 +151,7 @@ def find(
     name = model or registry.in_use(where)
     if name is None:
         raise ModelError("there is no model yet: genrefit.train() makes one")
-    return search.find(query, search.library_likelihoods(where, name), least=least, top=top)
+    return search.search_library(where, query, model=name, least=least, top=top).hits
 
 
 def _home(given: Home | AnyPath | None) -> Home:

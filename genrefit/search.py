@@ -10,18 +10,24 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from genrefit import query
 from genrefit.config import Home
 from genrefit.errors import QueryError
 from genrefit.learning import registry
 from genrefit.library import Library, open_library
+from genrefit.query import Query, fits, parse, terms
 from genrefit.records import Song
 from genrefit.storage import whole_file
+
+if TYPE_CHECKING:
+    from genrefit.learning.model import GenreModel
+    from genrefit.learning.tag_model import TagModel
+
+    Model = GenreModel | TagModel
 
 FIELDS = ("song_id", "title", "artist", "address", "seconds", "genres")
 """The first columns of `library_likelihoods`; a column for each genre of the model follows."""
@@ -44,76 +50,96 @@ class Hit:
     likelihoods: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The songs of a library that fit a query, best first.
+
+    `lacking` says how many songs were left out because they lack the model's feature set.
+    """
+
+    query: Query
+    hits: list[Hit]
+    lacking: int
+
+
+def search_library(
+    home: Home, text: str, *, model: str, least: float = 0.0, top: int | None = None
+) -> Ranking:
+    """Rank a library's songs by a query in words; the model is loaded and the text parsed once.
+
+    QueryError where the query cannot be understood, before any song is scored.
+    """
+    loaded = registry.load(home, model)
+    query = parse(text, loaded.genres)
+    likelihoods = library_likelihoods(home, model, loaded=loaded)
+    hits = find(query, likelihoods, least=least, top=top)
+    return Ranking(query, hits, likelihoods.attrs["lacking"])
+
+
 def library_likelihoods(
-    home: Home, model_name: str, *, library: Library | None = None
+    home: Home, model: str, *, loaded: Model | None = None, library: Library | None = None
 ) -> pd.DataFrame:
     """Return every song's likelihoods: the columns `FIELDS`, then one for each genre of the model.
 
-    Songs that the model was trained on get out-of-fold likelihoods, so that they don't flatter
-    themselves. attrs holds "genres" (of the model), "model", "out_of_fold" (how many songs those
-    were) and "lacking" (how many songs were left out because they lack the model's feature set).
+    `loaded` is the model of that name where it is loaded already. Songs that the model was trained
+    on get out-of-fold likelihoods, so that they don't flatter themselves. attrs holds "genres" (of
+    the model), "model", "out_of_fold" (how many songs those were) and "lacking" (how many songs
+    were left out because they lack the model's feature set).
     """
-    model = registry.load(home, model_name)
+    loaded = loaded or registry.load(home, model)
     with (
         contextlib.nullcontext(library) if library else open_library(home, create=False) as library
     ):
-        songs, sets = library.songs(), library.feature_versions()
-        there = [s for s in songs if sets.get(s.song_id, {}).get(model.features) == model.version]
-        known = _out_of_fold(home, model_name, model.genres)
-        heard = len(known.keys() & {song.song_id for song in there})
-        unheard = [song for song in there if song.song_id not in known]
-        known |= _scored(home, model_name, model, library, unheard)
-    rows = [known[song.song_id] for song in there]
-    P = np.stack(rows) if rows else np.zeros((0, len(model.genres)))
-    told = pd.DataFrame(
-        [tuple(getattr(song, field) for field in FIELDS) for song in there],
+        songs, versions = library.songs(), library.feature_versions()
+        name, version = loaded.features, loaded.version
+        usable = [s for s in songs if versions.get(s.song_id, {}).get(name) == version]
+        by_song = _out_of_fold(home, model, loaded.genres)
+        out_of_fold = len(by_song.keys() & {song.song_id for song in usable})
+        others = [song for song in usable if song.song_id not in by_song]
+        by_song |= _scored(home, model, loaded, library, others)
+    rows = [by_song[song.song_id] for song in usable]
+    P = np.stack(rows) if rows else np.zeros((0, len(loaded.genres)))
+    fields = pd.DataFrame(
+        [tuple(getattr(song, field) for field in FIELDS) for song in usable],
         columns=list(FIELDS),
         dtype=object,
     )
-    found = pd.concat([told, pd.DataFrame(P, columns=list(model.genres))], axis=1)
-    found.attrs = {
-        "genres": tuple(model.genres),
-        "model": model_name,
-        "out_of_fold": heard,
-        "lacking": len(songs) - len(there),
+    likelihoods = pd.concat([fields, pd.DataFrame(P, columns=list(loaded.genres))], axis=1)
+    likelihoods.attrs = {
+        "genres": tuple(loaded.genres),
+        "model": model,
+        "out_of_fold": out_of_fold,
+        "lacking": len(songs) - len(usable),
     }
-    return found
+    return likelihoods
 
 
 def find(
-    query_text: str, likelihoods: pd.DataFrame, *, least: float = 0.0, top: int | None = None
+    query: Query, likelihoods: pd.DataFrame, *, least: float = 0.0, top: int | None = None
 ) -> list[Hit]:
     """Rank songs by their fit, best first: `top` of those with a fit of `least` or more.
 
     `likelihoods` is what `library_likelihoods` gives. A song that does not fit at all (0) is never
-    a hit. Raises QueryError where the query cannot be understood.
+    a hit. Raises QueryError where the query names a genre that the model does not know.
     """
     if not 0.0 <= least <= 1.0:
         raise QueryError(f"the least fit is {least}, but fits go from 0 to 1: give a number there")
     if top is not None and top < 1:
         raise QueryError(f"{top} songs were asked for: ask for 1 or more")
     genres = likelihoods.attrs["genres"]
-    asked = query.parse(query_text, genres)
     # By position, for a genre may be called "title" too.
     P = likelihoods.iloc[:, len(FIELDS) :].to_numpy(dtype=np.float64)
-    fits = query.fits(asked, P, genres)
-    order = np.argsort(-fits, kind="stable")
-    order = order[(fits[order] >= least) & (fits[order] > 0)][:top]
-    labelled = query.terms(asked, P[order], genres)
-    terms = np.stack([values for _, values in labelled], axis=1).tolist()
+    fit = fits(query, P, genres)
+    order = np.argsort(-fit, kind="stable")
+    order = order[(fit[order] >= least) & (fit[order] > 0)][:top]
+    labelled = terms(query, P[order], genres)
+    values = np.stack([column for _, column in labelled], axis=1).tolist()
     labels = [label for label, _ in labelled]
-    columns: list[list[Any]] = [likelihoods.iloc[order, i].tolist() for i in range(len(FIELDS))]
-    columns += [fits[order].tolist(), terms, P[order].tolist()]
-    return [
-        Hit(
-            *(song_id, title, artist, address, seconds, labelled_as, fit),
-            terms=dict(zip(labels, gave, strict=True)),
-            likelihoods=dict(zip(genres, p, strict=True)),
-        )
-        for song_id, title, artist, address, seconds, labelled_as, fit, gave, p in zip(
-            *columns, strict=True
-        )
-    ]
+    fields: list[list[Any]] = [likelihoods.iloc[order, i].tolist() for i in range(len(FIELDS))]
+    contributions = [dict(zip(labels, row, strict=True)) for row in values]
+    by_genre = [dict(zip(genres, row, strict=True)) for row in P[order].tolist()]
+    rows = zip(*fields, fit[order].tolist(), contributions, by_genre, strict=True)
+    return [Hit(*row) for row in rows]
 
 
 def to_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
@@ -143,10 +169,10 @@ def to_csv(hits: Sequence[Hit]) -> str:
         + [f"likelihood {genre}" for genre in genres]
     )
     for hit in hits:
-        told = [getattr(hit, field) for field in FIELDS[:-1]] + [" | ".join(hit.genres)]
+        fields = [getattr(hit, field) for field in FIELDS[:-1]] + [" | ".join(hit.genres)]
         numbers = [hit.fit, *hit.terms.values(), *hit.likelihoods.values()]
         rounded = [f"{number:.6f}" for number in numbers]
-        lines.writerow(rounded[:1] + told + rounded[1:])
+        lines.writerow(rounded[:1] + fields + rounded[1:])
     return text.getvalue()
 
 
@@ -166,57 +192,54 @@ def _out_of_fold(home: Home, name: str, genres: Sequence[str]) -> dict[str, np.n
 
 
 def _scored(
-    home: Home, name: str, model: Any, library: Library, songs: Sequence[Song]
+    home: Home, name: str, model: Model, library: Library, songs: Sequence[Song]
 ) -> dict[str, np.ndarray]:
-    """Return likelihoods of `songs` [shape=(G,) each]; what was scored before is remembered."""
-    mark = _fingerprint(home, name, model)
+    """Return likelihoods of `songs` [shape=(G,) each]; those scored before come from a cache."""
+    fingerprint = _fingerprint(home, name, model)
     # Features follow from a song's content and their set's version, so these two tell whether a
-    # remembered likelihood still holds.
+    # cached likelihood still holds.
     keys = {song.song_id: f"{song.song_id} {song.content}" for song in songs}
-    remembered = _remembered(home, name, mark)
-    fresh = [song for song in songs if keys[song.song_id] not in remembered]
+    cached = _read_cache(home, name, fingerprint)
+    fresh = [song for song in songs if keys[song.song_id] not in cached]
     for start in range(0, len(fresh), BATCH):
         batch = fresh[start : start + BATCH]
         P = _likelihoods(model, library, batch)
-        remembered |= {keys[song.song_id]: p for song, p in zip(batch, P, strict=True)}
-    kept = {keys[song.song_id]: remembered[keys[song.song_id]] for song in songs}
+        cached |= {keys[song.song_id]: p for song, p in zip(batch, P, strict=True)}
+    likelihoods = {keys[song.song_id]: cached[keys[song.song_id]] for song in songs}
     if fresh:
-        _remember(home, name, mark, kept)
-    return {song_id: kept[key] for song_id, key in keys.items()}
+        _write_cache(home, name, fingerprint, likelihoods)
+    return {song_id: likelihoods[key] for song_id, key in keys.items()}
 
 
-def _likelihoods(model: Any, library: Library, songs: Sequence[Song]) -> np.ndarray:
-    found = [library.features(song.song_id, model.features) for song in songs]
-    values = [features.values for features in found if features is not None]
+def _likelihoods(model: Model, library: Library, songs: Sequence[Song]) -> np.ndarray:
+    stored = [library.features(song.song_id, model.features) for song in songs]
+    values = [features.values for features in stored if features is not None]
     row = np.repeat(np.arange(len(values)), [len(v) for v in values])
     return model.songs(np.concatenate(values), row, len(values))
 
 
-def _fingerprint(home: Home, name: str, model: Any) -> str:
+def _fingerprint(home: Home, name: str, model: Model) -> str:
     """Return a digest that differs for another model of the same name."""
-    told = [registry.card(home, name).to_json(), model.features, model.version, list(model.genres)]
-    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+    card = registry.card(home, name).to_json()
+    text = json.dumps([card, model.features, model.version, model.genres], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _remembered(home: Home, name: str, mark: str) -> dict[str, np.ndarray]:
+def _read_cache(home: Home, name: str, fingerprint: str) -> dict[str, np.ndarray]:
     """Return likelihoods by key from the cache; none where it is absent, of another model, or cut
     off, for then they are simply computed again."""
     try:
         with np.load(home.data / "cache" / f"{name}.npz", allow_pickle=False) as cache:
-            if str(cache["mark"]) == mark:
+            if str(cache["mark"]) == fingerprint:
                 return dict(zip(cache["keys"].tolist(), cache["P"], strict=True))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         pass
     return {}
 
 
-def _remember(home: Home, name: str, mark: str, likelihoods: Mapping[str, np.ndarray]) -> None:
+def _write_cache(home: Home, name: str, fingerprint: str, P: Mapping[str, np.ndarray]) -> None:
     path = home.data / "cache" / f"{name}.npz"
     # A full or read-only disk makes later finds slower, not wrong.
     with contextlib.suppress(OSError), whole_file(path) as part, part.open("wb") as file:
-        np.savez(
-            file,
-            mark=np.array(mark),
-            keys=np.array(list(likelihoods)),
-            P=np.stack(list(likelihoods.values())),
-        )
+        stacked = np.stack(list(P.values()))
+        np.savez(file, mark=np.array(fingerprint), keys=np.array(list(P)), P=stacked)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 import pytest
+from starlette.requests import Request
 
+import genrefit
 from genrefit import search
 from genrefit.errors import LibraryError, ModelError, QueryError
 from genrefit.features import FEATURE_SETS
 from genrefit.learning import registry
 from genrefit.learning.train import Recipe, train
 from genrefit.library import open_library
+from genrefit.query import parse, token_rewriting
 from genrefit.records import Features, Song
+from genrefit.server import api
+from tests.support.commands import run_command
 
 CLASSIC = FEATURE_SETS["classic"]
 GENRES = ("Hip Hop", "folk", "jazz")
@@ -69,6 +76,10 @@ def frame(P, genres=GENRES):
     found = pd.concat([told, pd.DataFrame(P, columns=list(genres))], axis=1)
     found.attrs["genres"] = tuple(genres)
     return found
+
+
+def find(text, likelihoods, **options):
+    return search.find(parse(text, likelihoods.attrs["genres"]), likelihoods, **options)
 
 
 # --- likelihoods --------------------------------------------------------------------------------
@@ -157,12 +168,12 @@ def test_no_library_and_no_model(home, trained):
         search.library_likelihoods(empty, "first")
     open_library(empty).close()
     found = search.library_likelihoods(empty, "first")
-    assert len(found) == 0 and search.find("jazz", found) == []
+    assert len(found) == 0 and find("jazz", found) == []
 
 
 # --- ranking ------------------------------------------------------------------------------------
 def test_songs_are_ranked_by_fit_with_terms_and_likelihoods(ranked):
-    hits = search.find("jazz but not hip-hop", ranked)
+    hits = find("jazz but not hip-hop", ranked)
     fits = [hit.fit for hit in hits]
     assert len(hits) == 41 and fits == sorted(fits, reverse=True)
     best = hits[0]
@@ -178,11 +189,11 @@ def test_songs_are_ranked_by_fit_with_terms_and_likelihoods(ranked):
 def test_least_and_top_limit_what_is_found():
     P = [[0.1, 0.2, 0.7], [0.6, 0.2, 0.2], [0.0, 1.0, 0.0], [0.2, 0.5, 0.3]]
     made = frame(P)
-    assert [hit.song_id for hit in search.find("jazz", made)] == ["s0", "s3", "s1"]
-    assert [hit.song_id for hit in search.find("jazz", made, least=0.3)] == ["s0", "s3"]
-    assert [hit.song_id for hit in search.find("jazz", made, top=1)] == ["s0"]
-    assert [hit.song_id for hit in search.find("folk > 20%", made)] == ["s2", "s3"]
-    assert search.find("jazz > 90%", made) == []
+    assert [hit.song_id for hit in find("jazz", made)] == ["s0", "s3", "s1"]
+    assert [hit.song_id for hit in find("jazz", made, least=0.3)] == ["s0", "s3"]
+    assert [hit.song_id for hit in find("jazz", made, top=1)] == ["s0"]
+    assert [hit.song_id for hit in find("folk > 20%", made)] == ["s2", "s3"]
+    assert find("jazz > 90%", made) == []
 
 
 @pytest.mark.parametrize(
@@ -191,19 +202,19 @@ def test_least_and_top_limit_what_is_found():
 )
 def test_senseless_limits_are_refused(options, said):
     with pytest.raises(QueryError, match=said):
-        search.find("jazz", frame([[0.1, 0.2, 0.7]]), **options)
+        find("jazz", frame([[0.1, 0.2, 0.7]]), **options)
 
 
 def test_genres_that_are_called_like_our_columns():
     made = frame([[0.1, 0.2, 0.7]], genres=("title", "genres", "song_id"))
-    (hit,) = search.find("title or genres", made)
+    (hit,) = find("title or genres", made)
     assert hit.title == "Title 0" and hit.fit == pytest.approx(0.3)
     assert hit.likelihoods == {"title": 0.1, "genres": 0.2, "song_id": 0.7}
 
 
 # --- writing out --------------------------------------------------------------------------------
 def test_json_has_the_keys_that_others_rely_on(ranked):
-    (first, *_) = found = search.to_json(search.find("jazz or folk", ranked, top=3))
+    (first, *_) = found = search.to_json(find("jazz or folk", ranked, top=3))
     assert len(found) == 3
     assert {"song_id", "title", "artist", "fit", "terms", "likelihoods", "address"} <= set(first)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
@@ -211,7 +222,7 @@ def test_json_has_the_keys_that_others_rely_on(ranked):
 
 
 def test_csv_has_a_line_a_song(ranked):
-    hits = search.find("jazz but not folk", ranked, top=4)
+    hits = find("jazz but not folk", ranked, top=4)
     rows = list(csv.DictReader(io.StringIO(search.to_csv(hits))))
     assert [row["song_id"] for row in rows] == [hit.song_id for hit in hits]
     assert float(rows[0]["term not folk"]) == pytest.approx(hits[0].terms["not folk"], abs=1e-6)
@@ -220,10 +231,58 @@ def test_csv_has_a_line_a_song(ranked):
 
 
 def test_an_m3u_is_a_playlist_with_names_on_one_line(ranked):
-    hits = search.find("jazz", ranked, top=2)
+    hits = find("jazz", ranked, top=2)
     lines = search.to_m3u(hits).splitlines()
     assert lines[0] == "#EXTM3U" and len(lines) == 5
     assert lines[2] == hits[0].address and lines[1].startswith("#EXTINF:40,")
     odd = frame([[0.1, 0.2, 0.7]])
     odd.at[0, "title"], odd.at[0, "artist"], odd.at[0, "seconds"] = "Two\nlines", "A", None
-    assert search.to_m3u(search.find("jazz", odd)).splitlines()[1] == "#EXTINF:-1,A - Two lines"
+    assert search.to_m3u(find("jazz", odd)).splitlines()[1] == "#EXTINF:-1,A - Two lines"
+
+
+# --- one load, one reading ----------------------------------------------------------------------
+QUERY = "JAZZ, but not hip-hop"
+
+
+@pytest.fixture
+def calls(trained, monkeypatch):
+    """Which models were loaded, and which texts were lexed, in their order."""
+    calls = {"loaded": [], "lexed": []}
+    load, lex = registry.load, token_rewriting.cut
+
+    def counted_load(home, name):
+        calls["loaded"].append(name)
+        return load(home, name)
+
+    def counted_lex(text, genres):
+        calls["lexed"].append(text)
+        return lex(text, genres)
+
+    monkeypatch.setattr(registry, "load", counted_load)
+    monkeypatch.setattr(token_rewriting, "cut", counted_lex)
+    return calls
+
+
+def by_http(home):
+    scope = {"type": "http", "method": "GET", "path": "/api/find", "headers": [],
+             "query_string": f"q={quote(QUERY)}&model=first".encode()}  # fmt: skip
+    request = Request({**scope, "path_params": {"verb": "find"}})
+    return json.loads(asyncio.run(api.Api(home)._answer(request)).body)
+
+
+@pytest.mark.parametrize("door", ["command line", "http", "interface"])
+def test_a_search_loads_the_model_once_and_reads_the_text_once(trained, calls, capsys, door):
+    if door == "command line":
+        code, out, _ = run_command(
+            trained.path, capsys, "find", QUERY, "--model", "first", "--json"
+        )
+        assert code == 0
+        hits = json.loads(out)
+    elif door == "http":
+        hits = by_http(trained)
+    else:
+        hits = search.to_json(genrefit.find(QUERY, home=trained, model="first"))
+    assert calls == {"loaded": ["first"], "lexed": [QUERY]}
+    assert json.loads(json.dumps(hits)) == json.loads(
+        json.dumps(search.to_json(find(QUERY, search.library_likelihoods(trained, "first"))))
+    )

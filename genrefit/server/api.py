@@ -164,7 +164,7 @@ class Api:
         top = _number(parameters, "top", int, 1, MOST_HITS)
         least = _number(parameters, "least", float, 0, 1)
         return await anyio.to_thread.run_sync(
-            _found, self.home, text, top, least or 0.0, parameters.get("model")
+            _hits, self.home, text, top, least or 0.0, parameters.get("model")
         )
 
     async def _models(self, request: Request) -> object:
@@ -174,20 +174,18 @@ class Api:
         return [model.to_json() for model in models]
 
 
-def _found(
+def _hits(
     home: Home, text: str, top: int | None, least: float, model: str | None
 ) -> list[dict[str, Any]]:
-    from genrefit import query, search
+    from genrefit import search
     from genrefit.learning import registry
 
     name = model or registry.in_use(home)
     if name is None:
         raise ModelError("there is no model yet: train one, or fetch the pretrained ear")
-    query.parse(text, registry.load(home, name).genres)
     if not home.library.exists():
         raise LibraryError("there are no songs yet: collect some first")
-    ranked = search.library_likelihoods(home, name)
-    return search.to_json(search.find(text, ranked, least=least, top=top))
+    return search.to_json(search.search_library(home, text, model=name, least=least, top=top).hits)
 
 
 def status_of(error: GenrefitError) -> int:

@@ -11,6 +11,7 @@ from genrefit.demo import builder
 from genrefit.errors import Cancelled, GenreError
 from genrefit.learning import registry
 from genrefit.library import genres, open_library
+from genrefit.query import parse
 
 SMALL = {"styles": ("dance", "waltz"), "songs": 8, "seconds": 10.0}
 
@@ -40,7 +41,8 @@ def test_built_labelled_and_useful(home):
     report = registry.report(home, "demo")
     assert report.songs.accuracy > report.songs.majority
     likelihoods = search.library_likelihoods(home, "demo")
-    first = search.find("demo waltz but not demo dance", likelihoods)[:3]
+    query = parse("demo waltz but not demo dance", likelihoods.attrs["genres"])
+    first = search.find(query, likelihoods)[:3]
     assert all(hit.genres == ("Demo Waltz",) for hit in first)
 
     # A second run has nothing to compose or collect, and is no obstacle.

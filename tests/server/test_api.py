@@ -17,6 +17,7 @@ from genrefit import config, demo, scoring, search
 from genrefit.demo import composer
 from genrefit.errors import GenreError, QueryError, SourceError
 from genrefit.learning import registry
+from genrefit.query import parse
 from genrefit.server.api import STATUS, status_of
 from genrefit.server.scoring_pool import ScoringTimeoutError
 from genrefit.server.uploads import RequestError
@@ -84,7 +85,8 @@ def test_finds_as_the_command_line_does(server, filled):
     status, found = server.ask("GET", f"/api/find?q={quote('demo waltz')}&top=3&least=0.1")
     assert status == 200, found
     likelihoods = search.library_likelihoods(filled, "demo")
-    there = search.to_json(search.find("demo waltz", likelihoods, least=0.1, top=3))
+    query = parse("demo waltz", likelihoods.attrs["genres"])
+    there = search.to_json(search.find(query, likelihoods, least=0.1, top=3))
     assert found == json.loads(json.dumps(there)) and len(found) == 3
 
 

@@ -45,15 +45,15 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
     if name is None:
         raise ModelError("there is no model yet: genrefit train makes one")
     text = _query_text(home, arguments)
-    query.parse(text, registry.load(home, name).genres)
-    likelihoods = search.library_likelihoods(home, name)
-    lacking = likelihoods.attrs.get("lacking", 0)
-    if lacking:
+    ranking = search.search_library(
+        home, text, model=name, least=arguments.least, top=arguments.top
+    )
+    hits = ranking.hits
+    if ranking.lacking:
         print_note(
-            f"{count(lacking, 'song')} left out for want of the features that {name} listens "
-            "by: genrefit collect --refresh adds them"
+            f"{count(ranking.lacking, 'song')} left out for want of the features that {name} "
+            "listens by: genrefit collect --refresh adds them"
         )
-    hits = search.find(text, likelihoods, least=arguments.least, top=arguments.top)
     if arguments.situation and arguments.query:
         with open_library(home) as library:
             library.save_situation(arguments.situation, arguments.query)

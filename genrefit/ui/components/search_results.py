@@ -28,7 +28,7 @@ def show(home: Home, query: Query, likelihoods: pd.DataFrame) -> None:
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     least = left.slider("Least fit", 0, 100, 30, step=5, format="%d %%", key="find-least")
     top = right.number_input("At most", 1, 10_000, 200, key="find-top", help="So many songs.")
-    hits = search.find(str(query), likelihoods, least=least / 100, top=top)
+    hits = search.find(query, likelihoods, least=least / 100, top=top)
     if not hits:
         _show_nearest(query, likelihoods, least)
         return
@@ -42,7 +42,7 @@ def show(home: Home, query: Query, likelihoods: pd.DataFrame) -> None:
 
 def _show_nearest(query: Query, likelihoods: pd.DataFrame, least: int) -> None:
     """Say that no song fits well enough, and which fits best."""
-    best = search.find(str(query), likelihoods, top=1)
+    best = search.find(query, likelihoods, top=1)
     nearest = (
         f" The nearest is **{escape(best[0].title)}** with {percent(best[0].fit)}: lower the "
         "least fit to see more."
