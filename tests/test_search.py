@@ -248,7 +248,7 @@ QUERY = "JAZZ, but not hip-hop"
 def calls(trained, monkeypatch):
     """Which models were loaded, and which texts were lexed, in their order."""
     calls = {"loaded": [], "lexed": []}
-    load, lex = registry.load, token_rewriting.cut
+    load, lex = registry.load, token_rewriting.lex
 
     def counted_load(home, name):
         calls["loaded"].append(name)
@@ -259,7 +259,7 @@ def calls(trained, monkeypatch):
         return lex(text, genres)
 
     monkeypatch.setattr(registry, "load", counted_load)
-    monkeypatch.setattr(token_rewriting, "cut", counted_lex)
+    monkeypatch.setattr(token_rewriting, "lex", counted_lex)
     return calls
 
 
