@@ -92,7 +92,9 @@ class Planner:
         plan = Plan()
         stored_sets = self._library.feature_versions()
         for song, outdated in self._outdated(stored_sets):
-            every_set = tuple({*self._sets, *stored_sets.get(song.song_id, {})})
+            # A set of an older program may be unknown to this one: it cannot be computed.
+            known_sets = features.FEATURE_SETS.keys() & stored_sets.get(song.song_id, {})
+            every_set = tuple({*self._sets, *known_sets})
             plan.songs[song.key] = PlannedSong(
                 _listed(song), set(song.genres), outdated, song, every_set
             )

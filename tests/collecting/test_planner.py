@@ -105,3 +105,13 @@ def test_a_refresh_is_for_songs_that_lack_a_set_or_have_an_old_version_of_it(lib
     (song,) = plan.songs.values()
     assert song.stored is not None and song.stored.song_id == listed(1).song_id
     assert (song.sets, set(song.every_set)) == (("timbre",), {"classic", "timbre"})
+
+
+def test_a_refresh_passes_over_a_feature_set_that_is_no_longer_known(library):
+    library.add(stored(1, "jazz"), arrays("classic"))
+    with library.transaction() as db:
+        db.execute("INSERT INTO features SELECT song_id, 'gone', 1, width, starts, vals "
+                   "FROM features")  # fmt: skip
+    assert not planner(library, sets=("classic",)).plan_refresh().songs
+    (song,) = planner(library, sets=("classic", "timbre")).plan_refresh().songs.values()
+    assert (song.sets, set(song.every_set)) == (("timbre",), {"classic", "timbre"})
