@@ -27,7 +27,7 @@ from genrefit.features import FEATURE_SETS
 from genrefit.learning import evaluation, split, training
 from genrefit.learning.recipe import Recipe
 from genrefit.metadata import artist_and_title
-from genrefit.processes import each
+from genrefit.parallel import each
 from genrefit.records import Features, Table
 from tests.support.tables import of_seed
 

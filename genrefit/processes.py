@@ -1,8 +1,6 @@
-"""One door to parallel work: `each` for sums of our own, `Workers` for work on strangers' bytes.
+"""Workers for work that may hang or crash, such as downloading and decoding untrusted files.
 
-`each` is for pure computing (folds, grids, maps) and runs on loky or threads. `Workers` is for
-downloading and decoding, where an item may hang, crash the process or need to be stopped at once:
-every worker is a process that can be killed alone, and all of them die with their parent.
+Every worker is a process that can be killed alone, and all of them die with their parent.
 """
 
 from __future__ import annotations
@@ -15,30 +13,21 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+from genrefit.records import Failure
 
-ONE_THREAD = dict.fromkeys(
-    (
-        "OMP_NUM_THREADS",
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "BLIS_NUM_THREADS",
-        "VECLIB_MAXIMUM_THREADS",
-        "NUMEXPR_NUM_THREADS",
-    ),
-    "1",
-)
-BACKENDS = ("loky", "threads", "serial")
+_POOLS = ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "BLIS_NUM", "VECLIB_MAXIMUM", "NUMEXPR_NUM")
+ONE_THREAD = {f"{pool}_THREADS": "1" for pool in _POOLS}
+"""The environment of a process whose linear algebra uses one thread."""
+CRASHED, OVERRUN, BUG = "crashed", "overrun", "bug"
 
 
 def cores() -> int:
@@ -48,46 +37,18 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def each(
-    work: Callable[[Item], Result],
-    items: Iterable[Item],
-    *,
-    n_jobs: int | None = None,
-    backend: str = "loky",
-) -> Iterator[Result]:
-    """Yield `work(item)` for every item as results come, in no certain order.
-
-    `n_jobs` None means every core; `backend` is one of BACKENDS, and one job or one item is
-    always serial. Each process uses one BLAS thread. The first exception of `work` ends it.
-    """
-    if backend not in BACKENDS:
-        raise ValueError(f"backend should be one of {', '.join(BACKENDS)}, not {backend!r}")
-    todo = list(items)
-    n_jobs = min(n_jobs or cores(), len(todo))
-    if n_jobs <= 1 or backend == "serial":
-        yield from map(work, todo)
-        return
-    from joblib import Parallel, delayed, parallel_config
-
-    options = {"inner_max_num_threads": 1} if backend == "loky" else {}
-    chosen = "loky" if backend == "loky" else "threading"
-    with parallel_config(backend=chosen, n_jobs=n_jobs, **options):
-        run = Parallel(return_as="generator_unordered", batch_size=1)
-        yield from run(delayed(work)(item) for item in todo)
-
-
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an item: its `result`, or why there is none.
+class WorkResult:
+    """What a worker returned for an item: its `result`, or the `failure` that kept it from one.
 
-    `lost` is "" for a result, else "crashed" (the process died), "overrun" (it took longer than
-    it may and was killed) or "bug" (the work raised; `trace` is its traceback).
+    The failure's kind is CRASHED (the process died), OVERRUN (the time limit passed and it was
+    killed) or BUG (the work raised an exception; `traceback` is its text).
     """
 
     item: Any
     result: Any = None
-    lost: str = ""
-    trace: str = ""
+    failure: Failure | None = None
+    traceback: str = ""
 
 
 class Workers:
@@ -123,33 +84,33 @@ class Workers:
 
     @property
     def busy(self) -> int:
-        """How many items are in hand."""
+        """How many items are being worked on."""
         return len(self._busy)
 
     @property
     def free(self) -> int:
-        """How many more items can be given now."""
+        """How many more items can be submitted now."""
         return self._n_jobs - len(self._busy)
 
-    def give(self, item: Any, *, seconds: float | None = None) -> None:
-        """Hand an item to a free worker; past `seconds` it is killed together with its process."""
+    def submit(self, item: Any, *, seconds: float | None = None) -> None:
+        """Give an item to a free worker, whose process is killed once `seconds` have passed."""
         if not self.free:
             raise ValueError("every worker is busy: wait() for one first")
         worker = self._idle.pop() if self._idle else _Worker(self._work, self._log)
         worker.begin(item, seconds)
         self._busy[worker.connection] = worker
 
-    def wait(self, timeout: float) -> list[Outcome]:
-        """Return what was finished or lost within `timeout` seconds, maybe nothing."""
+    def wait(self, timeout: float) -> list[WorkResult]:
+        """Return what succeeded or failed within `timeout` seconds, maybe nothing."""
         if not self._busy:
             time.sleep(timeout)
             return []
-        outcomes = []
+        results = []
         for connection in wait(list(self._busy), timeout):
             worker = self._busy.pop(connection)  # type: ignore[call-overload]
-            outcome = worker.outcome()
-            outcomes.append(outcome)
-            if outcome.lost == "crashed":
+            result = worker.receive()
+            results.append(result)
+            if result.failure and result.failure.kind == CRASHED:
                 worker.kill()
             else:
                 self._idle.append(worker)
@@ -157,8 +118,8 @@ class Workers:
             if time.monotonic() > worker.until:
                 del self._busy[connection]
                 worker.kill()
-                outcomes.append(Outcome(worker.item, lost="overrun"))
-        return outcomes
+                results.append(worker.fail(OVERRUN, "it took too long and was stopped"))
+        return results
 
     def close(self) -> None:
         """Kill every worker, whatever it is doing, and return when they are gone."""
@@ -169,27 +130,28 @@ class Workers:
 
 
 class _Worker:
-    """One process, the connection to it, and the item in its hands."""
+    """One process, the connection to it, and the item it works on."""
 
     def __init__(self, work: Callable[[Any], Any], log: Path | None) -> None:
-        self.connection, theirs = Pipe()
-        # The worker holds the reading end of a pipe in which nothing is ever written: when we
-        # die, however, the system closes our end, and the worker ends itself.
+        self.connection, far_end = Pipe()
+        # The worker holds the reading end of a pipe that is never written to: when this process
+        # dies, however it dies, the system closes the other end, and the worker ends itself.
         reading, self._life = os.pipe()
-        code = "import sys; sys.path[:] = {!r}; from genrefit.processes import serve; serve({}, {})"
+        code = "import sys; sys.path[:] = {!r}; from genrefit import processes; "
+        code += "processes.run_worker({}, {})"
         output = log.open("ab") if log else subprocess.DEVNULL
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", code.format(sys.path, theirs.fileno(), reading)],
-                pass_fds=(theirs.fileno(), reading),
+                [sys.executable, "-c", code.format(sys.path, far_end.fileno(), reading)],
+                pass_fds=(far_end.fileno(), reading),
                 env=os.environ | ONE_THREAD,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                start_new_session=True,  # Ctrl-C is ours to answer; a kill takes its children too
+                start_new_session=True,  # Ctrl-C reaches the parent only; a kill takes children too
             )
         finally:
-            theirs.close()
+            far_end.close()
             os.close(reading)
             if not isinstance(output, int):
                 output.close()
@@ -199,16 +161,22 @@ class _Worker:
 
     def begin(self, item: Any, seconds: float | None) -> None:
         self.item, self.until = item, time.monotonic() + (inf if seconds is None else seconds)
-        # A worker that died while idle is noticed by outcome(), which says so.
+        # That a worker died while idle is noticed by receive().
         with suppress(OSError):
             self.connection.send(item)
 
-    def outcome(self) -> Outcome:
+    def receive(self) -> WorkResult:
         try:
             result, trace = self.connection.recv()
         except (EOFError, OSError):
-            return Outcome(self.item, lost="crashed")
-        return Outcome(self.item, result, "bug" if trace else "", trace)
+            return self.fail(CRASHED, "the process died")
+        if trace:
+            return self.fail(BUG, trace.strip().splitlines()[-1], trace)
+        return WorkResult(self.item, result)
+
+    def fail(self, kind: str, reason: str, trace: str = "") -> WorkResult:
+        about = str(getattr(self.item, "about", self.item))
+        return WorkResult(self.item, failure=Failure(about, reason, kind), traceback=trace)
 
     def kill(self) -> None:
         with suppress(ProcessLookupError):
@@ -218,12 +186,12 @@ class _Worker:
         os.close(self._life)
 
 
-def step_back(niceness: int) -> None:
-    """Let other processes go first, by the nice value given (0 to 19), for good.
+def lower_priority(niceness: int) -> None:
+    """Let other processes go first from now on, by a nice value of 0 to 19.
 
     Linux shares the processor out between sessions first (autogroup): a process that leads a
-    session of its own, as jobs and workers do, steps back within it only, where there is nobody,
-    unless the session's own nice value is set too. Measured on one core beside a busy process:
+    session of its own, as jobs and workers do, is nice within it only, where it is alone, unless
+    the session's own nice value is set too. Measured on one core beside a busy process:
     1.16 of its 1.15 CPU seconds by nice(15) alone, 0.05 of its 1.35 with this.
     """
     os.nice(niceness - os.nice(0))
@@ -232,13 +200,13 @@ def step_back(niceness: int) -> None:
         Path("/proc/self/autogroup").write_text(str(niceness))
 
 
-def serve(connection_number: int, life_number: int) -> None:
-    """Be a worker: answer items until the other side closes the connection or dies."""
+def run_worker(connection_number: int, life_number: int) -> None:
+    """Work on items until the other side closes the connection or dies."""
     if inherited := os.nice(0):
-        step_back(inherited)
+        lower_priority(inherited)
     threading.Thread(target=_die_with_parent, args=(life_number,), daemon=True).start()
     connection = Connection(connection_number)
-    work = pickle.loads(connection.recv_bytes())  # noqa: S301 (our own parent's bytes)
+    work = pickle.loads(connection.recv_bytes())  # noqa: S301 (from the parent process)
     while True:
         try:
             item = connection.recv()

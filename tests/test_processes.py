@@ -15,10 +15,6 @@ import pytest
 from genrefit import processes
 
 
-def square(x: int) -> int:
-    return x * x
-
-
 def blas_threads(_: int) -> set[int]:
     import numpy as np  # noqa: F401 (threadpoolctl sees what is loaded)
     from threadpoolctl import threadpool_info
@@ -51,69 +47,47 @@ def gone(pid: int, *, within: float = 5.0) -> bool:
     return False
 
 
-def drain(workers: processes.Workers, count: int) -> list[processes.Outcome]:
-    found: list[processes.Outcome] = []
+def drain(workers: processes.Workers, count: int) -> list[processes.WorkResult]:
+    results: list[processes.WorkResult] = []
     end = time.monotonic() + 30
-    while len(found) < count and time.monotonic() < end:
-        found += workers.wait(0.2)
-    return found
-
-
-@pytest.mark.parametrize("backend", processes.BACKENDS)
-def test_each_gives_every_result_once(backend):
-    found = processes.each(square, range(20), n_jobs=2, backend=backend)
-    assert sorted(found) == [x * x for x in range(20)]
-
-
-def test_each_of_nothing_is_nothing_and_an_unknown_backend_is_refused():
-    assert list(processes.each(square, [])) == []
-    with pytest.raises(ValueError, match="loky"):
-        list(processes.each(square, [1], backend="carrier pigeon"))
-
-
-def test_each_process_uses_one_blas_thread():
-    for threads in processes.each(blas_threads, range(2), n_jobs=2):
-        assert threads == {1}
-
-
-def test_each_raises_what_the_work_raises():
-    with pytest.raises(RuntimeError, match="a bug of ours"):
-        list(processes.each(misbehave, ["fine", "raise"], n_jobs=2, backend="threads"))
+    while len(results) < count and time.monotonic() < end:
+        results += workers.wait(0.2)
+    return results
 
 
 def test_a_crash_an_overrun_and_a_bug_concern_their_own_item_only(tmp_path):
     how = ["a", "crash", "b", "hang", "c", "raise", "print", "d"]
-    found: dict[str, processes.Outcome] = {}
+    results: dict[str, processes.WorkResult] = {}
     log = tmp_path / "log"
     with processes.Workers(misbehave, n_jobs=2, log=log) as workers:
         todo = list(how)
         while todo or workers.busy:
             while todo and workers.free:
-                workers.give(todo.pop(0), seconds=4)
-            found |= {outcome.item: outcome for outcome in workers.wait(0.2)}
-    assert set(found) == set(how)
-    assert {h: o.lost for h, o in found.items() if o.lost} == {
+                workers.submit(todo.pop(0), seconds=4)
+            results |= {outcome.item: outcome for outcome in workers.wait(0.2)}
+    assert set(results) == set(how)
+    assert {h: o.failure.kind for h, o in results.items() if o.failure} == {
         "crash": "crashed",
         "hang": "overrun",
         "raise": "bug",
     }
-    assert "RuntimeError: a bug of ours" in found["raise"].trace
-    assert [found[h].result for h in "abcd"] == list("abcd")
+    assert "RuntimeError: a bug of ours" in results["raise"].traceback
+    assert [results[h].result for h in "abcd"] == list("abcd")
     assert log.read_text() == "noise\n"
 
 
 def test_workers_use_one_blas_thread():
     with processes.Workers(blas_threads, n_jobs=1) as workers:
-        workers.give(0)
+        workers.submit(0)
         assert drain(workers, 1)[0].result == {1}
         with pytest.raises(ValueError, match="busy"):
             for _ in range(2):
-                workers.give(0)
+                workers.submit(0)
 
 
 def test_closing_kills_workers_and_their_children():
     with processes.Workers(child_and_pid, n_jobs=1) as workers:
-        workers.give(None)
+        workers.submit(None)
         pids = drain(workers, 1)[0].result
     assert all(gone(pid) for pid in pids)
 
@@ -121,8 +95,8 @@ def test_closing_kills_workers_and_their_children():
 def test_workers_die_with_a_killed_parent():
     code = (
         "import sys, time; from genrefit import processes; from tests import test_processes as t\n"
-        "w = processes.Workers(t.child_and_pid, n_jobs=1); w.give(None)\n"
-        "print(*t.drain(w, 1)[0].result, flush=True); w.give(None); time.sleep(1000)"
+        "w = processes.Workers(t.child_and_pid, n_jobs=1); w.submit(None)\n"
+        "print(*t.drain(w, 1)[0].result, flush=True); w.submit(None); time.sleep(1000)"
     )
     root = Path(__file__).parent.parent
     parent = subprocess.Popen(

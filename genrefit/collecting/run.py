@@ -16,7 +16,7 @@ from genrefit.collecting.tasks import CollectedSong, FetchTask, ListTask
 from genrefit.config import Home
 from genrefit.errors import Cancelled
 from genrefit.library import Library
-from genrefit.processes import Outcome, Workers
+from genrefit.processes import CRASHED, OVERRUN, Workers, WorkResult
 from genrefit.records import FailedSong, Failure, Progress
 from genrefit.sources import Limits, Listing
 
@@ -85,7 +85,7 @@ class CollectionRun:
                 task = ListTask(waiting.popleft(), self._limits)
                 # Listing keeps its own deadline; this one is for what even that cannot stop.
                 seconds = 2 * self._limits.listing_seconds + EXTRA_SECONDS
-                self._workers.give(task, seconds=seconds)
+                self._workers.submit(task, seconds=seconds)
             self._report("listing", answered, len(by_source), failed=answered - len(listings))
             for outcome in self._workers.wait(0.25):
                 answered += 1
@@ -123,9 +123,9 @@ class CollectionRun:
         task = FetchTask(
             song.listed, song.sets, self._home, folder, self._limits, content, song.every_set
         )
-        self._workers.give(task, seconds=self._limits.deadline_seconds + EXTRA_SECONDS)
+        self._workers.submit(task, seconds=self._limits.deadline_seconds + EXTRA_SECONDS)
 
-    def _finish_fetch(self, outcome: Outcome, queue: FetchQueue) -> None:
+    def _finish_fetch(self, outcome: WorkResult, queue: FetchQueue) -> None:
         """Store a song, or why it failed."""
         # Empty, unless the worker was killed during a download.
         shutil.rmtree(outcome.item.folder)
@@ -181,20 +181,20 @@ class CollectionRun:
             FailedSong(key, address, title, artist, in_genres, reason, kind, retry)
         )
 
-    def _failure(self, outcome: Outcome) -> Failure:
+    def _failure(self, outcome: WorkResult) -> Failure:
         """Return why a worker has no result."""
         about = outcome.item.about
         if isinstance(outcome.result, Failure):
             return outcome.result
-        if outcome.lost == "overrun":
+        if outcome.failure and outcome.failure.kind == OVERRUN:
             reason = "it took too long and was stopped: try again later"
             return Failure(about, reason, "too slow", retry=True)
-        if outcome.lost == "crashed":
+        if outcome.failure and outcome.failure.kind == CRASHED:
             reason = "reading it crashed the reader: the file is damaged"
             return Failure(about, reason, "crash", retry=False)
         with self._log.open("a", encoding="utf-8") as log:
-            log.write(f"{outcome.item}\n{outcome.trace}\n")
-        last_line = outcome.trace.strip().splitlines()[-1]
+            log.write(f"{outcome.item}\n{outcome.traceback}\n")
+        last_line = outcome.traceback.strip().splitlines()[-1]
         reason = f"genrefit itself stumbled ({last_line}): please report it, with {self._log}"
         return Failure(about, reason, "bug", retry=True)
 

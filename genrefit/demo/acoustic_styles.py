@@ -1,16 +1,16 @@
-"""Styles played by people in a room, or so it should seem: country, punk, swing, waltz."""
+"""Styles of acoustic and electric instruments in a room: country, punk, swing, waltz."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from genrefit.demo import instruments as play
-from genrefit.demo.arrangement import DORIAN, MAJOR, MINOR, MIXOLYDIAN, Artist, Sheet, one_of
+from genrefit.demo.arrangement import DORIAN, MAJOR, MINOR, MIXOLYDIAN, Artist, Arrangement, one_of
 
 
 def country(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarray:
     """Boom-chick: bass on one and three, strummed strings on two and four, a rolling picker."""
-    s = Sheet(
+    s = Arrangement(
         rng,
         seconds,
         bpm=rng.uniform(92, 138),
@@ -55,8 +55,8 @@ def country(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndar
 
 
 def punk(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarray:
-    """Two distorted guitars in fifths, a pushed bass, and a drummer in a hurry."""
-    s = Sheet(
+    """Two distorted guitars in fifths, a driven bass, and fast drums."""
+    s = Arrangement(
         rng,
         seconds,
         bpm=rng.uniform(158, 204),
@@ -68,16 +68,7 @@ def punk(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarray
     kit = play.drums(np.random.default_rng(artist.seed), electronic=False)
     eighth = s.beat_seconds(0.5)
     for bar in range(s.bars):
-        if bar % 4 == 0:
-            s.hit(kit, "crash", bar, 0, 0.5)
-        for beat in range(4):
-            s.hit(kit, "snare" if beat % 2 else "kick", bar, beat, 0.9)
-            s.hit(kit, "ride" if bar // 8 % 2 else "open", bar, beat, 0.3)
-            s.hit(kit, "hat", bar, beat + 0.5, 0.3)
-        s.hit(kit, "kick", bar, 2.5, 0.8)
-        if bar % 8 == 7:
-            for k in range(4):
-                s.hit(kit, "tom", bar, 3 + k / 4, 0.8)
+        _punk_drums(s, kit, bar)
         root = s.chord(bar)[0]
         ringing = rng.random() < 0.3
         for k in range(8):
@@ -96,6 +87,25 @@ def punk(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarray
         if int(when // 16) % 2:
             note = play.tone("saw", s.pitch(step, octave=1), s.beat_seconds(beats), vibrato=0.3)
             s.put("lead", play.shaped(note, attack=0.01, release=0.04), s.at(0, when))
+    return _punk_mix(s, artist)
+
+
+def _punk_drums(s: Arrangement, kit: dict[str, np.ndarray], bar: int) -> None:
+    """Play a bar of drums, with a roll at the end of every eighth."""
+    if bar % 4 == 0:
+        s.hit(kit, "crash", bar, 0, 0.5)
+    for beat in range(4):
+        s.hit(kit, "snare" if beat % 2 else "kick", bar, beat, 0.9)
+        s.hit(kit, "ride" if bar // 8 % 2 else "open", bar, beat, 0.3)
+        s.hit(kit, "hat", bar, beat + 0.5, 0.3)
+    s.hit(kit, "kick", bar, 2.5, 0.8)
+    if bar % 8 == 7:
+        for k in range(4):
+            s.hit(kit, "tom", bar, 3 + k / 4, 0.8)
+
+
+def _punk_mix(s: Arrangement, artist: Artist) -> np.ndarray:
+    """Distort guitars, lead and bass, and mix."""
     gain = 10 + 25 * artist.drive
     for part in ("left", "right", "lead"):
         if part in s.buses:
@@ -109,8 +119,8 @@ def punk(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarray
 
 
 def swing(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarray:
-    """A ride cymbal that skips, a walking bass, short piano chords, and a horn with ideas."""
-    s = Sheet(
+    """A swung ride cymbal, a walking bass, short piano chords, and a horn melody."""
+    s = Arrangement(
         rng,
         seconds,
         bpm=rng.uniform(116, 196),
@@ -154,7 +164,7 @@ def swing(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarra
 
 def waltz(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarray:
     """One quiet piano in three-four time: low note, two soft chords, a singing right hand."""
-    s = Sheet(
+    s = Arrangement(
         rng,
         seconds,
         bpm=rng.uniform(84, 132),

@@ -1,4 +1,4 @@
-"""A song in the making: clock, key, chords, melody, and a bus of sound for every part."""
+"""An arrangement: tempo, key, chords, melody, and a bus of sound for every part."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Artist:
     taste: float
 
 
-class Sheet:
-    """A song in the making: its clock, its key, its chords, and a bus of sound per part."""
+class Arrangement:
+    """A song being built: its tempo, key and chords, and a bus of sound for each part."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Sheet:
         self.hits: dict[str, list[float]] = {}
 
     def at(self, bar: float, beat: float = 0.0) -> float:
-        """Return the time in s of a beat; off-beats come late by the sheet's swing."""
+        """Return the time in s of a beat; off-beats come late by the swing."""
         whole, part = divmod(beat, 1.0)
         late = self.swing * (1 / 6) * np.sin(np.pi * part) if part else 0.0
         return (bar * self.beats + whole + part + late) * 60 / self.bpm
@@ -59,8 +59,8 @@ class Sheet:
 
     def pitch(self, degree: int, *, octave: int = 0) -> int:
         """Return the MIDI pitch of a step of the scale, counted from the key's own."""
-        turns, step = divmod(degree, len(self.scale))
-        return self.key + 12 * (turns + octave) + self.scale[step]
+        octaves, step = divmod(degree, len(self.scale))
+        return self.key + 12 * (octaves + octave) + self.scale[step]
 
     def root(self, bar: int) -> int:
         """Return the scale step on which the bar's chord stands."""
@@ -83,7 +83,7 @@ class Sheet:
     def hit(
         self, kit: dict[str, np.ndarray], name: str, bar: int, beat: float, level: float
     ) -> None:
-        """Strike a drum, a little unlike the last time."""
+        """Play a drum with a small random change of time and level."""
         start = self.at(bar, beat)
         self.hits.setdefault(name, []).append(start)
         human = 1 + 0.12 * self.rng.standard_normal()
@@ -92,7 +92,7 @@ class Sheet:
     def tune(
         self, *, bars: int, density: float, low: int, high: int
     ) -> list[tuple[float, float, int]]:
-        """Write a phrase of (beat, beats, scale step): a walk that leans on the chords."""
+        """Return a phrase of (beat, beats, scale step): a random walk drawn to chord tones."""
         notes, beat, step = [], 0.0, int(self.rng.integers(low, high))
         while beat < bars * self.beats:
             long = self.rng.random() > density

@@ -1,4 +1,4 @@
-"""A home to look around in where there is no music yet: composed here, and labelled so."""
+"""Build the demo: synthetic songs, collected and trained on in a home, and labelled as such."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _play(
     for song in made:
         where = folder(home, song.style)
         where.mkdir(parents=True, exist_ok=True)
-        if not composer.path(song, where).exists():
+        if not composer.file_path(song, where).exists():
             todo.append((song, where))
     begun, done = time.monotonic(), 0
     tell(Progress("composing", 0, len(todo)))
@@ -163,11 +163,12 @@ def _play(
     with processes.Workers(_write) as workers:
         while waiting or workers.busy:
             while waiting and workers.free:
-                workers.give(waiting.popleft())
+                workers.submit(waiting.popleft())
             for outcome in workers.wait(0.25):
-                if outcome.lost:
+                if outcome.failure:
                     raise RuntimeError(
-                        f"{outcome.item} was not composed: {outcome.lost}\n{outcome.trace}"
+                        f"{outcome.item} was not composed: {outcome.failure.reason}\n"
+                        f"{outcome.traceback}"
                     )
                 done += 1
                 tell(_composed(done, len(todo), time.monotonic() - begun))

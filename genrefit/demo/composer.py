@@ -1,7 +1,7 @@
-"""Songs out of nothing but a seed: composed, played and signed by this program.
+"""Compose and synthesize songs from a style and a seed.
 
-They give the demo something to show where there is no music and no network, and the tests
-something to listen to. They are synthetic and say so wherever they are written down.
+The demo and the tests use them where there is no music and no network. Their album tag says that
+they are synthetic.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SHORTEST, LONGEST = 30.0, 45.0
 """Length in s of a song where the caller leaves it to the seed."""
 ARTIST_OF = (0, 1, 2, 3, 4, 5, 0, 1)
 """Whose song each of eight in a row is: six artists, two of whom have two songs."""
-TURN_OF = {3: 0.6, 7: 0.4}
+GUEST_SHARE = {3: 0.6, 7: 0.4}
 """Which of eight songs in a row turn into another style for a while, and for how much of it."""
 GUESTS = {
     "country": "hip hop",
@@ -45,7 +45,7 @@ STYLES: dict[str, Callable[[np.random.Generator, Artist, float], np.ndarray]] = 
     "swing": acoustic_styles.swing,
     "waltz": acoustic_styles.waltz,
 }
-"""A song's chances and its artist in, its sound out."""
+"""From a random generator, an artist and a length in s to mono samples."""
 
 FIRST = {
     "country": ("Dusty", "Cedar", "Wagon", "Prairie", "Copper", "Lonesome"),
@@ -98,7 +98,7 @@ class Composition:
 
 def composition(style: str, seed: int, *, seconds: float | None = None) -> Composition:
     """Return who made song number `seed` of a style, what it is called and how long it is."""
-    _known(style, seed)
+    _check_song(style, seed)
     rng = np.random.default_rng([_number(style), seed, 1])
     number = _artist_number(seed)
     first, last = FIRST[style], LAST[style]
@@ -111,7 +111,7 @@ def composition(style: str, seed: int, *, seconds: float | None = None) -> Compo
     title = f"{left[place // 4]} {right[place % 4]}"
     if seed >= 16:
         title += f" No. {seed // 16 + 1}"
-    if seed % 8 in TURN_OF:
+    if seed % 8 in GUEST_SHARE:
         title += f" ({GUESTS[style].title()} Turn)"
     length = seconds if seconds is not None else float(np.round(rng.uniform(SHORTEST, LONGEST), 1))
     return Composition(style, seed, name, title, length)
@@ -123,7 +123,7 @@ def song(style: str, seed: int, seconds: float) -> tuple[np.ndarray, int]:
     Returns y [shape=(seconds * sr,), mono float32, peak 0.89 or below] and its sample rate in
     Hz. The same arguments give the same song; songs of one artist share instruments and room.
     """
-    _known(style, seed)
+    _check_song(style, seed)
     if not 5 <= seconds <= 600:
         raise ValueError(f"seconds={seconds}: a composed song lasts 5 to 600 s")
     number = _artist_number(seed)
@@ -136,17 +136,17 @@ def song(style: str, seed: int, seconds: float) -> tuple[np.ndarray, int]:
         taste=tastes[3],
     )
     y = STYLES[style](np.random.default_rng([_number(style), seed, 4]), artist, seconds)
-    if seed % 8 in TURN_OF:
-        share = TURN_OF[seed % 8]
+    if seed % 8 in GUEST_SHARE:
+        share = GUEST_SHARE[seed % 8]
         guest = STYLES[GUESTS[style]]
-        y = _turned(
+        y = _insert_guest(
             y, guest(np.random.default_rng([_number(style), seed, 5]), artist, share * seconds)
         )
     peak = float(np.abs(y).max())
     return (y * np.float32(min(1.0, 0.89 / peak))).astype(np.float32), SR
 
 
-def _turned(y: np.ndarray, guest: np.ndarray) -> np.ndarray:
+def _insert_guest(y: np.ndarray, guest: np.ndarray) -> np.ndarray:
     """Let `guest` take the middle of `y`, as loud, with half a second of both at its ends."""
     begin, fade = (len(y) - len(guest)) // 2, SR // 2
     gain = np.ones(len(guest), np.float32)
@@ -159,27 +159,27 @@ def _turned(y: np.ndarray, guest: np.ndarray) -> np.ndarray:
     return out
 
 
-def path(found: Composition, folder: Path) -> Path:
+def file_path(composition: Composition, folder: Path) -> Path:
     """Return the file of a composition in `folder`: "Artist - Title.flac"."""
-    return folder / f"{found.artist} - {found.title}.flac"
+    return folder / f"{composition.artist} - {composition.title}.flac"
 
 
-def write(found: Composition, folder: Path) -> Path:
-    """Play a composition into its file, with tags; whole or not at all."""
+def write(composition: Composition, folder: Path) -> Path:
+    """Synthesize a composition into its file, with tags; whole or not at all."""
     import soundfile
 
-    y, sr = song(found.style, found.seed, found.seconds)
-    whole = path(found, folder)
+    y, sr = song(composition.style, composition.seed, composition.seconds)
+    path = file_path(composition, folder)
     with (
-        whole_file(whole) as part,
+        whole_file(path) as part,
         soundfile.SoundFile(part, "w", sr, 1, format="FLAC", subtype="PCM_16") as file,
     ):
-        file.artist, file.title, file.album = found.artist, found.title, SYNTHETIC
+        file.artist, file.title, file.album = composition.artist, composition.title, SYNTHETIC
         file.write(y)
-    return whole
+    return path
 
 
-def _known(style: str, seed: int) -> None:
+def _check_song(style: str, seed: int) -> None:
     if style not in STYLES:
         raise ValueError(f"no style {style!r}; there are {', '.join(STYLES)}")
     if seed < 0:

@@ -1,16 +1,16 @@
-"""Styles made of machines and tape: dance, drone, hip hop."""
+"""Styles of electronic instruments: dance, drone, hip hop."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from genrefit.demo import instruments as play
-from genrefit.demo.arrangement import DORIAN, MINOR, Artist, Sheet, one_of
+from genrefit.demo.arrangement import DORIAN, MINOR, Artist, Arrangement, one_of
 
 
 def dance(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarray:
-    """A drum machine on every beat, a saw bass off it, chords that breathe with the kick."""
-    s = Sheet(
+    """A kick on every beat, a saw bass between the beats, chords ducked under the kick."""
+    s = Arrangement(
         rng,
         seconds,
         bpm=rng.uniform(118, 136),
@@ -23,15 +23,7 @@ def dance(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarra
     lead = "square" if artist.taste > 0.5 else "saw"
     pattern = rng.choice([0, 1, 2, 3], size=8)
     for bar in range(s.bars):
-        quiet = bar % 16 >= 14
-        for beat in range(4):
-            if not quiet:
-                s.hit(kit, "kick", bar, beat, 1.0)
-            s.hit(kit, "open" if artist.taste > 0.3 else "hat", bar, beat + 0.5, 0.25)
-            for off in (0.25, 0.75):
-                s.hit(kit, "hat", bar, beat + off, 0.12)
-        for beat in (1, 3):
-            s.hit(kit, "clap", bar, beat, 0.55)
+        _dance_drums(s, kit, artist, bar)
         for eighth in range(8):
             if eighth % 2 or artist.taste > 0.6:
                 note = play.tone("saw", s.chord(bar, octave=-1)[0] - 12, s.beat_seconds(0.45))
@@ -51,6 +43,24 @@ def dance(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarra
                 play.shaped(note, attack=0.002, release=0.02, decay=0.1),
                 s.at(bar, sixteenth / 4),
             )
+    return _dance_mix(s, artist)
+
+
+def _dance_drums(s: Arrangement, kit: dict[str, np.ndarray], artist: Artist, bar: int) -> None:
+    """Play a bar of drums; the kick rests in the last two of 16 bars."""
+    quiet = bar % 16 >= 14
+    for beat in range(4):
+        if not quiet:
+            s.hit(kit, "kick", bar, beat, 1.0)
+        s.hit(kit, "open" if artist.taste > 0.3 else "hat", bar, beat + 0.5, 0.25)
+        for off in (0.25, 0.75):
+            s.hit(kit, "hat", bar, beat + off, 0.12)
+    for beat in (1, 3):
+        s.hit(kit, "clap", bar, beat, 0.55)
+
+
+def _dance_mix(s: Arrangement, artist: Artist) -> np.ndarray:
+    """Duck bass and chords under the kick, add an echo to the lead, and mix."""
     kicks = s.hits["kick"]
     cut = 900 + 2_500 * artist.brightness
     s.buses["bass"] = play.ducked(
@@ -66,8 +76,8 @@ def dance(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarra
 
 
 def drone(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarray:
-    """No drums: slow beating layers, wind, and now and then a far bell."""
-    s = Sheet(
+    """No drums: slow detuned layers, filtered noise, and a bell now and then."""
+    s = Arrangement(
         rng,
         seconds,
         bpm=rng.uniform(50, 66),
@@ -102,8 +112,8 @@ def drone(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarra
 
 
 def hip_hop(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarray:
-    """A lazy beat, a bass that shakes the floor, one looped phrase, dust on the record."""
-    s = Sheet(
+    """A slow swung beat, a deep bass, one looped phrase, crackle."""
+    s = Arrangement(
         rng,
         seconds,
         bpm=rng.uniform(74, 98),

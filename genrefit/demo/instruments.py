@@ -1,4 +1,4 @@
-"""Instruments and effects in plain numpy: what the demo's songs are played on.
+"""Instruments and effects in numpy and scipy, for the demo's songs.
 
 Everything here returns mono float32 at `SR` and depends on its arguments alone.
 """

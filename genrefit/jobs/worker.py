@@ -23,7 +23,7 @@ from genrefit.errors import Cancelled, GenrefitError
 from genrefit.jobs import manager, store
 from genrefit.jobs.results import JobResult, MapResult, TrainResult
 from genrefit.library import Library, open_library
-from genrefit.processes import step_back
+from genrefit.processes import lower_priority
 from genrefit.records import Progress
 
 STATUS_SECONDS = 0.35
@@ -196,7 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # This process alone holds the lock: one that it starts must not keep it after this one's end.
     os.set_inheritable(options.lock, False)
     faulthandler.enable()
-    step_back(NICENESS)
+    lower_priority(NICENESS)
     home = config.home(Path(options.home))
     with open_library(home, create=False) as library:
         store.set_process(library, options.id, os.getpid())

@@ -14,7 +14,7 @@ import numpy as np
 from genrefit.errors import Cancelled
 from genrefit.learning import pipeline_fitting, pipelines
 from genrefit.learning.pipelines import Parameters
-from genrefit.processes import each
+from genrefit.parallel import each
 from genrefit.records import Progress
 
 if TYPE_CHECKING:

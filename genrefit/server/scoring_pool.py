@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from genrefit import config
 from genrefit.config import Home
 from genrefit.errors import Cancelled, GenrefitError, JobError, SourceError
-from genrefit.processes import Workers, cores, step_back
+from genrefit.processes import CRASHED, OVERRUN, Workers, cores, lower_priority
 
 if TYPE_CHECKING:
     from genrefit.query import Query
@@ -86,7 +86,7 @@ class ScoringPool:
         """
         workers = self._free.get()
         try:
-            workers.give(task, seconds=URL_SECONDS if task.url else UPLOAD_SECONDS)
+            workers.submit(task, seconds=URL_SECONDS if task.url else UPLOAD_SECONDS)
             while not (outcomes := workers.wait(0.25)):
                 if self._closing.is_set():
                     workers.close()
@@ -94,12 +94,13 @@ class ScoringPool:
         finally:
             self._free.put(workers)
         (outcome,) = outcomes
-        if outcome.lost == "overrun":
+        failure = outcome.failure
+        if failure and failure.kind == OVERRUN:
             raise ScoringTimeoutError("it took too long to listen to, and was stopped")
-        if outcome.lost == "crashed":
+        if failure and failure.kind == CRASHED:
             raise JobError("reading it crashed the reader: the file is damaged")
-        if outcome.lost:
-            raise RuntimeError(outcome.trace)
+        if failure:
+            raise RuntimeError(outcome.traceback)
         result: Results | GenrefitError = outcome.result
         if isinstance(result, GenrefitError):
             raise result
@@ -119,7 +120,7 @@ def score_task(task: ScoreTask) -> Results | GenrefitError:
 
 @lru_cache(maxsize=1)
 def _lower_priority() -> None:
-    step_back(NICENESS)
+    lower_priority(NICENESS)
 
 
 def _scorer(task: ScoreTask) -> Scorer:

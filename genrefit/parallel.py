@@ -1,0 +1,41 @@
+"""Parallel computing of pure functions (folds, grids, maps) on processes or threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from genrefit.processes import cores
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+BACKENDS = ("loky", "threads", "serial")
+
+
+def each(
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    n_jobs: int | None = None,
+    backend: str = "loky",
+) -> Iterator[Result]:
+    """Yield `work(item)` for every item as results come, in no certain order.
+
+    `n_jobs` None means every core; `backend` is one of BACKENDS, and one job or one item is
+    always serial. Each process uses one BLAS thread. The first exception of `work` ends it.
+    """
+    if backend not in BACKENDS:
+        raise ValueError(f"backend should be one of {', '.join(BACKENDS)}, not {backend!r}")
+    todo = list(items)
+    n_jobs = min(n_jobs or cores(), len(todo))
+    if n_jobs <= 1 or backend == "serial":
+        yield from map(work, todo)
+        return
+    from joblib import Parallel, delayed, parallel_config
+
+    options = {"inner_max_num_threads": 1} if backend == "loky" else {}
+    chosen = "loky" if backend == "loky" else "threading"
+    with parallel_config(backend=chosen, n_jobs=n_jobs, **options):
+        run = Parallel(return_as="generator_unordered", batch_size=1)
+        yield from run(delayed(work)(item) for item in todo)
