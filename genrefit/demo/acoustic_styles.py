@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from genrefit.demo import instruments as play
-from genrefit.demo.arrangement import DORIAN, MAJOR, MINOR, MIXOLYDIAN, Artist, Arrangement, one_of
+from genrefit.demo.arrangement import DORIAN, MAJOR, MINOR, MIXOLYDIAN, Arrangement, Artist, one_of
 
 
 def country(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from genrefit.demo import instruments as play
-from genrefit.demo.arrangement import DORIAN, MINOR, Artist, Arrangement, one_of
+from genrefit.demo.arrangement import DORIAN, MINOR, Arrangement, Artist, one_of
 
 
 def dance(rng: np.random.Generator, artist: Artist, seconds: float) -> np.ndarray:
