@@ -5,6 +5,7 @@ Everything here returns mono float32 at `SR` and depends on its arguments alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -14,7 +15,7 @@ SR = 32_000
 CYCLE = 4_096
 """Samples in the stored cycle of a waveform."""
 
-SHAPES = {
+SHAPES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "sine": lambda k: np.where(k == 1, 1.0, 0.0),
     "saw": lambda k: 1.0 / k,
     "square": lambda k: np.where(k % 2 == 1, 1.0 / k, 0.0),
@@ -33,12 +34,12 @@ def _cycle(shape: str, harmonics: int) -> np.ndarray:
     spectrum = np.zeros(CYCLE // 2 + 1, complex)
     spectrum[1 : harmonics + 1] = -1j * SHAPES[shape](k.astype(float))
     y = np.fft.irfft(spectrum)
-    return (y / np.abs(y).max()).astype(np.float32)
+    return np.asarray((y / np.abs(y).max()).astype(np.float32))
 
 
 def hertz(pitch: float) -> float:
     """Return the frequency in Hz of a MIDI pitch (69 is the A at 440 Hz)."""
-    return 440.0 * 2.0 ** ((pitch - 69.0) / 12.0)
+    return float(440.0 * 2.0 ** ((pitch - 69.0) / 12.0))
 
 
 def times(seconds: float) -> np.ndarray:
@@ -167,12 +168,14 @@ def _filtered(y: np.ndarray, kind: str, frequency: float) -> np.ndarray:
     from scipy import signal
 
     b, a = signal.butter(2, frequency, kind, fs=SR)
-    return signal.lfilter(b.astype(np.float32), a.astype(np.float32), y).astype(np.float32)
+    return np.asarray(
+        signal.lfilter(b.astype(np.float32), a.astype(np.float32), y).astype(np.float32)
+    )
 
 
 def drive(y: np.ndarray, amount: float) -> np.ndarray:
     """Distort softly; `amount` 1 hardly shows, 20 is a wall."""
-    return np.tanh(np.float32(amount) * y) / np.tanh(np.float32(amount))
+    return np.asarray(np.tanh(np.float32(amount) * y) / np.tanh(np.float32(amount)))
 
 
 def echo(y: np.ndarray, seconds: float, *, level: float) -> np.ndarray:
@@ -193,7 +196,7 @@ def room(y: np.ndarray, seconds: float, *, wet: float, seed: int) -> np.ndarray:
     tail = low_pass(tail * np.exp(np.float32(-6.9 / seconds) * t), 5_000)
     tail /= np.sqrt(np.sum(tail**2))
     wash = signal.oaconvolve(y, tail)[: len(y)].astype(np.float32)
-    return (1 - wet) * y + np.float32(wet) * wash
+    return np.asarray((1 - wet) * y + np.float32(wet) * wash)
 
 
 def ducked(y: np.ndarray, starts: list[float], *, depth: float, seconds: float) -> np.ndarray:

@@ -135,7 +135,7 @@ def _rolloff(groups: np.ndarray, sums: np.ndarray) -> np.ndarray:
     group = (below < threshold).sum(axis=1)
     before = np.where(group > 0, below[rows, group - 1], 0.0)
     within = np.cumsum(groups[rows, group], axis=1, dtype=np.float64) + before[:, None]
-    return np.minimum(group * GROUP + (within < threshold).sum(axis=1), BINS - 1)
+    return np.asarray(np.minimum(group * GROUP + (within < threshold).sum(axis=1), BINS - 1))
 
 
 def _mel(power: np.ndarray) -> np.ndarray:
@@ -174,14 +174,14 @@ def _zero_crossing_rate(y: np.ndarray, n_frames: int) -> np.ndarray:
 
 
 def _four_hops(hops: np.ndarray) -> np.ndarray:
-    return hops[:-3] + hops[1:-2] + hops[2:-1] + hops[3:]
+    return np.asarray(hops[:-3] + hops[1:-2] + hops[2:-1] + hops[3:])
 
 
 def power_to_db(power: np.ndarray) -> np.ndarray:
     """Decibels, at most 80 below the loudest."""
     db = np.log(np.maximum(power, AMIN))
     db *= np.float32(10.0 / np.log(10.0))
-    return np.maximum(db, db.max() - TOP_DB, out=db)
+    return np.asarray(np.maximum(db, db.max() - TOP_DB, out=db))
 
 
 def contrast(magnitude: np.ndarray) -> np.ndarray:
@@ -194,7 +194,7 @@ def contrast(magnitude: np.ndarray) -> np.ndarray:
         ordered = np.sort(magnitude[:, first:end], axis=1)
         peak[:, band] = ordered[:, -count:].mean(axis=1)
         valley[:, band] = ordered[:, :count].mean(axis=1)
-    return power_to_db(peak) - power_to_db(valley)
+    return np.asarray(power_to_db(peak) - power_to_db(valley))
 
 
 def flux(magnitude: np.ndarray) -> np.ndarray:
@@ -208,11 +208,11 @@ def flux(magnitude: np.ndarray) -> np.ndarray:
     total[total == 0] = 1.0
     square = np.einsum("ij,ij->i", magnitude, magnitude) / total**2
     cross = np.einsum("ij,ij->i", magnitude[1:], magnitude[:-1]) / (total[1:] * total[:-1])
-    return np.maximum(square[1:] + square[:-1] - 2 * cross, 0.0)
+    return np.asarray(np.maximum(square[1:] + square[:-1] - 2 * cross, 0.0))
 
 
 def flatness(power: np.ndarray) -> np.ndarray:
     """Geometric over arithmetic mean of each frame's power [shape=(frames,)]."""
     floored = np.maximum(power, AMIN)
     arithmetic = floored.mean(axis=1)
-    return np.exp(np.log(floored, out=floored).mean(axis=1)) / arithmetic
+    return np.asarray(np.exp(np.log(floored, out=floored).mean(axis=1)) / arithmetic)

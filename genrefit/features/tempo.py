@@ -68,7 +68,7 @@ def _log_prior() -> np.ndarray:
         bpms = 60.0 * config.SR / (HOP * np.arange(LAGS))
         prior = -0.5 * (np.log2(bpms) - np.log2(START_BPM)) ** 2
     prior[: int(np.argmax(bpms < MAX_BPM))] = -np.inf
-    return prior
+    return np.asarray(prior)
 
 
 def beat_count(onsets: np.ndarray, *, bpm: float) -> int:
