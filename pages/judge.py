@@ -20,21 +20,21 @@ VIEWS = ("Overview", "Mix-ups", "Curves", "Compare")
 
 def overview(report: Report, card: ModelCard, level: str) -> None:
     """Show numbers, genre by genre, and what the model is."""
-    judgement.numbers(report, level)
+    judgement.show_numbers(report, level)
     st.markdown("##### Genre by genre")
-    judgement.by_genre(report, level)
+    judgement.show_genres(report, level)
     with st.expander("How it was made", icon=":material/receipt_long:"):
-        judgement.details(report, card)
+        judgement.show_details(report, card)
 
 
 def curves(report: Report, level: str) -> None:
     """Show calibration, the leak gap and the learning curve."""
     left, right = st.columns(2, gap="large")
     with left:
-        judgement.learning(report)
-        judgement.reliability(report, level)
+        judgement.show_learning_curve(report)
+        judgement.show_reliability(report, level)
     with right:
-        judgement.leak(report)
+        judgement.show_leak(report)
 
 
 with page("Judge", "How far to trust a model: on music that it had never heard.") as home:
@@ -51,9 +51,9 @@ with page("Judge", "How far to trust a model: on music that it had never heard."
         model_picker.show_actions(home, name)
     report, card = cache.report(home, name), cache.card(home, name)
     report_summary.show(report)
-    said = [report_summary.strongest(report), confusion.commonest_mix_up(report)]
-    st.markdown(" ".join(line for line in said if line))
-    report_summary.cautions(report)
+    sentences = [report_summary.strongest_sentence(report), confusion.commonest_mix_up(report)]
+    st.markdown(" ".join(line for line in sentences if line))
+    report_summary.show_cautions(report)
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         view = st.segmented_control("View", VIEWS, default=VIEWS[0], required=True,
                                     label_visibility="collapsed", key="judge-view",
@@ -67,7 +67,7 @@ with page("Judge", "How far to trust a model: on music that it had never heard."
     elif view == "Mix-ups":
         confusion.show(report, str(level))
         if level == "songs":
-            confusion.wrong(report)
+            confusion.show_wrong(report)
     elif view == "Curves":
         curves(report, str(level))
     else:

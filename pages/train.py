@@ -28,11 +28,11 @@ def show_result(home: Home, job: Job) -> None:
         st.subheader(escape(name), anchor=False)
         report_summary.show(report)
         st.markdown(
-            report_summary.strongest(report)
+            report_summary.strongest_sentence(report)
             + f" It uses **{escape(report.pipeline)}** on the feature set "
             f"**{escape(report.features)}**."
         )
-        report_summary.cautions(report)
+        report_summary.show_cautions(report)
         with st.container(horizontal=True, vertical_alignment="center"):
             if registry.in_use(home) == name:
                 st.badge("In use", icon=":material/check:", color="green")

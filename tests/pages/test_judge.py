@@ -270,7 +270,7 @@ def test_what_to_collect_next_names_the_weakest_genre(gain, said):
     ("claimed", "said"), [(0.93, "is not knowledge of genres"), (0.60, "gained nothing")]
 )
 def test_the_leak_is_told_with_the_interval_of_what_is_true(claimed, said):
-    text = judgement.gap(reports.report({
+    text = judgement.leak_sentences(reports.report({
         "protocol": "artist",
         "row_protocol": {"segments": {"accuracy": claimed}},
         "segments": {"accuracy": 0.78, "intervals": {"accuracy": [0.57, 0.94]}},
@@ -279,6 +279,6 @@ def test_the_leak_is_told_with_the_interval_of_what_is_true(claimed, said):
 
 
 def test_the_commonest_mix_up():
-    assert confusion.worst(["a", "b"], [[5, 3], [1, 4]]) == (3, "a", "b")
+    assert confusion.commonest_cell(["a", "b"], [[5, 3], [1, 4]]) == (3, "a", "b")
     report = reports.report({"confusion": {"songs": np.eye(2, dtype=int).tolist()}})
     assert confusion.commonest_mix_up(report) == ""

@@ -77,7 +77,7 @@ def test_a_training_runs_as_a_job_and_ends_in_plain_words(filled, open_page, unt
     assert report.seed == 3 and sorted(report.dropped) == ["mfcc11", "mfcc9"]
     page.at.run()
     page.fine()
-    right = round(100 * report_summary.lead(report).accuracy)
+    right = round(100 * report_summary.leading_metrics(report).accuracy)
     assert f"Right for **{right} of 100** songs it never heard" in page.text
     assert "; guessing the biggest genre gives" in page.text
     assert {"judge", "find"} <= set(page.links())
@@ -166,18 +166,19 @@ def report(**changes):
 
 
 def test_the_verdict_in_plain_words():
-    assert report_summary.verdict(report()) == (
+    assert report_summary.quality_sentence(report()) == (
         "Right for **78 of 100** songs by artists it never heard (70 to 85); guessing the "
         "biggest genre gives 31."
     )
-    assert "Judged on 20 songs held back, after learning from 80." in report_summary.footing(
-        report()
+    assert (
+        "Judged on 20 songs held back, after learning from 80."
+        in report_summary.basis_sentences(report())
     )
     every = {"songs": {"accuracy": 0.81, "intervals": {"accuracy": [0.72, 0.9]}}}
-    assert "**81 %** (72 to 90)" in report_summary.footing(report(cross_validated=every))
+    assert "**81 %** (72 to 90)" in report_summary.basis_sentences(report(cross_validated=every))
     assert (
         "**a** best (finds 9 of its 10 songs) and **b** least (5 of 10)"
-        in report_summary.strongest(report())
+        in report_summary.strongest_sentence(report())
     )
 
 
@@ -190,27 +191,27 @@ def test_where_few_songs_were_held_back_the_verdict_is_over_all():
         report(cross_validated={"songs": every}),
         songs=dataclasses.replace(held, intervals={"accuracy": (0.5, 0.95)}),
     )
-    assert report_summary.verdict(few).startswith(
+    assert report_summary.quality_sentence(few).startswith(
         "Right for **81 of 100** songs by artists it never heard (72 to 90); guessing the "
         "biggest genre gives 50."
     )
-    said = report_summary.footing(few)
+    said = report_summary.basis_sentences(few)
     assert said.startswith("Each of the 100 songs was judged once, by a fit that had heard neither")
     assert "Of the 20 songs that were held back from the start it got **78 %** (50 to 95)" in said
     assert "**a** best (finds 50 of its 50 songs) and **b** least (31 of 50)" in (
-        report_summary.strongest(few)
+        report_summary.strongest_sentence(few)
     )
 
 
 def test_a_verdict_without_a_mistake_claims_no_more_than_it_saw():
     level = report().to_json()["songs"] | {"accuracy": 1.0, "intervals": {"accuracy": [1.0, 1.0]}}
-    said = report_summary.verdict(report(songs=level))
+    said = report_summary.quality_sentence(report(songs=level))
     assert said.startswith("Right for **all 20** songs by artists it never heard; guessing")
 
 
 def test_a_warning_that_many_genres_share_is_said_once():
     rough = "has only 8 songs by 6 artists: its numbers are rough"
-    found = report_summary.gathered(
+    found = report_summary.grouped_warnings(
         [f"'a' {rough}", "the ear is old", f'"b\'s" {rough}', "'c' has only 1 song"]
     )
     assert found == [f"**a** and **b's**: each {rough}", "The ear is old", "**c** has only 1 song"]
@@ -218,7 +219,9 @@ def test_a_warning_that_many_genres_share_is_said_once():
 
 @pytest.mark.parametrize("protocol", ["artist", "song", "row"])
 def test_every_protocol_has_its_words(protocol):
-    assert report_summary.UNHEARD[protocol] in report_summary.verdict(report(protocol=protocol))
+    assert report_summary.UNHEARD[protocol] in report_summary.quality_sentence(
+        report(protocol=protocol)
+    )
 
 
 @pytest.mark.parametrize("page", ["train", "explore"])

@@ -31,7 +31,7 @@ def counts(report: Report, level: str) -> pd.DataFrame:
     return pd.DataFrame(list(report.confusion[level]), index=genres, columns=genres)
 
 
-def kind_picker(key: str) -> str:
+def pick_kind(key: str) -> str:
     """Let the user choose among the three matrices."""
     kind = st.segmented_control(
         "Matrix", list(KINDS), default="recall", format_func=str.capitalize, required=True,
@@ -47,29 +47,29 @@ def show(report: Report, level: str) -> None:
 
     chart, choices = st.columns([5, 3], gap="large")
     with choices:
-        kind = kind_picker("matrix-kind")
+        kind = pick_kind("matrix-kind")
         true, guess = cell(list(report.genres), report, level)
-        n = _told(report, level, true, guess)
+        n = _show_cell_count(report, level, true, guess)
     with chart:
         show_figure(
             plots.matrix(counts(report, level), kind=kind, of=level),
             key=f"matrix-{level}-{kind}",
             alt=f"{kind} matrix of {level}: a row is the true genre, a column the guess",
-            on_click=_pick,
+            on_click=_set_cell,
             heat_map=True,
         )
     if n:
-        _behind(report, level, true, guess)
+        _show_songs_behind(report, level, true, guess)
 
 
-def _pick(data: Any) -> None:
+def _set_cell(data: Any) -> None:
     st.session_state["cell-true"], st.session_state["cell-guess"] = str(data[0]), str(data[1])
 
 
 def cell(genres: list[str], report: Report, level: str) -> tuple[str, str]:
     """Let the user choose a cell by its names; at first it is the commonest mix-up."""
     if st.session_state.get("cell-true") not in genres:
-        _pick(worst(genres, report.confusion[level])[1:])
+        _set_cell(commonest_cell(genres, report.confusion[level])[1:])
     if st.session_state.get("cell-guess") not in genres:
         st.session_state["cell-guess"] = genres[0]
     st.markdown("**Behind a cell**")
@@ -79,14 +79,14 @@ def cell(genres: list[str], report: Report, level: str) -> tuple[str, str]:
     return str(true), str(guess)
 
 
-def worst(genres: list[str], rows: Sequence[Sequence[int]]) -> tuple[int, str, str]:
+def commonest_cell(genres: list[str], rows: Sequence[Sequence[int]]) -> tuple[int, str, str]:
     """Return the commonest mix-up of a confusion matrix: how often, the truth, the guess."""
     pairs = [(i, j) for i in range(len(genres)) for j in range(len(genres)) if i != j]
     i, j = max(pairs, key=lambda pair: rows[pair[0]][pair[1]])
     return rows[i][j], genres[i], genres[j]
 
 
-def _told(report: Report, level: str, true: str, guess: str) -> int:
+def _show_cell_count(report: Report, level: str, true: str, guess: str) -> int:
     """Say how many are in a cell, and return it."""
     genres = list(report.genres)
     row = report.confusion[level][genres.index(true)]
@@ -103,7 +103,7 @@ def _taken(true: str, guess: str) -> str:
     return "rightly known as" if true == guess else "taken for"
 
 
-def _behind(report: Report, level: str, true: str, guess: str) -> None:
+def _show_songs_behind(report: Report, level: str, true: str, guess: str) -> None:
     """Show the songs of a cell that is not empty."""
     frame = songs_behind(report, level, true, guess)
     if frame.empty:
@@ -151,13 +151,15 @@ def _columns() -> dict[str, Any]:
 
 
 def _bar(genre: str) -> Any:
-    said = f"The likelihood that a fit that never heard the song gave {genre}: of all of the song."
+    meaning = (
+        f"The likelihood that a fit that never heard the song gave {genre}: of all of the song."
+    )
     return st.column_config.ProgressColumn(
-        help=said, min_value=0, max_value=1, format="percent", width=130
+        help=meaning, min_value=0, max_value=1, format="percent", width=130
     )
 
 
-def wrong(report: Report) -> None:
+def show_wrong(report: Report) -> None:
     """Show every song that it got wrong, the surest mistakes first."""
     songs = sorted(report.wrong, key=lambda song: -song.likelihoods[song.guess])
     if not songs:
@@ -176,7 +178,7 @@ def wrong(report: Report) -> None:
 def commonest_mix_up(report: Report) -> str:
     """Return the commonest mix-up in a sentence of Markdown, "" where there is none."""
     genres, rows = list(report.genres), report.confusion["songs"]
-    n, true, guess = worst(genres, rows)
+    n, true, guess = commonest_cell(genres, rows)
     if not n:
         return ""
     of = sum(rows[genres.index(true)])

@@ -49,14 +49,14 @@ SEEDS_LEAST = ("mfcc9", "mfcc11")
 
 def show_ranking(home: Home, features: str, genres: tuple[str, ...]) -> None:
     """Show the ranking of features beside the spread of the one that is picked."""
-    found = cache.separation(home, features, genres)
+    ranking = cache.separation(home, features, genres)
     left, right = st.columns([2, 3], gap="large")
     with left:
         measure = st.segmented_control(
             "Measure", list(MEASURES), default="score", required=True,
             format_func=MEASURES.__getitem__, key="explore-measure", persist_state="session",
         )  # fmt: skip
-        ranked = found.sort_values(str(measure), ascending=False, ignore_index=True)
+        ranked = ranking.sort_values(str(measure), ascending=False, ignore_index=True)
         _ranking(ranked, str(measure))
     with right:
         if st.session_state.get(FEATURE) not in list(ranked["feature"]):
@@ -117,9 +117,9 @@ def seed_places(ranked: pd.DataFrame) -> str:
 def _spread(home: Home, features: str, feature: str, genres: tuple[str, ...]) -> None:
     from genrefit import plots
 
-    found = cache.table(home, features, genres=genres)
+    segments = cache.table(home, features, genres=genres)
     show_figure(
-        plots.distributions(found, feature, genres=genres, known=cache.all_genres(home)),
+        plots.distributions(segments, feature, genres=genres, known=cache.all_genres(home)),
         key="spread",
         alt=f"How {feature} is spread in each genre",
     )
@@ -129,7 +129,7 @@ def show_two(home: Home, features: str, genres: tuple[str, ...]) -> None:
     """Show songs by two features, with the card of the picked song beside."""
     from genrefit import plots
 
-    found = cache.table(home, features, genres=genres)
+    segments = cache.table(home, features, genres=genres)
     best = list(cache.separation(home, features, genres)["feature"])
     for key, name in (("explore-x", best[0]), ("explore-y", best[min(1, len(best) - 1)])):
         if st.session_state.get(key) not in best:
@@ -140,7 +140,7 @@ def show_two(home: Home, features: str, genres: tuple[str, ...]) -> None:
         x = across.selectbox("Across", best, key="explore-x", persist_state="session")
         y = up.selectbox("Up", best, key="explore-y", persist_state="session")
         figure: Any = plots.scatter(
-            found, str(x), str(y), genres=genres, known=cache.all_genres(home)
+            segments, str(x), str(y), genres=genres, known=cache.all_genres(home)
         )
         figure.update_layout(legend=ABOVE)
         show_figure(
@@ -152,7 +152,7 @@ def show_two(home: Home, features: str, genres: tuple[str, ...]) -> None:
         st.caption("Features stand in the order of how well they tell these genres apart. "
                    "Click a song to see what it is.")  # fmt: skip
     with card:
-        song_card.show_picker(home, found.songs)
+        song_card.show_picker(home, segments.songs)
 
 
 def show_label_checks(home: Home, features: str, genres: tuple[str, ...]) -> None:
@@ -175,35 +175,35 @@ def show_label_checks(home: Home, features: str, genres: tuple[str, ...]) -> Non
         song_card.show_picker(home, pd.DataFrame(), hint="Tick one in a table, or search by name")
 
 
-def _within(found: pd.DataFrame, genres: tuple[str, ...]) -> pd.DataFrame:
+def _within(songs: pd.DataFrame, genres: tuple[str, ...]) -> pd.DataFrame:
     """Return the songs that are in some of `genres`."""
-    among = [bool(set(names) & set(genres)) for names in found["genres"]]
-    return found[among].reset_index(drop=True)
+    among = [bool(set(names) & set(genres)) for names in songs["genres"]]
+    return songs[among].reset_index(drop=True)
 
 
-def _show_pickable(found: pd.DataFrame, name: str, names: dict[str, str], none: str) -> None:
+def _show_pickable(songs: pd.DataFrame, name: str, names: dict[str, str], none: str) -> None:
     """Show a table of songs with their reasons in full; the ticked one becomes the picked one."""
-    if found.empty:
+    if songs.empty:
         st.markdown(none)
         return
     titles = [
-        song_card.song_name(*pair) for pair in zip(found["title"], found["artist"], strict=True)
+        song_card.song_name(*pair) for pair in zip(songs["title"], songs["artist"], strict=True)
     ]
-    reasons = [f"{reason[:1].upper()}{reason[1:]}." for reason in found["reason"]]
-    shown = found.assign(song=titles, reason=reasons)[list(names)].rename(columns=names)
-    shown = shown.round(2)
-    shown["Labelled"] = [", ".join(genres) for genres in shown["Labelled"]]
+    reasons = [f"{reason[:1].upper()}{reason[1:]}." for reason in songs["reason"]]
+    frame = songs.assign(song=titles, reason=reasons)[list(names)].rename(columns=names)
+    frame = frame.round(2)
+    frame["Labelled"] = [", ".join(genres) for genres in frame["Labelled"]]
     key = f"table-{name}"
 
     def ticked() -> None:
         rows = st.session_state[key].selection.rows
         if rows:
-            song_card.pick(found["song_id"].iloc[rows[0]])
+            song_card.pick(songs["song_id"].iloc[rows[0]])
 
     text, bar = st.column_config.TextColumn, st.column_config.ProgressColumn
-    show_table(shown, name=name, on_select=ticked, selection_mode="single-row",
+    show_table(frame, name=name, on_select=ticked, selection_mode="single-row",
           # Rows of three lines: only a row that is higher than one lets its text wrap.
-          row_height=ROW, height=table_height(len(shown), most=360, row=ROW),
+          row_height=ROW, height=table_height(len(frame), most=360, row=ROW),
           columns={
               "Song": text(width=210), "Labelled": text(width=110),
               "Sounds like": text(width=110), "Why": text(width=330),

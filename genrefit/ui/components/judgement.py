@@ -8,66 +8,34 @@ import pandas as pd
 import streamlit as st
 
 from genrefit.formatting import count, duration, percent
-from genrefit.learning.report import LevelMetrics, ModelCard, Report
+from genrefit.learning.report import ModelCard, Report
 from genrefit.plots.curves import MANY
 from genrefit.ui.components.charts import show_figure
-from genrefit.ui.components.report_summary import UNHEARD, hits, judged, lead, measured
+from genrefit.ui.components.metric_text import METRICS, interval_text, value_text
+from genrefit.ui.components.report_summary import (
+    UNHEARD,
+    hits,
+    judged_songs,
+    leading_metrics,
+    level_metrics,
+)
 from genrefit.ui.components.tables import show_table
 from genrefit.ui.layout import escape
 
-METRICS = {
-    "accuracy": ("Accuracy", True, "The share that is guessed right."),
-    "balanced_accuracy": (
-        "Balanced accuracy",
-        True,
-        "The mean over genres of the share of each that is found: a big genre counts no more.",
-    ),
-    "log_loss": (
-        "Log loss",
-        False,
-        "How surprised it is by the truth, in nats: 0 is perfect, less is better. Being sure and "
-        "wrong costs most.",
-    ),
-    "jaccard_macro": (
-        "Jaccard",
-        True,
-        "The mean over genres of hits / (hits + misses + false alarms).",
-    ),
-    "ece": (
-        "Calibration error",
-        True,
-        "How far the likelihoods it gives lie from how often it is right, on average.",
-    ),
-}
-"""Each metric's name, whether it is a share, and what it means."""
 
-
-def value(metric: str, number: float) -> str:
-    """Return a metric as it is shown."""
-    return percent(number) if METRICS[metric][1] else f"{number:.2f}"
-
-
-def edges(metric: str, found: LevelMetrics) -> str:
-    """Return a metric's interval as it is shown; a share's in percent."""
-    low, high = found.interval(metric)
-    if METRICS[metric][1]:
-        return f"{100 * low:.0f} to {100 * high:.0f}"
-    return f"{low:.2f} to {high:.2f}"
-
-
-def numbers(report: Report, level: str) -> None:
+def show_numbers(report: Report, level: str) -> None:
     """Show the metrics of a level with their 95 % intervals."""
-    found = measured(report, level)
+    metrics = level_metrics(report, level)
     with st.container(horizontal=True):
         for metric, (name, share, what) in METRICS.items():
-            between = edges(metric, found) + (" %" if share else "")
+            between = interval_text(metric, metrics) + (" %" if share else "")
             st.metric(
-                name, value(metric, getattr(found, metric)), between, delta_color="off",
+                name, value_text(metric, getattr(metrics, metric)), between, delta_color="off",
                 delta_arrow="off", help=what, border=True,
             )  # fmt: skip
     st.caption(
         f"{_basis(report, level)} Below each number: its 95 % interval, by resampling artists. "
-        f"Always guessing the biggest genre would be right for {percent(found.majority)}; "
+        f"Always guessing the biggest genre would be right for {percent(metrics.majority)}; "
         f"guessing evenly has a log loss of {_even(report):.2f}."
     )
 
@@ -76,7 +44,7 @@ def _basis(report: Report, level: str) -> str:
     """Return in a sentence what the numbers of a level were made on."""
     if level == "songs" and report.headline_source() == "cross_validated":
         return (
-            f"Over all {judged(report):,} songs, each judged by a fit that had not heard it; "
+            f"Over all {judged_songs(report):,} songs, each judged by a fit that had not heard it; "
             "mix-ups, curves and segments are of the songs held back."
         )
     return f"On the {count(report.splits['validation'].songs, 'song')} held back."
@@ -88,11 +56,11 @@ def _even(report: Report) -> float:
     return log(len(report.genres))
 
 
-def by_genre(report: Report, level: str) -> None:
+def show_genres(report: Report, level: str) -> None:
     """Show how well each genre is known."""
     rows = [
         (genre, m.recall, m.precision, m.f1, m.jaccard, m.support)
-        for genre, m in measured(report, level).genres.items()
+        for genre, m in level_metrics(report, level).genres.items()
     ]
     names = ["Genre", "Recall", "Precision", "F1", "Jaccard", level.capitalize()]
     help_ = {
@@ -112,13 +80,13 @@ def by_genre(report: Report, level: str) -> None:
         }
         | {names[-1]: st.column_config.NumberColumn(help="How many were judged.", width="small")},
     )
-    if said := grain(report, level):
-        st.caption(said)
+    if sentence := grain_sentence(report, level):
+        st.caption(sentence)
 
 
-def grain(report: Report, level: str) -> str:
+def grain_sentence(report: Report, level: str) -> str:
     """Return how much a single one moves the numbers of the smallest genre."""
-    support = {genre: m.support for genre, m in measured(report, level).genres.items()}
+    support = {genre: m.support for genre, m in level_metrics(report, level).genres.items()}
     least = min(support, key=lambda genre: support[genre])
     step = 100 / max(1, support[least])
     if step < 1:
@@ -130,7 +98,7 @@ def grain(report: Report, level: str) -> str:
     )
 
 
-def reliability(report: Report, level: str) -> None:
+def show_reliability(report: Report, level: str) -> None:
     """Show whether its likelihoods mean what they say."""
     from genrefit import plots
 
@@ -141,7 +109,7 @@ def reliability(report: Report, level: str) -> None:
         alt=f"How often guesses are right against how likely they were said to be, by {level}",
     )
     ece = report.level(level).ece
-    n = sum(found.n for found in report.reliability[level])
+    n = sum(bin_.n for bin_ in report.reliability[level])
     few = f" With {count(n, level.removesuffix('s'))}, a small dot may lie anywhere."
     st.caption(
         "On the dashed line, what it calls 70 % likely is right 70 times of 100; below it, it is "
@@ -150,7 +118,7 @@ def reliability(report: Report, level: str) -> None:
     )
 
 
-def leak(report: Report) -> None:
+def show_leak(report: Report) -> None:
     """Show what a leaky split would have claimed, and why that is wrong."""
     from genrefit import plots
 
@@ -162,14 +130,14 @@ def leak(report: Report) -> None:
         st.caption("This model was itself judged by the leaky split. Train one by artist to see "
                    "how it does on music it has not heard.")  # fmt: skip
         return
-    st.caption(gap(report))
+    st.caption(leak_sentences(report))
 
 
-def gap(report: Report) -> str:
+def leak_sentences(report: Report) -> str:
     """Return in sentences of Markdown what the leaky split claims, and what is true."""
     leaky = report.row_protocol["segments"].accuracy
     own = report.segments.accuracy
-    between = edges("accuracy", report.segments)
+    between = interval_text("accuracy", report.segments)
     more = (
         "What it claims beyond that is not knowledge of genres."
         if leaky > own
@@ -182,7 +150,7 @@ def gap(report: Report) -> str:
     )
 
 
-def learning(report: Report) -> None:
+def show_learning_curve(report: Report) -> None:
     """Show what more songs would bring, and of what."""
     from genrefit import plots
 
@@ -201,7 +169,7 @@ def advice(report: Report) -> str:
         trend = f"The last {count(more, 'song')} still brought {gain:.0f} points: more will help."
     else:
         trend = f"The last {count(more, 'song')} brought nothing: more of the same may not help."
-    genres = lead(report).genres
+    genres = leading_metrics(report).genres
     recall = {genre: m.recall for genre, m in genres.items()}
     total = {
         genre: sum(part.genres[genre] for part in report.splits.values()) for genre in report.genres
@@ -216,7 +184,7 @@ def advice(report: Report) -> str:
     )
 
 
-def details(report: Report, card: ModelCard) -> None:
+def show_details(report: Report, card: ModelCard) -> None:
     """Show what the model is and how it came about."""
     parameters = ", ".join(f"{k} = {v:g}" for k, v in report.parameters.items()
                            if isinstance(v, int | float))  # fmt: skip

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from genrefit.learning.report import Report
-from genrefit.ui.components import confusion, judgement
+from genrefit.ui.components import confusion, metric_text
 from genrefit.ui.components.charts import show_figure
-from genrefit.ui.components.report_summary import lead
+from genrefit.ui.components.report_summary import leading_metrics
 from genrefit.ui.components.tables import show_table
 from genrefit.ui.layout import escape
 
@@ -31,7 +31,7 @@ def show(ours: Report, theirs: Report, level: str) -> None:
         + (" These numbers are over all songs, the matrices of the songs held back."
            if _over_all(ours, theirs, level) else "")
     )  # fmt: skip
-    kind = confusion.kind_picker("compare-kind")
+    kind = confusion.pick_kind("compare-kind")
     from genrefit import plots
 
     left, right = st.columns(2, gap="large")
@@ -61,18 +61,18 @@ def show(ours: Report, theirs: Report, level: str) -> None:
 
 def caveats(ours: Report, theirs: Report) -> list[str]:
     """Return, in sentences of Markdown, why two models' numbers cannot simply be compared."""
-    found = []
+    lines = []
     if ours.protocol != theirs.protocol:
-        found.append(
+        lines.append(
             f"They were judged differently (by {ours.protocol} and by {theirs.protocol}): "
             "the numbers cannot be compared."
         )
     if set(ours.genres) != set(theirs.genres):
-        found.append("They know different genres: fewer or plainer ones are easier to tell apart.")
+        lines.append("They know different genres: fewer or plainer ones are easier to tell apart.")
     judged = [{song.song_id for song in report.validation} for report in (ours, theirs)]
-    if judged[0] != judged[1] and not found:
-        found.append("They were judged on different songs: small differences may be chance.")
-    return found
+    if judged[0] != judged[1] and not lines:
+        lines.append("They were judged on different songs: small differences may be chance.")
+    return lines
 
 
 def numbers(ours: Report, theirs: Report, level: str) -> pd.DataFrame:
@@ -81,13 +81,15 @@ def numbers(ours: Report, theirs: Report, level: str) -> pd.DataFrame:
     Over songs they are of the songs held back, unless both models' verdicts lead with all songs.
     """
     all_songs = _over_all(ours, theirs, level)
-    here, there = (lead(r) if all_songs else r.level(level) for r in (ours, theirs))
+    here, there = (leading_metrics(r) if all_songs else r.level(level) for r in (ours, theirs))
     rows = []
-    for metric, (name, _, _) in judgement.METRICS.items():
+    for metric, (name, _, _) in metric_text.METRICS.items():
         row = {"Metric": name}
-        for report, found in ((ours, here), (theirs, there)):
-            edges = judgement.edges(metric, found)
-            row[str(report.model)] = f"{judgement.value(metric, getattr(found, metric))} ({edges})"
+        for report, metrics in ((ours, here), (theirs, there)):
+            interval = metric_text.interval_text(metric, metrics)
+            row[str(report.model)] = (
+                f"{metric_text.value_text(metric, getattr(metrics, metric))} ({interval})"
+            )
         row["Difference"] = _difference(getattr(here, metric) - getattr(there, metric), metric)
         rows.append(row)
     return pd.DataFrame(rows)
@@ -100,7 +102,7 @@ def _over_all(ours: Report, theirs: Report, level: str) -> bool:
 
 def _difference(gap: float, metric: str) -> str:
     """Return in words how much better or worse a metric is."""
-    share = judgement.METRICS[metric][1]
+    share = metric_text.METRICS[metric][1]
     size = f"{abs(100 * gap):.0f}" if share else f"{abs(gap):.2f}"
     if float(size) == 0:
         return "the same"

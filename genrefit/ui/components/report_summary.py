@@ -22,19 +22,19 @@ LEAKY = (
 )
 
 
-def lead(report: Report) -> LevelMetrics:
+def leading_metrics(report: Report) -> LevelMetrics:
     """Return the numbers over songs to lead with."""
     return report.headline()
 
 
-def measured(report: Report, level: str) -> LevelMetrics:
+def level_metrics(report: Report, level: str) -> LevelMetrics:
     """Return the numbers of a level; those over songs are the ones that the verdict leads with."""
-    return lead(report) if level == "songs" else report.level(level)
+    return leading_metrics(report) if level == "songs" else report.level(level)
 
 
-def verdict(report: Report) -> str:
+def quality_sentence(report: Report) -> str:
     """Return how good a model is, in a sentence of Markdown."""
-    songs = lead(report)
+    songs = leading_metrics(report)
     most = round(100 * songs.majority)
     return (
         f"Right for {_right(report)} {UNHEARD[report.protocol]}{_edges(songs)}; "
@@ -44,13 +44,13 @@ def verdict(report: Report) -> str:
 
 def _right(report: Report) -> str:
     """Return "**78 of 100**"; where nothing was wrong, of how many that is true."""
-    songs = lead(report)
+    songs = leading_metrics(report)
     if songs.accuracy == 1:
-        return f"**all {judged(report):,}**"
+        return f"**all {judged_songs(report):,}**"
     return f"**{round(100 * songs.accuracy)} of 100**"
 
 
-def judged(report: Report) -> int:
+def judged_songs(report: Report) -> int:
     """Return on how many songs the numbers that lead stand."""
     splits = report.splits
     if report.headline_source() == "validation":
@@ -64,7 +64,7 @@ def _edges(songs: LevelMetrics) -> str:
     return f" ({low} to {high})" if high > low else ""
 
 
-def footing(report: Report) -> str:
+def basis_sentences(report: Report) -> str:
     """Return in sentences of Markdown on how many songs a verdict stands, and the other number."""
     parts = {name: part.songs for name, part in report.splits.items()}
     held, heard = parts["validation"], parts["train"] + parts["test"]
@@ -73,7 +73,7 @@ def footing(report: Report) -> str:
         neither = {"artist": "neither it nor its artist", "song": "nothing of it"}
         alone = report.songs
         return (
-            f"Each of the {judged(report):,} songs was judged once, by a fit that had heard "
+            f"Each of the {judged_songs(report):,} songs was judged once, by a fit that had heard "
             f"{neither[report.protocol]}. {brackets} Of the {count(held, 'song')} that were "
             f"held back from the start it got **{percent(alone.accuracy)}**{_edges(alone)} "
             "right, but they are few: one song more or less changes much."
@@ -90,22 +90,22 @@ def footing(report: Report) -> str:
 
 def show(report: Report) -> None:
     """Show how good a model is: the sentence, large, and what it stands on."""
-    st.markdown(f"#### {verdict(report)}")
-    st.caption(footing(report))
+    st.markdown(f"#### {quality_sentence(report)}")
+    st.caption(basis_sentences(report))
     if report.protocol == "row":
         st.warning(LEAKY, icon=":material/warning:")
 
 
-def cautions(report: Report) -> None:
+def show_cautions(report: Report) -> None:
     """Show what to keep in mind, folded away."""
-    found = gathered(report.warnings or ())
-    if found:
-        with st.expander(f"Keep in mind ({len(found)})", icon=":material/info:"):
-            for line in found:
+    lines = grouped_warnings(report.warnings or ())
+    if lines:
+        with st.expander(f"Keep in mind ({len(lines)})", icon=":material/info:"):
+            for line in lines:
                 st.markdown("- " + line)
 
 
-def gathered(warnings: Iterable[str]) -> list[str]:
+def grouped_warnings(warnings: Iterable[str]) -> list[str]:
     """Return warnings in Markdown; one that is true of several genres stands there once."""
     genres: dict[str, list[str]] = {}
     for line in warnings:
@@ -124,9 +124,9 @@ def _each(names: list[str], rest: str) -> str:
     return " ".join([*names, escape(rest)])
 
 
-def strongest(report: Report) -> str:
+def strongest_sentence(report: Report) -> str:
     """Return which genre it knows best and which least, in a sentence of Markdown."""
-    genres = lead(report).genres
+    genres = leading_metrics(report).genres
     recall = {genre: each.recall for genre, each in genres.items()}
     best, worst = max(recall, key=lambda g: recall[g]), min(recall, key=lambda g: recall[g])
     if recall[best] == recall[worst]:

@@ -57,13 +57,13 @@ def pick_recipe(home: Home) -> Recipe | None:
         return None
     what = FEATURE_SETS[features].what
     st.caption(escape(what[:1].upper() + what[1:]) + ".")
-    there = list(cache.sizes(home, features)["genre"])
+    available = list(cache.sizes(home, features)["genre"])
     genres = st.pills(
         "Genres to tell apart",
-        there,
+        available,
         selection_mode="multi",
         wrap=True,
-        default=there,
+        default=available,
         format_func=escape,
         key=f"train-genres-{features}",
         persist_state="session",
@@ -78,13 +78,13 @@ def pick_recipe(home: Home) -> Recipe | None:
     replace = _replace(home, name)
     with st.expander("More choices", icon=":material/tune:"):
         more = _more(features)
-    asked = [genre for genre in there if genre in (genres or ())]
-    if len(asked) < 2:
+    chosen = [genre for genre in available if genre in (genres or ())]
+    if len(chosen) < 2:
         st.info("Choose two genres or more: a model tells them apart.", icon=":material/info:")
         return None
     # None stands for all, so that a genre that comes in meanwhile is learned too.
-    chosen = None if len(asked) == len(there) else tuple(asked)
-    return Recipe(genres=chosen, features=features, name=(name or "").strip() or None,
+    genres_or_none = None if len(chosen) == len(available) else tuple(chosen)
+    return Recipe(genres=genres_or_none, features=features, name=(name or "").strip() or None,
                   replace=replace, **more)  # fmt: skip
 
 
@@ -152,8 +152,8 @@ def show_cost(home: Home, recipe: Recipe) -> bool:
         text = str(error)
         st.warning(escape(text[:1].upper() + text[1:]) + ".", icon=":material/warning:")
         return False
-    told = f"about {duration(seconds)}" if seconds >= QUICK_SECONDS else "less than a minute"
-    st.caption(f"Takes {told}, if this computer has nothing else to do.")
+    time = f"about {duration(seconds)}" if seconds >= QUICK_SECONDS else "less than a minute"
+    st.caption(f"Takes {time}, if this computer has nothing else to do.")
     return True
 
 
