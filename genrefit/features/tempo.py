@@ -66,7 +66,7 @@ def tempogram_mean(onsets: np.ndarray) -> np.ndarray:
 def _log_prior() -> np.ndarray:
     with np.errstate(divide="ignore"):
         bpms = 60.0 * config.SR / (HOP * np.arange(LAGS))
-        prior = -0.5 * (np.log2(bpms) - np.log2(START_BPM)) ** 2
+        prior: np.ndarray = -0.5 * (np.log2(bpms) - np.log2(START_BPM)) ** 2
     prior[: int(np.argmax(bpms < MAX_BPM))] = -np.inf
     return np.asarray(prior)
 

@@ -52,7 +52,8 @@ def confusion(truth: np.ndarray, guess: np.ndarray, *, genres: Sequence[str]) ->
 def losses(P: np.ndarray, member: np.ndarray) -> np.ndarray:
     """Return the cross entropy in nats of each row [shape=(n,)]."""
     target = member / member.sum(1, keepdims=True)
-    return -(target * np.log(np.clip(P, _LEAST_LIKELIHOOD, 1.0))).sum(1)
+    values: np.ndarray = -(target * np.log(np.clip(P, _LEAST_LIKELIHOOD, 1.0))).sum(1)
+    return values
 
 
 def log_loss(P: np.ndarray, member: np.ndarray) -> float:
@@ -175,7 +176,8 @@ def _bins(P: np.ndarray, member: np.ndarray) -> np.ndarray:
 
 def _ece(bins: np.ndarray) -> np.ndarray:
     """Return the calibration error from sums [..., BINS, (n, confidence, right)]."""
-    return np.abs(bins[..., 1] - bins[..., 2]).sum(-1) / bins[..., 0].sum(-1)
+    values: np.ndarray = np.abs(bins[..., 1] - bins[..., 2]).sum(-1) / bins[..., 0].sum(-1)
+    return values
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:

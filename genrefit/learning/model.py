@@ -115,7 +115,8 @@ def tempered(P: np.ndarray, temperature: float) -> np.ndarray:
     logs = np.log(np.clip(P, _LEAST_LIKELIHOOD, None)) / temperature
     logs -= logs.max(axis=1, keepdims=True)
     powers = np.exp(logs)
-    return powers / powers.sum(axis=1, keepdims=True)
+    values: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
+    return values
 
 
 def temperature(P: np.ndarray, member: np.ndarray) -> float:

@@ -35,7 +35,8 @@ class TrainingFolds:
         """Return each row's fold over everything: validation and test are the first two."""
         if self.leaky:
             whole = split.folds(self.data.member, self.group, n=FOLDS, seed=self.data.seed)
-            return whole[self.data.song]
+            values: np.ndarray = whole[self.data.song]
+            return values
         fold = np.empty(len(self.data.X), dtype=np.int64)
         fold[self.parts.validation], fold[self.parts.test] = 0, 1
         fold[self.parts.train] = 2 + self._deal(self.parts.train, FOLDS - 2)

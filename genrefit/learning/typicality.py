@@ -48,12 +48,12 @@ class Typicality:
         """Return p-values [shape=(count, G)] of songs from segments X, `song` numbering them."""
         scaled = self.distance(X, song, count) / self.unit
         # The weight of songs as far or farther: all beyond the first that is not nearer.
-        found = np.empty_like(scaled)
+        p_values: np.ndarray = np.empty_like(scaled)
         for g, (distances, weights) in enumerate(zip(self.distances, self.weights, strict=True)):
             tail = np.append(np.cumsum(weights[::-1])[::-1], 0.0)
             as_far = tail[np.searchsorted(distances, scaled[:, g], side="left")]
-            found[:, g] = (1.0 + as_far) / (1.0 + weights.sum())
-        return found
+            p_values[:, g] = (1.0 + as_far) / (1.0 + weights.sum())
+        return p_values
 
     def distance(self, X: np.ndarray, song: np.ndarray, count: int) -> np.ndarray:
         """Return mean squared distances [shape=(count, G)] of songs from genres."""
@@ -76,7 +76,8 @@ class Typicality:
 
 def unlike_all(typicality: np.ndarray) -> np.ndarray:
     """Tell which songs [shape=(n,), bool] are unlike every genre, from p-values [shape=(n, G)]."""
-    return np.all(np.asarray(typicality) < UNLIKE, axis=-1)
+    values: np.ndarray = np.all(np.asarray(typicality) < UNLIKE, axis=-1)
+    return values
 
 
 def learn(
@@ -144,7 +145,7 @@ def _borrowed(own: int, all_songs: int) -> float:
 def _left_out(learned: Typicality, apart: np.ndarray, member: np.ndarray) -> np.ndarray:
     """Return p-values of the songs that were measured, each without its own distance."""
     scaled = apart / learned.unit
-    found = np.empty_like(scaled)
+    p_values: np.ndarray = np.empty_like(scaled)
     own = [scaled[member[:, g], g] for g in range(member.shape[1])]
     width = sum(map(len, own))
     for g in range(member.shape[1]):
@@ -157,5 +158,5 @@ def _left_out(learned: Typicality, apart: np.ndarray, member: np.ndarray) -> np.
             mine = member[:, h]
             as_far[mine] -= counts * (scaled[mine, h] >= scaled[mine, g])
             total[mine] -= counts
-        found[:, g] = (1.0 + as_far) / total
-    return found
+        p_values[:, g] = (1.0 + as_far) / total
+    return p_values

@@ -81,7 +81,10 @@ def _fit(clause: Clause, columns: dict[str, np.ndarray]) -> np.ndarray:
         case Name(genre):
             return _column(columns, genre)
         case Threshold(genre, sign, level):
-            return COMPARISONS[sign](_column(columns, genre), level / WHOLE).astype(np.float64)
+            values: np.ndarray = COMPARISONS[sign](_column(columns, genre), level / WHOLE).astype(
+                np.float64
+            )
+            return values
         case Blend(shares):
             return _overlap(dict(shares), columns)
         case Not(inner):

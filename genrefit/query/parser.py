@@ -96,7 +96,8 @@ class _Clauses(Transformer[Token, Clause]):
         return ast.negation(children[1])
 
     def inside(self, children: list[Any]) -> Clause:
-        return children[1]
+        clause: Clause = children[1]
+        return clause
 
     def conjunction(self, children: list[Any]) -> Clause:
         return ast.conjunction(children[::2])

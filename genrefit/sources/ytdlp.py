@@ -31,7 +31,7 @@ def open_yt_dlp(limits: Limits, deadline: Deadline, **options: Any) -> Any:
     """Return a YoutubeDL, a context manager, all of whose requests keep the deadline."""
     from yt_dlp import YoutubeDL
 
-    class LimitedYoutubeDL(YoutubeDL):
+    class LimitedYoutubeDL(YoutubeDL):  # type: ignore[misc]  # yt-dlp has no types
         def urlopen(self, request: Any) -> Any:
             deadline.check()
             return deadline.limit_response(super().urlopen(request))
