@@ -69,13 +69,13 @@ def ranked(trained):
 
 def frame(P, genres=GENRES):
     """What library_likelihoods gives, for likelihoods made up."""
-    told = pd.DataFrame(
+    fields = pd.DataFrame(
         [(f"s{i}", f"Title {i}", None, f"/{i}.mp3", 60.0, ("jazz",)) for i in range(len(P))],
         columns=list(search.FIELDS), dtype=object,
     )  # fmt: skip
-    found = pd.concat([told, pd.DataFrame(P, columns=list(genres))], axis=1)
-    found.attrs["genres"] = tuple(genres)
-    return found
+    likelihoods = pd.concat([fields, pd.DataFrame(P, columns=list(genres))], axis=1)
+    likelihoods.attrs["genres"] = tuple(genres)
+    return likelihoods
 
 
 def find(text, likelihoods, **options):
@@ -87,10 +87,10 @@ def test_training_songs_have_out_of_fold_likelihoods(trained, ranked):
     assert ranked.attrs["genres"] == GENRES
     assert ranked.attrs["lacking"] == 0 and ranked.attrs["out_of_fold"] == 36
     assert list(ranked.columns) == [*search.FIELDS, *GENRES]
-    unheard = registry.out_of_fold(trained, "first")
+    out_of_fold = registry.out_of_fold(trained, "first")
     got = ranked.set_index("song_id")
-    assert len(unheard) == 36
-    np.testing.assert_allclose(got.loc[unheard.index, list(GENRES)].astype(float), unheard)
+    assert len(out_of_fold) == 36
+    np.testing.assert_allclose(got.loc[out_of_fold.index, list(GENRES)].astype(float), out_of_fold)
     np.testing.assert_allclose(ranked[list(GENRES)].sum(axis=1), 1, atol=1e-5)
 
 
@@ -100,8 +100,8 @@ def test_training_songs_do_not_flatter_themselves(trained, ranked):
     with open_library(trained) as library:
         values = library.features("s1", "classic").values
     own_word = model.songs(values, np.zeros(len(values), dtype=int), 1)[0]
-    told = ranked.set_index("song_id").loc["s1", list(GENRES)].astype(float)
-    assert np.abs(own_word - told).max() > 1e-4
+    shown = ranked.set_index("song_id").loc["s1", list(GENRES)].astype(float)
+    assert np.abs(own_word - shown).max() > 1e-4
 
 
 def test_other_songs_are_scored_by_the_model(trained, ranked):
@@ -111,8 +111,8 @@ def test_other_songs_are_scored_by_the_model(trained, ranked):
         for i in range(5):
             values = library.features(f"n{i}", "classic").values
             expected = model.songs(values, np.zeros(len(values), dtype=int), 1)[0]
-            told = got.loc[f"n{i}", list(GENRES)].astype(float)
-            np.testing.assert_allclose(told, expected, atol=1e-9)
+            shown = got.loc[f"n{i}", list(GENRES)].astype(float)
+            np.testing.assert_allclose(shown, expected, atol=1e-9)
 
 
 def test_what_was_scored_once_is_remembered_until_song_or_model_change(trained, ranked):
@@ -151,9 +151,9 @@ def test_songs_without_the_models_features_are_left_out_and_counted(trained, tmp
     shutil.copytree(trained.path, copy.path)
     with open_library(copy) as library:
         library.add(song(7, "new", prefix="bare"), {})
-    found = search.library_likelihoods(copy, "first")
-    assert found.attrs["lacking"] == 1 and len(found) == 41
-    assert "bare7" not in set(found["song_id"])
+    likelihoods = search.library_likelihoods(copy, "first")
+    assert likelihoods.attrs["lacking"] == 1 and len(likelihoods) == 41
+    assert "bare7" not in set(likelihoods["song_id"])
 
 
 def test_no_library_and_no_model(home, trained):
@@ -167,8 +167,8 @@ def test_no_library_and_no_model(home, trained):
     with pytest.raises(LibraryError, match="no library"):
         search.library_likelihoods(empty, "first")
     open_library(empty).close()
-    found = search.library_likelihoods(empty, "first")
-    assert len(found) == 0 and find("jazz", found) == []
+    likelihoods = search.library_likelihoods(empty, "first")
+    assert len(likelihoods) == 0 and find("jazz", likelihoods) == []
 
 
 # --- ranking ------------------------------------------------------------------------------------
@@ -197,11 +197,11 @@ def test_least_and_top_limit_what_is_found():
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [({"least": 1.5}, "0 to 1"), ({"least": float("nan")}, "0 to 1"), ({"top": 0}, "1 or more")],
 )
-def test_senseless_limits_are_refused(options, said):
-    with pytest.raises(QueryError, match=said):
+def test_senseless_limits_are_refused(options, message):
+    with pytest.raises(QueryError, match=message):
         find("jazz", frame([[0.1, 0.2, 0.7]]), **options)
 
 
@@ -214,10 +214,10 @@ def test_genres_that_are_called_like_our_columns():
 
 # --- writing out --------------------------------------------------------------------------------
 def test_json_has_the_keys_that_others_rely_on(ranked):
-    (first, *_) = found = search.to_json(find("jazz or folk", ranked, top=3))
-    assert len(found) == 3
+    (first, *_) = documents = search.to_json(find("jazz or folk", ranked, top=3))
+    assert len(documents) == 3
     assert {"song_id", "title", "artist", "fit", "terms", "likelihoods", "address"} <= set(first)
-    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert json.loads(json.dumps(documents, allow_nan=False)) == documents
     assert first["fit"] == pytest.approx(sum(first["terms"].values()))
 
 

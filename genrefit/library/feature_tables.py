@@ -52,21 +52,21 @@ class FeatureTables(Database):
             "WHERE f.name = ? AND f.version = ? AND f.width = ? ORDER BY s.song_id",
             (features, version, len(columns)),
         )
-        kept, starts, values = [], [], []
+        song_rows, starts, values = [], [], []
         for song_id, title, artist, address, seconds, start_blob, value_blob in rows:
             names = tuple(g for g in by_song.get(song_id, ()) if limit is None or g in limit)
             if limit is not None and not names:
                 continue
-            kept.append((song_id, title, artist, address, seconds, names))
+            song_rows.append((song_id, title, artist, address, seconds, names))
             starts.append(np.frombuffer(start_blob, dtype="<f4"))
             values.append(np.frombuffer(value_blob, dtype="<f4").reshape(-1, len(columns)))
         songs = pd.DataFrame(
-            kept, columns=["song_id", "title", "artist", "address", "seconds", "genres"]
+            song_rows, columns=["song_id", "title", "artist", "address", "seconds", "genres"]
         ).astype({"title": object, "artist": object})
         counts = [len(s) for s in starts]
         return Table(
             X=np.concatenate(values) if values else np.zeros((0, len(columns)), np.float32),
-            song=np.repeat(np.arange(len(kept)), counts),
+            song=np.repeat(np.arange(len(song_rows)), counts),
             start=np.concatenate(starts) if starts else np.zeros(0, np.float32),
             songs=songs,
             columns=tuple(columns),

@@ -81,10 +81,8 @@ def _fit(clause: Clause, columns: dict[str, np.ndarray]) -> np.ndarray:
         case Name(genre):
             return _column(columns, genre)
         case Threshold(genre, sign, level):
-            values: np.ndarray = COMPARISONS[sign](_column(columns, genre), level / WHOLE).astype(
-                np.float64
-            )
-            return values
+            is_met: np.ndarray = COMPARISONS[sign](_column(columns, genre), level / WHOLE)
+            return is_met.astype(np.float64)
         case Blend(shares):
             return _overlap(dict(shares), columns)
         case Not(inner):

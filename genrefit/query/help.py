@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from genrefit.query import ast, lexer
+from genrefit.query import ast, lexer, vocabulary
 from genrefit.query.parser import is_query, spelled
 
 DOCUMENTATION = f"""\
@@ -15,19 +15,19 @@ A query is made of your genres' names and a few plain words.
 one. The longest name wins, so Drum and Bass or No Wave need no quotes; a name in "quotes" is
 nothing but a name: quote those that mean something else here, such as "50%" or "Rock, Pop". A
 backslash before a quotation mark in a quoted name makes it a part of the name.
-These words say nothing unless a genre is called so: {", ".join(lexer.FILLERS)}.
+These words say nothing unless a genre is called so: {", ".join(vocabulary.FILLERS)}.
 
 **Words**, and what else is understood for them:
-- and: {", ".join(lexer.PHRASES["AND"][1:])}, that is
-- or: {", ".join(lexer.PHRASES["OR"][1:])}
-- not: {", ".join(lexer.PHRASES["NOT"][1:])}
+- and: {", ".join(vocabulary.PHRASES["AND"][1:])}, that is
+- or: {", ".join(vocabulary.PHRASES["OR"][1:])}
+- not: {", ".join(vocabulary.PHRASES["NOT"][1:])}
 - a comma means what the next connective means: rock, pop or folk.
 
 **Thresholds**: jazz > 60% or at least 30% folk. The signs, and what else is understood for them:
-{"; ".join(f"{sign} ({', '.join(said[1:])})" for sign, said in lexer.SIGNS.items())}.
+{"; ".join(f"{sign} ({', '.join(phrases[1:])})" for sign, phrases in vocabulary.SIGNS.items())}.
 
 **Blends**: 70% country 30% folk, or with a comma or "and" between; or in words, which count as
-{", ".join(f"{phrase} {ast.percent(share)}" for phrase, share in lexer.AMOUNTS.items())}.
+{", ".join(f"{phrase} {ast.percent(share)}" for phrase, share in vocabulary.AMOUNTS.items())}.
 A blend has two genres or more. Percentages may sum to 100% at most; shares are scaled to 100%.
 
 **What binds tighter**, from the tightest: a blend or a threshold; not before a genre; and; or;
@@ -75,7 +75,7 @@ def complete(text: str, genres: Sequence[str]) -> list[str]:
     head, last = _last_word(text, genres)
     if last:
         begun = lexer.without_gaps(last)
-        phrases = ["and", "or", "but not", "not", *lexer.AMOUNTS, *lexer.SIGNS]
+        phrases = ["and", "or", "but not", "not", *vocabulary.AMOUNTS, *vocabulary.SIGNS]
         names = [genre for genre in genres if _continues(genre, begun)]
         words = [phrase for phrase in phrases if _continues(phrase, begun) and phrase not in names]
         return [*(spelled(genre, genres) for genre in names[:10]), *words][:10]

@@ -14,40 +14,18 @@ from functools import lru_cache
 from lark import Token
 
 from genrefit.errors import QueryError
+from genrefit.query.vocabulary import AMOUNTS, FILLERS, PHRASES, SIGNS
 
-PHRASES: dict[str, tuple[str, ...]] = {
-    "AND": ("and", "also", "and also", "but also", "that is also", "that are also",
-            "which is also", "which are also", "with", "plus", "but", "&", "&&"),
-    "OR": ("or", "or else", "|", "||"),
-    "NOT": ("not", "no", "without", "in no way", "no way", "but not", "but no", "but without",
-            "but in no way", "with no", "nor", "except", "that is not", "that are not",
-            "that is no", "that are no", "that is in no way", "that are in no way",
-            "that is no way", "that are no way"),
-    "THAT": ("that is", "that are", "which is", "which are"),
-    "OPEN": ("(",),
-    "CLOSE": (")",),
-    "COMMA": (",", ";"),
-}  # fmt: skip
-SIGNS: dict[str, tuple[str, ...]] = {
-    ">": (">", "more than", "over", "above"),
-    ">=": (">=", "≥", "=>", "at least", "no less than", "not less than"),
-    "<": ("<", "less than", "under", "below"),
-    "<=": ("<=", "≤", "=<", "at most", "no more than", "not more than", "up to"),
-}
-AMOUNTS: dict[str, int] = {
-    "mostly": 7000, "mainly": 7000, "half": 5000, "some": 3000, "a little": 2000,
-    "a bit of": 2000, "a touch of": 1000, "a hint of": 1000,
-}  # fmt: skip
-"""Shares in words, in hundredths of a percent."""
-FILLERS = ("a", "an", "the", "new", "music", "song", "songs", "track", "tracks", "tune", "tunes",
-           "that", "which", "is", "are", "it", "of", "find", "me", "something")  # fmt: skip
-"""Words that say nothing here, unless a genre is called so."""
 QUOTES = {'"': '"”', "'": "'’", "“": '”"', "‘": "’'", "„": "“”", "«": "»"}
 LONGEST = 2_000
 
 _GAP = r"[\s_\-‐-―]*"
 _PERCENT = re.compile(r"(\d{1,9}(?:[.,]\d+)?|[.,]\d+)\s*(%|percent\b|per cent\b)?(?!\w)", re.I)
 _UNKNOWN_WORD = re.compile(r"[^\s()\"“”„«»,;<>=≤≥%&|!]+")
+_SIGN = r"[()\"“”„«»,;<>=≤≥|&]"
+_SWALLOWING = re.compile(
+    rf"{_GAP}(?:{_SIGN}|(?:(?:and|or|not)(?!\w){_GAP})+(?:{_SIGN}|\d[\d.]*%|$))", re.I
+)
 
 
 def lex(text: str, genres: Sequence[str]) -> list[Token]:
@@ -100,6 +78,16 @@ def without_gaps(name: str) -> str:
 
 
 @lru_cache(maxsize=8)
+def _unquoted_names(genres: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The patterns of names that are read without quotes too.
+
+    A name that begins with a sign of the language, or with a connective that a sign or another
+    connective follows, would swallow what stands between two quoted names.
+    """
+    return tuple((g, pattern) for g, pattern in _names(genres) if not _SWALLOWING.match(g))
+
+
+@lru_cache(maxsize=8)
 def _names(genres: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """One pattern a genre: its pieces in order with any gap between, "and" also as & or 'n'."""
     patterns = []
@@ -135,7 +123,7 @@ def _phrase(phrase: str) -> re.Pattern[str]:
 def _named(text: str, at: int, genres: tuple[str, ...]) -> Token | None:
     """Return the genre whose name matches longest at `at`, its own spelling before others."""
     best: tuple[int, int, str] | None = None
-    for genre, pattern in _names(genres):
+    for genre, pattern in _unquoted_names(genres):
         if match := pattern.match(text, at):
             literal = text[at : match.end()]
             exact = 2 * (literal == genre) + (literal.casefold() == genre.casefold())

@@ -69,11 +69,15 @@ def spelled(genre: str, genres: Sequence[str]) -> str:
 def _canonical(clause: Clause, genres: tuple[str, ...]) -> str:
     """Print a clause without quotes where that reads as the same, else with quotes."""
     plain = ast.to_text(clause)
+    return plain if _reads_as(plain, clause, genres) else ast.to_text(clause, quoted=True)
+
+
+def _reads_as(text: str, clause: Clause, genres: tuple[str, ...]) -> bool:
     try:
-        same = _clause(plain, genres) == clause
+        tokens = tokenize(text, genres)
+        return bool(tokens) and _tree(text, tokens) == clause
     except QueryError:
-        same = False
-    return plain if same else ast.to_text(clause, quoted=True)
+        return False
 
 
 class _Tokens(Lexer):
@@ -162,6 +166,10 @@ def _clause(text: str, genres: Sequence[str]) -> Clause:
         about = "is empty" if not text.strip() else "names no genre"
         example = " but not ".join(spelled(genre, genres) for genre in genres[:2])
         raise QueryError(f"the query {about}: try '{example}'")
+    return _tree(text, tokens)
+
+
+def _tree(text: str, tokens: list[Token]) -> Clause:
     try:
         return _parser().parse(tokens)  # type: ignore[return-value]
     except UnexpectedToken as unexpected:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from genrefit import query
 from genrefit.errors import GenreError, QueryError
 from genrefit.library.genres import checked_name, fold
-from genrefit.query import lexer
+from genrefit.query import lexer, vocabulary
 from genrefit.query.ast import (
     And,
     Blend,
@@ -105,7 +105,7 @@ def test_a_name_spelled_alike_is_told_by_its_exact_spelling():
 
 # --- what is refused ----------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("text", "said", "word"),
+    ("text", "message", "word"),
     [
         ("", "empty", None),
         (" music ", "names no genre", None),
@@ -135,10 +135,10 @@ def test_a_name_spelled_alike_is_told_by_its_exact_spelling():
         ("jazz " * 500, "characters long", None),
     ],
 )
-def test_errors_point_at_the_word(text, said, word):
+def test_errors_point_at_the_word(text, message, word):
     with pytest.raises(QueryError) as error:
         query.parse(text, GENRES)
-    assert said in str(error.value)
+    assert message in str(error.value)
     assert "\n" not in str(error.value)
     if word is None:
         assert error.value.position is None
@@ -185,23 +185,23 @@ def test_fits_by_their_formulas():
 
 def test_thresholds_filter_and_do_not_count_among_the_wanted():
     P = songs()
-    kept = column(P, "jazz") > 0.1
-    assert kept.any() and not kept.all()
-    np.testing.assert_array_equal(fit("jazz > 10%", P), kept)
-    np.testing.assert_allclose(fit("blues and jazz > 10%", P), column(P, "blues") * kept)
-    np.testing.assert_allclose(fit("blues but not jazz > 10%", P), column(P, "blues") * ~kept)
-    either_kept = kept | (column(P, "folk") > 0.1)
+    passes = column(P, "jazz") > 0.1
+    assert passes.any() and not passes.all()
+    np.testing.assert_array_equal(fit("jazz > 10%", P), passes)
+    np.testing.assert_allclose(fit("blues and jazz > 10%", P), column(P, "blues") * passes)
+    np.testing.assert_allclose(fit("blues but not jazz > 10%", P), column(P, "blues") * ~passes)
+    passes_either = passes | (column(P, "folk") > 0.1)
     np.testing.assert_allclose(
-        fit("blues and (jazz > 10% or folk > 10%)", P), column(P, "blues") * either_kept
+        fit("blues and (jazz > 10% or folk > 10%)", P), column(P, "blues") * passes_either
     )
 
 
 @pytest.mark.parametrize(
-    ("sign", "kept"), [(">", [0, 0, 1]), (">=", [0, 1, 1]), ("<", [1, 0, 0]), ("<=", [1, 1, 0])]
+    ("sign", "passes"), [(">", [0, 0, 1]), (">=", [0, 1, 1]), ("<", [1, 0, 0]), ("<=", [1, 1, 0])]
 )
-def test_signs_at_their_edge(sign, kept):
+def test_signs_at_their_edge(sign, passes):
     P = np.array([[0.2, 0.8], [0.25, 0.75], [0.3, 0.7]])
-    np.testing.assert_array_equal(fit(f"jazz {sign} 25%", P, ("jazz", "folk")), kept)
+    np.testing.assert_array_equal(fit(f"jazz {sign} 25%", P, ("jazz", "folk")), passes)
 
 
 def test_an_even_blend_is_a_full_fit_of_and():
@@ -234,7 +234,7 @@ def test_likelihoods_of_another_shape_are_a_bug_of_the_caller():
 NAMES = st.builds(Name, st.sampled_from(GENRES))
 PERCENTS = st.integers(0, 10_000)
 THRESHOLDS = st.builds(
-    Threshold, st.sampled_from(GENRES), st.sampled_from(list(lexer.SIGNS)), PERCENTS
+    Threshold, st.sampled_from(GENRES), st.sampled_from(list(vocabulary.SIGNS)), PERCENTS
 )
 
 
@@ -324,8 +324,8 @@ def test_spelling_does_not_matter(a, b, gap, case, word):
 FRAGMENTS = st.sampled_from(
     [
         *GENRES,
-        *lexer.AMOUNTS,
-        *lexer.FILLERS,
+        *vocabulary.AMOUNTS,
+        *vocabulary.FILLERS,
         "60%",
         "7",
         "(",
@@ -338,7 +338,12 @@ FRAGMENTS = st.sampled_from(
         "/",
         "%",
     ]
-    + [phrase for group in (lexer.PHRASES, lexer.SIGNS) for ps in group.values() for phrase in ps]
+    + [
+        phrase
+        for group in (vocabulary.PHRASES, vocabulary.SIGNS)
+        for ps in group.values()
+        for phrase in ps
+    ]
 )
 
 
@@ -446,6 +451,25 @@ def test_awkward_names(text, canonical):
 
 
 @pytest.mark.parametrize(
+    "name", ["that is", "and not", 'or "x2"', ", x", "(x", "or not 50%", "> 5"]
+)
+def test_names_that_look_like_the_language_leave_other_queries_alone(name):
+    genres = ("x1", "x2", name)
+    assert query.parse(str(query.parse(quoted_name(name), genres)), genres).clause == Name(name)
+    for clause in (
+        conjunction([Name("x1"), Not(Name("x2"))]),
+        disjunction([Name("x1"), Not(Name(name)), Name("x2")]),
+        negation(disjunction([Name("x1"), Threshold("x2", ">", 500)])),
+        conjunction([Name(name), Blend((("x1", 7000), ("x2", 3000)))]),
+    ):
+        understood = query.parse(to_text(clause, quoted=True), genres)
+        assert understood.clause == clause
+        assert query.parse(str(understood), genres) == understood
+    for example in query.examples((name, "x1", "x2")):
+        query.parse(example, (name, "x1", "x2"))
+
+
+@pytest.mark.parametrize(
     ("text", "first", "accepted"),
     [
         ("jazz and 5", '"50%"', 'jazz and "50%" '),
@@ -495,16 +519,16 @@ def test_completion(text, first, accepted):
 
 
 def test_documentation_names_every_word_of_the_language():
-    groups = [lexer.PHRASES[kind] for kind in ("AND", "OR", "NOT")]
-    groups += [*lexer.SIGNS.values(), tuple(lexer.AMOUNTS), lexer.FILLERS]
+    groups = [vocabulary.PHRASES[kind] for kind in ("AND", "OR", "NOT")]
+    groups += [*vocabulary.SIGNS.values(), tuple(vocabulary.AMOUNTS), vocabulary.FILLERS]
     for phrase in (phrase for group in groups for phrase in group):
         assert phrase in query.DOCUMENTATION
 
 
 def test_what_the_documentation_says_of_precedence_is_so():
-    for said, meant in (
+    for text, meaning in (
         ("country or pop but not folk", "(country or pop) and not folk"),
         ("rock but not pop or jazz", "rock and not (pop or jazz)"),
         ("country or pop and not folk", "country or (pop and not folk)"),
     ):
-        assert query.parse(said, GENRES) == query.parse(meant, GENRES)
+        assert query.parse(text, GENRES) == query.parse(meaning, GENRES)
