@@ -22,10 +22,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from genrefit import config, warmup
+from genrefit import config
 from genrefit.config import Home
 from genrefit.errors import GenrefitError
-from genrefit.ui import preload
 from genrefit.ui.page_run import page_run
 
 LOGO = Path(__file__).with_name("logo.svg")
@@ -46,7 +45,6 @@ one another before they cut words off."""
 def page(title: str, lead: str) -> Iterator[Home]:
     """Frame a page: heading, leading sentence, the last action's message; yields the home."""
     _run_app_first()
-    warmup.page_begins()
     st.html(NARROW)
     st.title(title, anchor=False)
     st.markdown(lead)
@@ -60,12 +58,8 @@ def page(title: str, lead: str) -> Iterator[Home]:
             readable = True
         if not readable:
             st.stop()
-        try:
-            with show_errors():
-                yield home
-            preload.load()
-        finally:
-            warmup.page_ends()  # also after st.stop()
+        with show_errors():
+            yield home
 
 
 def _run_app_first() -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from genrefit import demo, jobs, warmup
+from genrefit import demo, jobs
 from genrefit.demo import builder
 from genrefit.library import genres, open_library
-from genrefit.ui import preload
 from tests.pages.conftest import interrupted
 
 
@@ -17,14 +16,6 @@ def test_an_empty_home_says_what_this_is_and_offers_the_demo(home, open_page):
     assert page.links()[0] == "genres"
     assert not page.errors
     assert not home.library.exists()  # looking changes nothing
-
-
-def test_a_page_lets_others_be_made_ready(home, open_page):
-    warmup.SERVED.clear()
-    page = open_page("home")
-    assert warmup.SERVED.is_set()
-    assert page.at.session_state["preload"]
-    assert len(preload._files()) == len(preload.PARTS)  # else Streamlit has named them anew
 
 
 def test_without_the_ear_it_offers_to_fetch_it(home, open_page):

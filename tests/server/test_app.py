@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -88,3 +90,13 @@ def test_a_senseless_setting_is_told(home, monkeypatch):
     monkeypatch.setenv("GENREFIT_UPLOAD_MB", "lots")
     with pytest.raises(SettingError, match="'lots'"):
         app.application(home, port=1)
+
+
+def test_imports_ahead_what_find_and_explore_need():
+    code = (
+        "import sys; from genrefit.server import app; "
+        "app.import_ahead(delay=0).join(); "
+        "print([name for name in app.IMPORTED_AHEAD if name not in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]" and not done.stderr
