@@ -27,9 +27,12 @@ EXAMPLE_GENRES = DASHBOARD / "data" / "genres.example.json"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a user's genres, library and models live."""
+    """Where a user's genres, library and models live; `path` may be given as a text."""
 
     path: Path
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", Path(self.path).expanduser())
 
     @property
     def data(self) -> Path:

@@ -144,13 +144,10 @@ def find(
     `model` None is the model in use. QueryError where the query cannot be understood.
     """
     from genrefit import search
-    from genrefit.errors import ModelError
     from genrefit.learning import registry
 
     where = _home(home)
-    name = model or registry.in_use(where)
-    if name is None:
-        raise ModelError("there is no model yet: genrefit.train() makes one")
+    name = registry.name_or_in_use(where, model)
     return search.search_library(where, query, model=name, least=least, top=top).hits
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from genrefit.config import Home
 from genrefit.errors import ModelError
+from genrefit.learning.model import TRUSTED
 from genrefit.learning.report import ModelCard
 from genrefit.storage import OLD, PART, restore_folder, swap_folder, write_whole
 
@@ -78,6 +79,21 @@ def read_file(folder: Path, file: str, card: ModelCard) -> bytes:
             "the model and train it again"
         )
     return content
+
+
+def read_state(folder: Path, card: ModelCard) -> dict[str, Any]:
+    """Return a model's parameters, loaded without pickle; ModelError for foreign types."""
+    from skops import io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    try:
+        state: dict[str, Any] = io.loads(read_file(folder, MODEL, card), trusted=list(TRUSTED))
+    except UntrustedTypesFoundException as error:
+        raise ModelError(
+            f"the model {folder.name!r} holds types that genrefit does not trust ({error}): do "
+            "not use it; train a model of your own"
+        ) from error
+    return state
 
 
 def write_folder(home: Home, name: str, files: Mapping[str, bytes], card: ModelCard) -> None:

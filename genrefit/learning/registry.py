@@ -17,7 +17,7 @@ from genrefit.config import Home
 from genrefit.errors import ModelError
 from genrefit.features import FEATURE_SETS, ear_is_ready
 from genrefit.learning import model_names, model_store
-from genrefit.learning.model import TRUSTED, GenreModel
+from genrefit.learning.model import GenreModel
 from genrefit.learning.model_store import MODEL, OUT_OF_FOLD, REPORT
 from genrefit.learning.report import ModelCard, Report
 
@@ -89,7 +89,7 @@ def load(home: Home, name: str) -> GenreModel | TagModel:
             f"the model {name!r} was trained on other columns of {card.features!r}: train it again"
         )
     return GenreModel.from_state(
-        _loaded_state(model_store.read_file(folder, MODEL, card), name),
+        model_store.read_state(folder, card),
         genres=card.genres,
         features=card.features,
         version=card.version,
@@ -215,6 +215,17 @@ def in_use(home: Home) -> str | None:
     return listed[0] if listed else None
 
 
+def name_or_in_use(home: Home, name: str | None) -> str:
+    """Return `name`, or else the model in use; ModelError where there is no model at all."""
+    name = name or in_use(home)
+    if name is None:
+        raise ModelError(
+            "there is no model yet: train one (genrefit train), or fetch the pretrained ear "
+            "(genrefit ear) for answers without training"
+        )
+    return name
+
+
 def use(home: Home, name: str) -> None:
     """Choose the model that songs are scored with."""
     if name != BUILT_IN:
@@ -227,20 +238,6 @@ def _tags() -> TagModel:
     from genrefit.learning.tag_model import TagModel
 
     return TagModel()
-
-
-def _loaded_state(content: bytes, name: str) -> dict[str, Any]:
-    from skops import io
-    from skops.io.exceptions import UntrustedTypesFoundException
-
-    try:
-        state: dict[str, Any] = io.loads(content, trusted=list(TRUSTED))
-    except UntrustedTypesFoundException as error:
-        raise ModelError(
-            f"the model {name!r} holds types that genrefit does not trust ({error}): do not use "
-            "it; train a model of your own"
-        ) from error
-    return state
 
 
 def _check_not_built_in(name: str, what: str) -> None:

@@ -74,12 +74,7 @@ class Scorer:
 
     def __init__(self, home: Home, *, model: str | None = None) -> None:
         """Load a model, by default the one in use; ModelError where that cannot be."""
-        name = model or registry.in_use(home)
-        if name is None:
-            raise ModelError(
-                "there is no model yet: train one (genrefit train), or fetch the pretrained ear "
-                "(genrefit ear) for answers without training"
-            )
+        name = registry.name_or_in_use(home, model)
         self.name, self.home = name, home
         self.model = registry.load(home, name)
         if not features.available(home, self.model.features):

@@ -180,11 +180,7 @@ def _hits(
     from genrefit import search
     from genrefit.learning import registry
 
-    name = model or registry.in_use(home)
-    if name is None:
-        raise ModelError("there is no model yet: train one, or fetch the pretrained ear")
-    if not home.library.exists():
-        raise LibraryError("there are no songs yet: collect some first")
+    name = registry.name_or_in_use(home, model)
     return search.to_json(search.search_library(home, text, model=name, least=least, top=top).hits)
 
 

@@ -126,12 +126,9 @@ def _lower_priority() -> None:
 def _scorer(task: ScoreTask) -> Scorer:
     """Return a scorer; its model is loaded once, until it changes."""
     from genrefit.learning import registry
-    from genrefit.scoring import Scorer
 
     home = config.home(task.home)
-    name = task.model or registry.in_use(home)
-    if name is None:
-        return Scorer(home)  # raises, with what to do
+    name = registry.name_or_in_use(home, task.model)
     return _loaded_scorer(task.home, name, _card_stamp(home, name))
 
 

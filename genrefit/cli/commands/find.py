@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from genrefit.cli.output import SHOWN, print_json, print_note, print_table
 from genrefit.cli.parsing import Commands, add_json_option, number_between, positive
 from genrefit.config import Home
-from genrefit.errors import ModelError, QueryError
+from genrefit.errors import QueryError
 from genrefit.formatting import count
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
     if arguments.language:
         print(query.DOCUMENTATION)
         return 0
-    name = arguments.model or registry.in_use(home)
-    if name is None:
-        raise ModelError("there is no model yet: genrefit train makes one")
+    name = registry.name_or_in_use(home, arguments.model)
     text = _query_text(home, arguments)
     ranking = search.search_library(
         home, text, model=name, least=arguments.least, top=arguments.top

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from genrefit.cli.output import SHOWN, print_json, print_table
 from genrefit.cli.parsing import Commands, add_json_option
 from genrefit.config import Home
-from genrefit.errors import ModelError
 from genrefit.formatting import count, percent, percent_with_interval
 
 if TYPE_CHECKING:  # it needs pandas: the other verbs start faster without
@@ -44,9 +43,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
     """Print a model's report."""
     from genrefit.learning import registry
 
-    name = arguments.model or registry.in_use(home)
-    if name is None:
-        raise ModelError("there is no model yet: genrefit train makes one")
+    name = registry.name_or_in_use(home, arguments.model)
     report = registry.report(home, name)
     print_json(report.to_json()) if arguments.json else print_report(report)
     return 0
