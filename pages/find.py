@@ -52,7 +52,7 @@ with page(
     likelihoods = cache.likelihoods(home, name)
     genres = likelihoods.attrs["genres"]
     with box:
-        query = query_box.ask(genres, key="find-query")
+        query = query_box.query_field(genres, key="find-query")
         query_box.show_situations(home, genres, query, key="find-query")
     if likelihoods.empty:
         st.info("No song has been listened to in the way this model needs: collect again.")

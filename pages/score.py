@@ -61,7 +61,7 @@ with page(
             song_drop.show_address_box(home, model=name, key="score-at")
         if session_songs():
             label = "Does it fit? Ask in your own words (optional)"
-            query = query_box.ask(genres, key="score-query", label=label, examples=EXAMPLES)
+            query = query_box.query_field(genres, key="score-query", label=label, examples=EXAMPLES)
             query_box.show_situations(home, genres, query, key="score-query")
     if session_songs():
         scored_songs.show_all(home, query)

@@ -150,18 +150,18 @@ class Tab:
         self.complaints: list[str] = []
         self.cut_off = False
         """The test has killed the server: that the tab complains of it is right."""
-        page.on("request", lambda request: self._asked(request.url))
-        page.on("websocket", lambda socket: self._asked(socket.url))
-        page.on("console", self._said)
+        page.on("request", lambda request: self._record_request(request.url))
+        page.on("websocket", lambda socket: self._record_request(socket.url))
+        page.on("console", self._record_complaint)
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
 
-    def _asked(self, url: str) -> None:
+    def _record_request(self, url: str) -> None:
         parts = urlsplit(url)
         local = self.server.address.removeprefix("http://")
         if parts.scheme not in ("data", "blob", "about") and parts.netloc != local:
             self.foreign.append(url)
 
-    def _said(self, message) -> None:
+    def _record_complaint(self, message) -> None:
         if message.type != "error" or self.cut_off:
             return
         where = message.location.get("url", "")
@@ -231,12 +231,12 @@ class Tab:
         return plot.evaluate("plot => JSON.parse(JSON.stringify(plot.data))")
 
 
-def numbers(found: dict | list) -> np.ndarray:
+def numbers(packed: dict | list) -> np.ndarray:
     """Return the numbers of a trace, which may have come packed."""
-    if isinstance(found, list):
-        return np.array(found, dtype=float)
-    flat = np.frombuffer(base64.b64decode(found["bdata"]), dtype=found["dtype"])
-    shape = [int(n) for n in str(found.get("shape", flat.size)).split(",")]
+    if isinstance(packed, list):
+        return np.array(packed, dtype=float)
+    flat = np.frombuffer(base64.b64decode(packed["bdata"]), dtype=packed["dtype"])
+    shape = [int(n) for n in str(packed.get("shape", flat.size)).split(",")]
     return flat.reshape(shape).astype(float)
 
 
@@ -289,12 +289,12 @@ def browse(chromium) -> Iterator[Callable[..., Tab]]:
 
 
 @pytest.fixture(scope="session")
-def crates(tmp_path_factory) -> dict[str, Path]:
+def genre_folders(tmp_path_factory) -> dict[str, Path]:
     """Folders of songs by genre: real clips where they are there, else composed ones."""
-    root = tmp_path_factory.mktemp("crates")
+    root = tmp_path_factory.mktemp("genre_folders")
     if (SHARED / "music").is_dir():
-        found = {"Classical": "classical", "Electronic": "electronic", "Rock": "rock"}
-        for genre, folder in found.items():
+        folders = {"Classical": "classical", "Electronic": "electronic", "Rock": "rock"}
+        for genre, folder in folders.items():
             (root / genre).mkdir()
             clips = sorted((SHARED / "music" / folder).glob("*.mp3"))
             for clip in clips[: CLIPS + 1]:

@@ -29,7 +29,7 @@ FREE = 2
 """So many songs are handed out at once; the others when the gate is opened."""
 
 
-class Held(Site):
+class GatedSite(Site):
     """A site that hands out some songs, and the others when `gate` is opened."""
 
     def __init__(self, folder: Path) -> None:
@@ -49,16 +49,16 @@ class Held(Site):
 
 
 @pytest.fixture
-def site(tmp_path) -> Iterator[Held]:
+def site(tmp_path) -> Iterator[GatedSite]:
     """A site of a few songs."""
     names = {f"Artist {n} - Song {n}.wav": n for n in range(SONGS)}
-    with Held(songs.folder(tmp_path / "site", names)) as site:
+    with GatedSite(songs.folder(tmp_path / "site", names)) as site:
         yield site
         site.gate.set()
 
 
 @contextmanager
-def kept(home: Home) -> Iterator[list[str]]:
+def songs_stay_collected(home: Home) -> Iterator[list[str]]:
     """Yield the songs that are in before; afterwards they must still be there."""
     before = titles(home)
     yield before
@@ -77,25 +77,25 @@ def collections(home: Home) -> list[str]:
     return [state for (state,) in rows]
 
 
-def reaches_the_gate(tab: Tab) -> None:
+def wait_for_gate(tab: Tab) -> None:
     """Wait until the tab shows that the songs before the gate are in."""
     tab.says(f"Jazz · {FREE} of {SONGS} songs", timeout=LATER)
 
 
-def begins(tab: Tab, home: Home, site: Held) -> None:
+def start_collection(tab: Tab, home: Home, site: GatedSite) -> None:
     """Start a collection from the page, and see it come to the gate."""
     definitions.add(home, "Jazz", [site.url("/songs.m3u")])
     tab.open("collect")
     tab.button("Collect new songs").click()
-    reaches_the_gate(tab)
+    wait_for_gate(tab)
 
 
 def test_a_reload_and_another_page_show_the_job_that_goes_on(serve, browse, site):
     tab = browse(serve)
-    begins(tab, serve.home, site)
+    start_collection(tab, serve.home, site)
     number = jobs.active(serve.home, "collect").id
     tab.page.reload()
-    reaches_the_gate(tab)
+    wait_for_gate(tab)
     expect(tab.button("Collect new songs")).to_be_disabled(timeout=SOON)
     tab.open()
     tab.says(re.compile(rf"Collecting · {FREE} of {SONGS}"))
@@ -116,7 +116,7 @@ def test_two_tabs_start_one_job_and_both_see_it_end(serve, browse, site):
     for tab in tabs:  # the second tab still shows a button that may be pressed
         tab.button("Collect new songs").evaluate("button => button.click()")
     for tab in tabs:
-        reaches_the_gate(tab)
+        wait_for_gate(tab)
         expect(tab.button("Collect new songs")).to_be_disabled(timeout=SOON)
     assert collections(home) == ["running"]
     site.gate.set()
@@ -127,8 +127,8 @@ def test_two_tabs_start_one_job_and_both_see_it_end(serve, browse, site):
 
 def test_cancel_keeps_what_is_done_and_resume_does_the_rest(serve, browse, site):
     home, tab = serve.home, browse(serve)
-    begins(tab, home, site)
-    with kept(home) as before:
+    start_collection(tab, home, site)
+    with songs_stay_collected(home) as before:
         assert len(before) == FREE
         tab.button("Cancel").click()
         tab.says("Collection was stopped; what was finished is kept.", timeout=LATER)
@@ -140,9 +140,9 @@ def test_cancel_keeps_what_is_done_and_resume_does_the_rest(serve, browse, site)
 
 def test_a_killed_server_stops_nothing_and_the_open_tab_comes_back(serve, browse, site):
     home, tab = serve.home, browse(serve)
-    begins(tab, home, site)
+    start_collection(tab, home, site)
     tab.cut_off = True
-    with kept(home):
+    with songs_stay_collected(home):
         serve.kill(signal.SIGKILL)
         assert jobs.active(home, "collect") is not None
         site.gate.set()
@@ -158,9 +158,9 @@ def test_a_killed_server_stops_nothing_and_the_open_tab_comes_back(serve, browse
 
 def test_a_killed_job_says_so_and_is_resumed_without_fetching_anything_twice(serve, browse, site):
     home, tab = serve.home, browse(serve)
-    begins(tab, home, site)
+    start_collection(tab, home, site)
     done = [path for path in site.requests if path.startswith("/music/")][:FREE]
-    with kept(home) as before:
+    with songs_stay_collected(home) as before:
         os.killpg(pid_of(home, jobs.active(home, "collect").id), signal.SIGKILL)
         tab.says("Collection was interrupted just now.")
         tab.says("it was killed or crashed")

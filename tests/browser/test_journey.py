@@ -21,24 +21,24 @@ from tests.browser.conftest import CLIPS, LATER, MOMENTS, SOON, Tab, numbers
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
-def test_from_folders_to_country_but_not_hip_hop(serve, browse, crates):
+def test_from_folders_to_country_but_not_hip_hop(serve, browse, genre_folders):
     home, tab = serve.home, browse(serve)
-    folders = {name: folder for name, folder in crates.items() if name != "held out"}
-    begins(tab)
+    folders = {name: folder for name, folder in genre_folders.items() if name != "held out"}
+    open_empty_home(tab)
     for name, folder in folders.items():
-        defines(tab, name, folder)
+        define_genre(tab, name, folder)
     assert {genre.name: genre.sources for genre in definitions.read(home).values()} == {
         name: (str(folder),) for name, folder in folders.items()
     }
-    collects(tab, home, folders)
-    trains(tab)
-    judges(tab, list(folders))
-    scores(tab, home, folders, next(crates["held out"].glob(f"{next(iter(folders))}.*")))
-    finds(tab, folders)
-    keeps(tab)
+    collect(tab, home, folders)
+    train(tab)
+    judge(tab, list(folders))
+    score(tab, home, folders, next(genre_folders["held out"].glob(f"{next(iter(folders))}.*")))
+    find(tab, folders)
+    save_and_reuse_query(tab)
 
 
-def begins(tab: Tab) -> None:
+def open_empty_home(tab: Tab) -> None:
     """Home says what to do first, and leads there."""
     tab.open()
     tab.says("Next")
@@ -46,7 +46,7 @@ def begins(tab: Tab) -> None:
     expect(tab.title("Genres")).to_be_visible(timeout=SOON)
 
 
-def defines(tab: Tab, name: str, folder: Path) -> None:
+def define_genre(tab: Tab, name: str, folder: Path) -> None:
     """Add a genre with a folder as its source by the form, after a look at what is in it."""
     genre = tab.page.get_by_role("combobox", name="Genre", exact=True)
     genre.click()
@@ -61,7 +61,7 @@ def defines(tab: Tab, name: str, folder: Path) -> None:
     tab.says(f"{name} has 1 source now")
 
 
-def collects(tab: Tab, home: Home, folders: Mapping[str, Path]) -> None:
+def collect(tab: Tab, home: Home, folders: Mapping[str, Path]) -> None:
     """Collect, and watch how far each genre is; nothing of the audio stays."""
     tab.page.get_by_role("link", name="Next: collect their songs").click()
     expect(tab.title("Collect")).to_be_visible(timeout=SOON)
@@ -72,9 +72,9 @@ def collects(tab: Tab, home: Home, folders: Mapping[str, Path]) -> None:
     total = len(folders) * CLIPS
     tab.says(f"{total} songs collected", timeout=LATER)
     with open_library(home) as library:
-        found = library.summary()
-    assert (found["songs"], found["failed"]) == (total, [])
-    assert found["genres"] == dict.fromkeys(folders, CLIPS)
+        summary = library.summary()
+    assert (summary["songs"], summary["failed"]) == (total, [])
+    assert summary["genres"] == dict.fromkeys(folders, CLIPS)
     assert left_behind(home) == []
 
 
@@ -83,7 +83,7 @@ def left_behind(home: Home) -> list[Path]:
     return [path for path in home.work.rglob("*") if path.is_file() and path.stat().st_size]
 
 
-def trains(tab: Tab) -> None:
+def train(tab: Tab) -> None:
     """Train, and read in plain words how good it became."""
     tab.page.get_by_role("link", name="Next: train a model").click()
     expect(tab.title("Train")).to_be_visible(timeout=SOON)
@@ -96,7 +96,7 @@ def trains(tab: Tab) -> None:
     )
 
 
-def judges(tab: Tab, genres: list[str]) -> None:
+def judge(tab: Tab, genres: list[str]) -> None:
     """Look at each matrix, by songs and by segments, and behind a cell."""
     tab.page.get_by_role("link", name="Look closer").click()
     expect(tab.title("Judge")).to_be_visible(timeout=SOON)
@@ -128,7 +128,7 @@ def matrix(tab: Tab, kind: str, level: str) -> np.ndarray:
     return numbers(heat["z"])
 
 
-def scores(tab: Tab, home: Home, folders: Mapping[str, Path], song: Path) -> None:
+def score(tab: Tab, home: Home, folders: Mapping[str, Path], song: Path) -> None:
     """Drop a song that was never heard, see what it is, and whether it fits."""
     tab.go("Score")
     tab.drop(song)
@@ -140,23 +140,23 @@ def scores(tab: Tab, home: Home, folders: Mapping[str, Path], song: Path) -> Non
     assert numbers(bars["x"]).sum() == pytest.approx(100, abs=0.5)
     assert left_behind(home) == []
     one, other, *_ = folders
-    ask(tab, re.compile("^Does it fit"), f"{one} or {other}")
+    enter_query(tab, re.compile("^Does it fit"), f"{one} or {other}")
     fit = tab.page.get_by_test_id("stMetric").filter(has_text="Fit")
     expect(fit).to_contain_text(re.compile(r"\d+ %"), timeout=SOON)
 
 
-def ask(tab: Tab, box: str | re.Pattern[str], question: str) -> None:
+def enter_query(tab: Tab, box: str | re.Pattern[str], question: str) -> None:
     """Type a question and press Enter."""
     field = tab.page.get_by_role("textbox", name=box)
     field.fill(question)
     field.press("Enter")
 
 
-def finds(tab: Tab, folders: Mapping[str, Path]) -> None:
+def find(tab: Tab, folders: Mapping[str, Path]) -> None:
     """Find x but not y, and take the answer away in three forms."""
     tab.go("Find")
     one, other, *_ = folders
-    ask(tab, "What are you looking for?", f"{one.lower()} but not {other.lower()}")
+    enter_query(tab, "What are you looking for?", f"{one.lower()} but not {other.lower()}")
     tab.says(re.compile(r"\d+ songs?, best first"))
     hits = json.loads(tab.download("JSON"))
     fits = [hit["fit"] for hit in hits]
@@ -172,7 +172,7 @@ def finds(tab: Tab, folders: Mapping[str, Path]) -> None:
     assert {file.parent for file in files} <= set(folders.values())
 
 
-def keeps(tab: Tab) -> None:
+def save_and_reuse_query(tab: Tab) -> None:
     """Keep the question as a situation, and ask it again of the song on Score."""
     tab.button(re.compile("Save this query$")).click()
     tab.page.get_by_role("textbox", name="Name", exact=True).fill("my wedding")

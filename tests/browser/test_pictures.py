@@ -24,7 +24,7 @@ TALL = 2000
 
 
 @pytest.fixture(scope="module")
-def nothing(tmp_path_factory) -> Iterator[Server]:
+def empty_server(tmp_path_factory) -> Iterator[Server]:
     """The server on an empty home that stays so."""
     with serving(config.home(tmp_path_factory.mktemp("nothing") / "home")) as server:
         yield server
@@ -37,7 +37,7 @@ def shoot(tab: Tab, name: str) -> None:
     tab.page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
 
 
-def whole(tab: Tab) -> None:
+def check_no_error(tab: Tab) -> None:
     """Fail where the page shows an error of ours, or one of Streamlit's."""
     main = tab.page.get_by_test_id("stMain")
     expect(main.get_by_test_id("stException")).to_have_count(0)
@@ -48,11 +48,11 @@ def whole(tab: Tab) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_every_page_of_an_empty_home(nothing, browse, scheme):
-    tab = browse(nothing, scheme=scheme, height=1200)
+def test_every_page_of_an_empty_home(empty_server, browse, scheme):
+    tab = browse(empty_server, scheme=scheme, height=1200)
     for page in PAGES:
         tab.open("" if page == "home" else page)
-        whole(tab)
+        check_no_error(tab)
         shoot(tab, f"empty-{page}-{scheme}")
 
 
@@ -62,25 +62,25 @@ def test_every_page_of_the_demo(demo, browse, scheme):
     for page in PAGES:
         tab.open("" if page == "home" else page)
         tab.says("Synthetic demo.")
-        whole(tab)
+        check_no_error(tab)
         if page not in ("explore", "judge", "score", "find"):
             shoot(tab, f"demo-{page}-{scheme}")
     tab.open("explore")
     for view in ("Map of songs", "What parts genres", "Two features", "Labels to check"):
         choose(tab, view)
-        whole(tab)
+        check_no_error(tab)
         shoot(tab, f"demo-explore-{slug(view)}-{scheme}")
     tab.open("judge")
     for view in ("Overview", "Mix-ups", "Curves", "Compare"):
         choose(tab, view)
-        whole(tab)
+        check_no_error(tab)
         shoot(tab, f"demo-judge-{slug(view)}-{scheme}")
     tab.open("score")
     tab.drop(a_song(demo))
     tab.says(MOMENTS, timeout=LATER)
     shoot(tab, f"demo-score-{scheme}")
     tab.open("find")
-    ask(tab, "demo country but not demo hip hop")
+    enter_query(tab, "demo country but not demo hip hop")
     tab.says(re.compile(r"\d+ songs?, best first"))
     shoot(tab, f"demo-find-{scheme}")
 
@@ -99,7 +99,7 @@ def choose(tab: Tab, choice: str) -> None:
     tab.settled()
 
 
-def ask(tab: Tab, question: str) -> None:
+def enter_query(tab: Tab, question: str) -> None:
     box = tab.page.get_by_role("textbox", name="What are you looking for?")
     box.fill(question)
     box.press("Enter")
@@ -224,10 +224,10 @@ def test_every_control_can_be_reached_by_tab(demo, browse, page):
         if wanted <= set(reached):
             break
     missing = sorted(wanted - set(reached))
-    told = tab.page.evaluate(
+    unreachable = tab.page.evaluate(
         "ns => ns.map(n => window.controls[n].outerHTML.slice(0, 200))", missing
     )
-    assert told == []
+    assert unreachable == []
 
 
 CONTROLS = """() => {

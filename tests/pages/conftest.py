@@ -25,7 +25,7 @@ GENRES = ("country", "hip hop", "jazz")
 EACH = 10
 
 
-class Opened:
+class OpenPage:
     """The app on one page, with what is written there."""
 
     def __init__(self, page):
@@ -73,13 +73,13 @@ class Opened:
 
     def frame(self, *columns):
         """Return the one table that has these columns."""
-        (found,) = self.frames(*columns)
-        return found
+        (table,) = self.frames(*columns)
+        return table
 
 
 @pytest.fixture
 def open_page():
-    return Opened
+    return OpenPage
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ from tests.support import songs
 
 
 def tick(page, *rows):
-    turn = page.at.session_state["songs-turn"]
-    page.at.session_state[f"songs-{turn}"] = {
+    version = page.at.session_state["songs-version"]
+    page.at.session_state[f"songs-{version}"] = {
         "selection": {"rows": list(rows), "columns": [], "cells": []}
     }
     page.at.run()
@@ -35,9 +35,9 @@ def test_genres_without_a_source_are_sent_back_for_one(home, open_page):
 
 def test_songs_are_shown_with_their_genres(troubled, open_page):
     page = open_page("collect")
-    shown = page.frame("Title", "Genres", "Length")
-    assert len(shown) == 30
-    both = shown[shown["Title"] == "Song jazz 3"].iloc[0]
+    table = page.frame("Title", "Genres", "Length")
+    assert len(table) == 30
+    both = table[table["Title"] == "Song jazz 3"].iloc[0]
     assert sorted(both["Genres"]) == ["country", "jazz"]
     assert {m.label: m.value for m in page.at.metric} == {
         "Songs": "30", "Genres with songs": "3", "In several genres": "1", "Failed": "5",

@@ -20,7 +20,7 @@ def charts(page):
     return [json.loads(chart.proto.spec) for chart in page.at.get("plotly_chart")]
 
 
-def see(page, view):
+def show_view(page, view):
     page.at.segmented_control(key="explore-view").set_value(view).run()
     return page.fine()
 
@@ -34,7 +34,7 @@ def test_an_empty_home_says_where_to_begin(home, open_page):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_draws_a_filled_home(filled, open_page, view):
-    page = see(open_page("explore"), view)
+    page = show_view(open_page("explore"), view)
     assert not page.errors
     assert page.at.segmented_control(key="explore-view").value == view
 
@@ -42,8 +42,8 @@ def test_every_view_draws_a_filled_home(filled, open_page, view):
 def test_the_map_shows_every_song_of_the_chosen_genres(filled, open_page):
     page = open_page("explore")
     (figure,) = charts(page)
-    shown = [t for t in figure["data"] if t["name"] in ("country", "hip hop", "jazz")]
-    assert sum(len(trace["customdata"]) for trace in shown) == 30
+    traces = [t for t in figure["data"] if t["name"] in ("country", "hip hop", "jazz")]
+    assert sum(len(trace["customdata"]) for trace in traces) == 30
     assert figure["layout"]["xaxis"]["title"]["text"].startswith("direction 1")
     page.at.pills(key="explore-genres-classic").set_value(["jazz"]).run()
     names = {trace["name"] for trace in charts(page.fine())[0]["data"]}
@@ -90,7 +90,7 @@ def test_a_songs_genres_can_be_changed_on_its_card(filled, open_page):
 
 
 def test_the_ranking_names_the_best_and_states_its_measure(filled, open_page):
-    page = see(open_page("explore"), "What parts genres")
+    page = show_view(open_page("explore"), "What parts genres")
     ranked = page.frame("feature", "score", "information")
     assert list(ranked["score"]) == sorted(ranked["score"], reverse=True)
     assert len(ranked) == 20
@@ -103,7 +103,7 @@ def test_the_ranking_names_the_best_and_states_its_measure(filled, open_page):
 
 
 def test_any_feature_can_be_looked_at(filled, open_page):
-    page = see(open_page("explore"), "What parts genres")
+    page = show_view(open_page("explore"), "What parts genres")
     page.at.selectbox(key="explore-feature").set_value("tempo").run()
     _, violins = charts(page.fine())
     assert violins["layout"]["yaxis"]["title"]["text"] == "tempo (beats a minute), by segment"
@@ -120,30 +120,30 @@ def test_every_hand_made_feature_is_explained(features):
 
 
 def test_two_features_of_choice_against_each_other(filled, open_page):
-    page = see(open_page("explore"), "Two features")
+    page = show_view(open_page("explore"), "Two features")
     page.at.selectbox(key="explore-x").set_value("mfcc1").run()
     (figure,) = charts(page.fine())
     assert figure["layout"]["xaxis"]["title"]["text"].startswith("mfcc1")
 
 
 def test_a_mislabelled_song_is_listed(filled, open_page):
-    heard = registry.out_of_fold(filled, "mine")["jazz"]
-    song_id = heard[heard.index.str.startswith("jazz")].idxmax()
+    out_of_fold = registry.out_of_fold(filled, "mine")["jazz"]
+    song_id = out_of_fold[out_of_fold.index.str.startswith("jazz")].idxmax()
     with open_library(filled) as library:
         library.remove_from_genre(song_id, "jazz")
         library.add_to_genre(song_id, "country")
-    page = see(open_page("explore"), "Labels to check")
-    found = page.frame("Song", "Labelled", "Sounds like", "Doubt")
-    (row,) = found[found["Song"].str.startswith(f"Song {song_id}")].to_dict("records")
+    page = show_view(open_page("explore"), "Labels to check")
+    checks = page.frame("Song", "Labelled", "Sounds like", "Doubt")
+    (row,) = checks[checks["Song"].str.startswith(f"Song {song_id}")].to_dict("records")
     assert row["Labelled"] == "country" and row["Sounds like"] == "jazz"
     assert row["Why"].endswith(".") and "jazz" in row["Why"]
     page.at.pills(key="explore-genres-classic").set_value(["hip hop"]).run()
     left = page.fine().frames("Song", "Labelled", "Sounds like", "Doubt")
-    assert not any(found["Song"].str.startswith(f"Song {song_id}").any() for found in left)
+    assert not any(table["Song"].str.startswith(f"Song {song_id}").any() for table in left)
 
 
 def test_one_genre_alone_cannot_be_told_apart(filled, open_page):
-    page = see(open_page("explore"), "What parts genres")
+    page = show_view(open_page("explore"), "What parts genres")
     page.at.pills(key="explore-genres-classic").set_value(["jazz"]).run()
     assert "Choose a second genre" in page.fine().text
     page.at.pills(key="explore-genres-classic").set_value([]).run()
@@ -169,8 +169,8 @@ def test_the_t_sne_map_is_drawn_by_its_job_and_kept(filled, open_page, until):
     page.at.run()
     (figure,) = charts(page.fine())
     assert figure["layout"]["xaxis"]["title"]["text"] == "t-SNE 1 (no unit)"
-    kept = song_map.saved(filled, features="classic")
-    assert len(kept) == 30 and np.isfinite(kept[["x", "y"]].to_numpy()).all()
+    saved_map = song_map.saved(filled, features="classic")
+    assert len(saved_map) == 30 and np.isfinite(saved_map[["x", "y"]].to_numpy()).all()
     assert not page.has_button("map-draw")
     with open_library(filled) as library:
         library.add_to_genre("jazz 3", "country")
@@ -181,7 +181,7 @@ def test_the_t_sne_map_is_drawn_by_its_job_and_kept(filled, open_page, until):
 
 def test_a_troubled_home_can_be_explored(troubled, open_page):
     for view in VIEWS:
-        assert not see(open_page("explore"), view).errors
+        assert not show_view(open_page("explore"), view).errors
 
 
 @pytest.mark.parametrize("name", ["explore", "train"])

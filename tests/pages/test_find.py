@@ -8,7 +8,7 @@ from genrefit.learning import registry
 from genrefit.library import open_library
 
 
-def ask(page, text):
+def enter_query(page, text):
     page.at.text_input(key="find-query").set_value(text).run()
     return page.fine()
 
@@ -36,17 +36,17 @@ def test_an_example_is_a_click_away(filled, open_page):
 
 
 def test_songs_are_ranked_with_what_each_term_gave(filled, open_page):
-    page = ask(open_page("find"), "jazz but in no way country")
+    page = enter_query(open_page("find"), "jazz but in no way country")
     assert "Understood as: **jazz and not country**" in page.text
-    shown = page.frame("Fit")
-    assert list(shown.columns[:5]) == ["Fit", "Title", "Artist", "jazz", "not country"]
-    assert list(shown["Fit"]) == sorted(shown["Fit"], reverse=True)
-    assert list(shown["Genres"][:5]).count("jazz") >= 3
-    assert ((shown["jazz"] * shown["not country"] / 100 - shown["Fit"]).abs() < 1e-6).all()
+    table = page.frame("Fit")
+    assert list(table.columns[:5]) == ["Fit", "Title", "Artist", "jazz", "not country"]
+    assert list(table["Fit"]) == sorted(table["Fit"], reverse=True)
+    assert list(table["Genres"][:5]).count("jazz") >= 3
+    assert ((table["jazz"] * table["not country"] / 100 - table["Fit"]).abs() < 1e-6).all()
 
 
 def test_the_least_fit_leaves_songs_out(filled, open_page):
-    page = ask(open_page("find"), "jazz")
+    page = enter_query(open_page("find"), "jazz")
     page.at.slider(key="find-least").set_value(0).run()
     everything = page.frame("Fit")
     assert (everything["Fit"] < 60).sum() > 5
@@ -57,20 +57,20 @@ def test_the_least_fit_leaves_songs_out(filled, open_page):
 
 
 def test_when_nothing_fits_the_nearest_is_named(filled, open_page):
-    page = ask(open_page("find"), "34% jazz, 33% country, 33% hip hop")
+    page = enter_query(open_page("find"), "34% jazz, 33% country, 33% hip hop")
     page.at.slider(key="find-least").set_value(100).run()
     assert "No song fits by 100 % or more. The nearest is **Song " in page.text
 
 
 def test_an_error_points_at_its_word(filled, open_page):
-    page = ask(open_page("find"), "country but not jaz or hip hop")
+    page = enter_query(open_page("find"), "country but not jaz or hip hop")
     assert "No genre 'jaz'; did you mean jazz?" in page.text.replace("\\", "")
     assert page.at.code[0].value == "country but not jaz or hip hop\n" + " " * 16 + "^^^"
     assert not page.errors
 
 
 def test_a_word_that_is_being_written_is_completed(filled, open_page):
-    page = ask(open_page("find"), "country but not ja")
+    page = enter_query(open_page("find"), "country but not ja")
     options = page.at.button_group(key="find-query-next")
     assert "jazz" in options.options
     assert not page.at.code
@@ -80,7 +80,7 @@ def test_a_word_that_is_being_written_is_completed(filled, open_page):
 
 
 def test_a_query_is_saved_as_a_situation_used_and_deleted(filled, open_page):
-    page = ask(open_page("find"), "country or jazz but not hip hop")
+    page = enter_query(open_page("find"), "country or jazz but not hip hop")
     page.at.text_input(key="situation-name").set_value("my wedding")
     next(b for b in page.at.button if b.label == "Save").click()
     page.at.run()
@@ -95,14 +95,14 @@ def test_a_query_is_saved_as_a_situation_used_and_deleted(filled, open_page):
 
 
 def test_a_situation_needs_a_name(filled, open_page):
-    page = ask(open_page("find"), "jazz")
+    page = enter_query(open_page("find"), "jazz")
     next(b for b in page.at.button if b.label == "Save").click()
     page.at.run()
     assert page.errors and "needs a name" in page.errors[0]
 
 
 def test_the_query_is_still_there_after_another_page(filled, open_page):
-    page = ask(open_page("find"), "jazz")
+    page = enter_query(open_page("find"), "jazz")
     page.go("collect")
     page.go("find")
     assert page.at.text_input(key="find-query").value == "jazz"
@@ -110,7 +110,7 @@ def test_the_query_is_still_there_after_another_page(filled, open_page):
 
 @pytest.mark.parametrize("form", ["m3u", "csv", "json"])
 def test_the_ranking_is_downloaded(filled, open_page, form):
-    page = ask(open_page("find"), "jazz")
+    page = enter_query(open_page("find"), "jazz")
     assert any(b.key == f"download-find-{form}" for b in page.at.get("download_button"))
 
 
@@ -121,7 +121,7 @@ def test_songs_that_were_not_heard_as_the_model_needs_are_counted(filled, open_p
 
 
 def test_a_ticked_song_shows_its_card(filled, open_page):
-    page = ask(open_page("find"), "jazz")
+    page = enter_query(open_page("find"), "jazz")
     best = page.frame("Fit").iloc[0]
     page.at.session_state["find mine jazz 30 200"] = {
         "selection": {"rows": [0], "columns": [], "cells": []}

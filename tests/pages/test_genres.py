@@ -10,35 +10,35 @@ from genrefit.library import genres, open_library
 from tests.support import songs
 
 
-def known(home):
+def sources_by_genre(home):
     return {name: list(genre.sources) for name, genre in genres.read(home).items()}
 
 
-def named(page, genre):
-    turn = page.at.session_state["add-turn"]
-    box = page.at.selectbox(key=f"add-genre-{turn}")
+def enter_genre(page, genre):
+    form_number = page.at.session_state["add-form-number"]
+    box = page.at.selectbox(key=f"add-genre-{form_number}")
     box.options.append(genre)  # typed, where the box offers no such option
     box.set_value(genre)
 
 
-def addresses(page, *lines):
-    turn = page.at.session_state["add-turn"]
-    page.at.text_area(key=f"add-sources-{turn}").set_value("\n".join(lines))
+def enter_addresses(page, *lines):
+    form_number = page.at.session_state["add-form-number"]
+    page.at.text_area(key=f"add-sources-{form_number}").set_value("\n".join(lines))
 
 
-def drop(page, *files):
-    turn = page.at.session_state["add-turn"]
-    page.at.file_uploader(key=f"add-files-{turn}").set_value(
+def drop_files(page, *files):
+    form_number = page.at.session_state["add-form-number"]
+    page.at.file_uploader(key=f"add-files-{form_number}").set_value(
         [(name, content, "audio/wav") for name, content in files]
     )
 
 
 @pytest.fixture
 def wav(tmp_path):
-    def made(seed):
+    def wav_bytes(seed):
         return songs.write(tmp_path / "made" / f"{seed}.wav", seed).read_bytes()
 
-    return made
+    return wav_bytes
 
 
 def test_an_empty_home_offers_a_form_and_an_example(home, open_page):
@@ -46,34 +46,34 @@ def test_an_empty_home_offers_a_form_and_an_example(home, open_page):
     assert "There are no genres yet" in page.text
     assert genres.TERMS in page.text
     page.click("template-add")
-    assert known(home) == {name: list(g.sources) for name, g in genres.example().items()}
+    assert sources_by_genre(home) == {name: list(g.sources) for name, g in genres.example().items()}
     assert page.toasts
 
 
 def test_a_genre_with_a_folder_is_added(home, open_page, tmp_path):
     songs.folder(tmp_path / "jazz", {"A - One.wav": 1, "B - Two.wav": 2})
     page = open_page("genres")
-    named(page, "Jazz")
-    addresses(page, str(tmp_path / "jazz"))
+    enter_genre(page, "Jazz")
+    enter_addresses(page, str(tmp_path / "jazz"))
     page.click("add-add")
-    assert known(home) == {"Jazz": [str(tmp_path / "jazz")]}
+    assert sources_by_genre(home) == {"Jazz": [str(tmp_path / "jazz")]}
     assert list(page.frame("Songs collected")["Source"]) == [str(tmp_path / "jazz")]
 
 
 def test_a_preview_shows_title_artist_and_length_and_adds_nothing(home, open_page, tmp_path):
     songs.folder(tmp_path / "jazz", {"Ann - One.wav": 1, "Bob - Two.wav": 2})
     page = open_page("genres")
-    addresses(page, str(tmp_path / "jazz"))
+    enter_addresses(page, str(tmp_path / "jazz"))
     page.click("add-look")
-    shown = page.frame("Title", "Artist", "Length")
-    assert list(shown["Title"]) == ["One", "Two"]
-    assert list(shown["Artist"]) == ["Ann", "Bob"]
-    assert list(shown["Length"]) == ["0:11", "0:11"]
-    assert known(home) == {}
+    table = page.frame("Title", "Artist", "Length")
+    assert list(table["Title"]) == ["One", "Two"]
+    assert list(table["Artist"]) == ["Ann", "Bob"]
+    assert list(table["Length"]) == ["0:11", "0:11"]
+    assert sources_by_genre(home) == {}
 
 
 @pytest.mark.parametrize(
-    ("genre", "address", "said"),
+    ("genre", "address", "message"),
     [
         ("jazz", "/no/such/folder", "no file or folder"),
         ("jazz", "", "no address yet"),
@@ -81,21 +81,21 @@ def test_a_preview_shows_title_artist_and_length_and_adds_nothing(home, open_pag
         ("!!!", "https://songs.example/list", "no name for a genre"),
     ],
 )
-def test_what_cannot_be_added_is_one_sentence(home, open_page, genre, address, said):
+def test_what_cannot_be_added_is_one_sentence(home, open_page, genre, address, message):
     page = open_page("genres")
     if genre:
-        named(page, genre)
-    addresses(page, address)
+        enter_genre(page, genre)
+    enter_addresses(page, address)
     page.click("add-add")
-    assert len(page.errors) == 1 and said in page.errors[0]
-    assert known(home) == {}
+    assert len(page.errors) == 1 and message in page.errors[0]
+    assert sources_by_genre(home) == {}
     assert page.has_button("template-add")  # the rest of the page is still there
 
 
 def test_dropped_songs_are_kept_under_legible_safe_names(home, open_page, wav):
     page = open_page("genres")
-    named(page, "Jazz")
-    drop(
+    enter_genre(page, "Jazz")
+    drop_files(
         page,
         ("../../Ann - So: What?.wav", wav(1)),
         ("Bob - Blué.wav", wav(2)),
@@ -106,22 +106,22 @@ def test_dropped_songs_are_kept_under_legible_safe_names(home, open_page, wav):
     page.click("add-files-add")
     folder = home.dropped / "jazz"
     assert sorted(p.name for p in folder.iterdir()) == ["Ann - So_ What_.wav", "Bob - Blué.wav"]
-    assert known(home) == {"Jazz": [str(folder)]}
-    said = page.text
-    assert "again.wav" in said and "the file is empty" in said
-    assert "fake.mp3" in said and "the file cannot be read as audio" in said
-    assert "cover.jpg" in said and "neither audio nor a playlist" in said
+    assert sources_by_genre(home) == {"Jazz": [str(folder)]}
+    text = page.text
+    assert "again.wav" in text and "the file is empty" in text
+    assert "fake.mp3" in text and "the file cannot be read as audio" in text
+    assert "cover.jpg" in text and "neither audio nor a playlist" in text
     assert list(page.frame("Songs collected")["Source"]) == ["dropped songs: 2 files"]
 
 
 def test_the_same_song_dropped_twice_is_kept_once(home, open_page, wav):
     page = open_page("genres")
     for _ in range(2):
-        named(page, "Jazz")
-        drop(page, ("Ann - One.wav", wav(1)))
+        enter_genre(page, "Jazz")
+        drop_files(page, ("Ann - One.wav", wav(1)))
         page.click("add-files-add")
-    named(page, "Jazz")
-    drop(page, ("Ann - One.wav", wav(3)))  # another song of that name
+    enter_genre(page, "Jazz")
+    drop_files(page, ("Ann - One.wav", wav(3)))  # another song of that name
     page.click("add-files-add")
     names = sorted(p.name for p in (home.dropped / "jazz").iterdir())
     assert names == ["Ann - One (2).wav", "Ann - One.wav"]
@@ -129,29 +129,29 @@ def test_the_same_song_dropped_twice_is_kept_once(home, open_page, wav):
 
 def test_a_renamed_genre_keeps_its_dropped_songs_to_itself(home, open_page, wav):
     page = open_page("genres")
-    named(page, "Jazz")
-    drop(page, ("Ann - One.wav", wav(1)))
+    enter_genre(page, "Jazz")
+    drop_files(page, ("Ann - One.wav", wav(1)))
     page.click("add-files-add")
     genres.rename(home, "Jazz", "Bebop")
     page.go("genres")
-    named(page, "Jazz")
-    drop(page, ("Bob - Two.wav", wav(2)))
+    enter_genre(page, "Jazz")
+    drop_files(page, ("Bob - Two.wav", wav(2)))
     page.click("add-files-add")
-    sources = known(home)
+    sources = sources_by_genre(home)
     assert sources["Bebop"] != sources["Jazz"]
     assert [p.name for p in Path(sources["Jazz"][0]).iterdir()] == ["Bob - Two.wav"]
 
 
 def test_removing_dropped_songs_asks_and_erases_them(home, open_page, wav):
     page = open_page("genres")
-    named(page, "Jazz")
-    drop(page, ("Ann - One.wav", wav(1)))
+    enter_genre(page, "Jazz")
+    drop_files(page, ("Ann - One.wav", wav(1)))
     page.click("add-files-add")
     page.at.button_group(key="change-genre").set_value("Jazz").run()
     assert "**erased**" in page.text
     assert (home.dropped / "jazz").exists()
     page.click("remove-source-0-Jazz-yes")
-    assert known(home) == {"Jazz": []}
+    assert sources_by_genre(home) == {"Jazz": []}
     assert not (home.dropped / "jazz").exists()
 
 
@@ -161,7 +161,7 @@ def test_removing_a_source_never_touches_a_folder_of_ones_own(home, open_page, t
     page = open_page("genres")
     page.at.button_group(key="change-genre").set_value("jazz").run()
     page.click("remove-source-0-jazz-yes")
-    assert known(home) == {"jazz": []}
+    assert sources_by_genre(home) == {"jazz": []}
     assert (own / "A - One.wav").exists()
 
 
@@ -170,7 +170,7 @@ def test_a_genre_is_renamed_in_the_library_too(filled, open_page):
     page.at.button_group(key="change-genre").set_value("jazz").run()
     page.at.text_input(key="rename-to-jazz").set_value("Bebop")
     page.click("rename")
-    assert list(known(filled)) == ["country", "hip hop", "Bebop"]
+    assert list(sources_by_genre(filled)) == ["country", "hip hop", "Bebop"]
     with open_library(filled) as library:
         assert library.summary()["genres"] == {"Bebop": 10, "country": 10, "hip hop": 10}
 
@@ -181,7 +181,7 @@ def test_a_taken_name_is_refused_beside_the_form(filled, open_page):
     page.at.text_input(key="rename-to-jazz").set_value("Hip-Hop")
     page.click("rename")
     assert len(page.errors) == 1 and "already" in page.errors[0]
-    assert list(known(filled)) == ["country", "hip hop", "jazz"]
+    assert list(sources_by_genre(filled)) == ["country", "hip hop", "jazz"]
     assert page.has_button("add-add")
 
 
@@ -192,7 +192,7 @@ def test_a_genre_is_removed_with_its_songs_only_if_asked(filled, open_page, forg
     if forget:
         page.at.checkbox(key="forget-jazz").check()
     page.click("remove-jazz-yes")
-    assert list(known(filled)) == ["country", "hip hop"]
+    assert list(sources_by_genre(filled)) == ["country", "hip hop"]
     with open_library(filled) as library:
         assert len(library.songs()) == (20 if forget else 30)
     if not forget:

@@ -46,7 +46,7 @@ def charts(page):
     return [json.loads(chart.proto.spec) for chart in page.at.get("plotly_chart")]
 
 
-def see(page, view, level=None):
+def show_view(page, view, level=None):
     page.at.segmented_control(key="judge-view").set_value(view).run()
     if level:
         page.at.segmented_control(key="judge-level").set_value(level).run()
@@ -62,7 +62,7 @@ def test_an_empty_home_says_where_to_begin(home, open_page):
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("level", ["songs", "segments"])
 def test_every_view_shows_a_filled_home(second, open_page, view, level):
-    page = see(open_page("judge"), view, level)
+    page = show_view(open_page("judge"), view, level)
     assert not page.errors
     assert "Right for" in page.text
 
@@ -72,30 +72,30 @@ def test_the_numbers_are_the_reports(filled, open_page):
     # Six of thirty songs are too few to tell: the numbers are over all.
     over_all = report.to_json()["cross_validated"]["songs"]
     page = open_page("judge")
-    shown = {metric.label: (metric.value, metric.delta) for metric in page.at.metric}
-    assert shown["Accuracy"][0] == f"{100 * over_all['accuracy']:.0f} %"
+    metrics = {metric.label: (metric.value, metric.delta) for metric in page.at.metric}
+    assert metrics["Accuracy"][0] == f"{100 * over_all['accuracy']:.0f} %"
     low, high = over_all["intervals"]["accuracy"]
-    assert shown["Accuracy"][1] == f"{100 * low:.0f} to {100 * high:.0f} %"
+    assert metrics["Accuracy"][1] == f"{100 * low:.0f} to {100 * high:.0f} %"
     assert "Over all 30 songs, each judged by a fit that had not heard it" in page.text
-    assert shown["Log loss"][0] == f"{over_all['log_loss']:.2f}"
+    assert metrics["Log loss"][0] == f"{over_all['log_loss']:.2f}"
     low, high = over_all["intervals"]["log_loss"]
-    assert shown["Log loss"][1] == f"{low:.2f} to {high:.2f}"
-    assert set(shown) == {"Accuracy", "Balanced accuracy", "Log loss", "Jaccard",
+    assert metrics["Log loss"][1] == f"{low:.2f} to {high:.2f}"
+    assert set(metrics) == {"Accuracy", "Balanced accuracy", "Log loss", "Jaccard",
                           "Calibration error"}  # fmt: skip
     each = page.frame("Genre", "Recall", "Precision", "F1", "Jaccard", "Songs")
     assert tuple(each["Genre"]) == report.genres
     assert list(each["Songs"]) == [10, 10, 10]
     assert "a single one moves its recall by 10 points" in page.text
     page.at.segmented_control(key="judge-level").set_value("segments").run()
-    shown = {metric.label: metric.value for metric in page.fine().at.metric}
-    assert shown["Accuracy"] == f"{100 * report.segments.accuracy:.0f} %"
+    metrics = {metric.label: metric.value for metric in page.fine().at.metric}
+    assert metrics["Accuracy"] == f"{100 * report.segments.accuracy:.0f} %"
     assert f"On the {report.splits['validation'].songs} songs held back." in page.text
 
 
 @pytest.mark.parametrize("kind", ["confusion", "recall", "precision"])
 def test_each_matrix_is_drawn_with_cells_that_can_be_picked(filled, open_page, kind):
     report = registry.report(filled, "mine")
-    page = see(open_page("judge"), "Mix-ups")
+    page = show_view(open_page("judge"), "Mix-ups")
     page.at.segmented_control(key="matrix-kind").set_value(kind).run()
     (figure,) = charts(page.fine())
     heat, *_, cells = figure["data"]
@@ -135,7 +135,7 @@ def registry_report():
 
 def test_a_picked_cell_shows_its_songs(filled, open_page):
     report = registry.report(filled, "mine")
-    page = see(open_page("judge"), "Mix-ups")
+    page = show_view(open_page("judge"), "Mix-ups")
     page.at.selectbox(key="cell-true").set_value("jazz").run()
     page.at.selectbox(key="cell-guess").set_value("jazz").run()
     place = report.genres.index("jazz")
@@ -143,12 +143,12 @@ def test_a_picked_cell_shows_its_songs(filled, open_page):
     assert "of jazz rightly known as **jazz**" in page.fine().text
     assert f", out of {sum(report.confusion['songs'][place])}" in page.text
     # The other table with these columns is of all that it got wrong.
-    tables = [list(found.columns) for found in page.frames("Song", "Gave the truth")]
+    tables = [list(table.columns) for table in page.frames("Song", "Gave the truth")]
     assert (["Song", "Gave the truth"] in tables) == bool(n)
 
 
 def test_the_curves_explain_themselves(filled, open_page):
-    page = see(open_page("judge"), "Curves")
+    page = show_view(open_page("judge"), "Curves")
     assert len(charts(page)) == 3
     assert "10-second pieces of one song land on both sides" in page.text
     assert "The genre that gains most is likely" in page.text
@@ -156,7 +156,7 @@ def test_the_curves_explain_themselves(filled, open_page):
 
 
 def test_two_models_side_by_side(second, open_page):
-    page = see(open_page("judge"), "Compare")
+    page = show_view(open_page("judge"), "Compare")
     numbers = page.frame("Metric", "mine", "other", "Difference")
     assert numbers["Metric"].iloc[0] == "Accuracy"
     ours, theirs, difference = charts(page)
@@ -167,8 +167,8 @@ def test_two_models_side_by_side(second, open_page):
 
 def test_the_difference_of_a_model_and_itself_is_nothing(filled):
     report = registry.report(filled, "mine")
-    found = model_comparison.numbers(report, dataclasses.replace(report, model="again"), "songs")
-    assert set(found["Difference"]) == {"the same"}
+    numbers = model_comparison.numbers(report, dataclasses.replace(report, model="again"), "songs")
+    assert set(numbers["Difference"]) == {"the same"}
     assert model_comparison.caveats(report, report) == []
 
 
@@ -181,8 +181,8 @@ def test_a_difference_is_better_or_worse_in_words(filled):
     songs["log_loss"] += 0.2
     songs["ece"] -= 0.05
     other = Report.from_json(values)
-    found = model_comparison.numbers(report, other, "songs").set_index("Metric")["Difference"]
-    assert found.to_dict() == {
+    differences = model_comparison.numbers(report, other, "songs").set_index("Metric")["Difference"]
+    assert differences.to_dict() == {
         "Accuracy": "10 points better", "Balanced accuracy": "the same",
         "Jaccard": "1 point worse", "Log loss": "0.20 better",
         "Calibration error": "5 points worse",
@@ -190,7 +190,7 @@ def test_a_difference_is_better_or_worse_in_words(filled):
 
 
 def test_with_one_model_there_is_nothing_to_compare(filled, open_page):
-    page = see(open_page("judge"), "Compare")
+    page = show_view(open_page("judge"), "Compare")
     assert "there must be a second model" in page.text
 
 
@@ -244,9 +244,9 @@ def test_a_damaged_report_is_one_line(filled, open_page):
 
 
 @pytest.mark.parametrize(
-    "gain, said", [(0.10, "still brought 10 points"), (0.0, "brought nothing")]
+    "gain, advice", [(0.10, "still brought 10 points"), (0.0, "brought nothing")]
 )
-def test_what_to_collect_next_names_the_weakest_genre(gain, said):
+def test_what_to_collect_next_names_the_weakest_genre(gain, advice):
     points = [
         {"songs": songs, "accuracy": accuracy, "low": 0.0, "high": 1.0}
         for songs, accuracy in ((20, 0.5), (40, 0.6), (60, 0.6 + gain))
@@ -262,20 +262,20 @@ def test_what_to_collect_next_names_the_weakest_genre(gain, said):
         "splits": {"train": {"genres": {"a": 10, "b": 20}}},
     })  # fmt: skip
     text = judgement.advice(report)
-    assert said in text
+    assert advice in text
     assert "**b**: it finds 4 of 10 that were judged, and your library has 20 songs of it" in text
 
 
 @pytest.mark.parametrize(
-    ("claimed", "said"), [(0.93, "is not knowledge of genres"), (0.60, "gained nothing")]
+    ("claimed", "remark"), [(0.93, "is not knowledge of genres"), (0.60, "gained nothing")]
 )
-def test_the_leak_is_told_with_the_interval_of_what_is_true(claimed, said):
+def test_the_leak_is_stated_with_the_interval_of_what_is_true(claimed, remark):
     text = judgement.leak_sentences(reports.report({
         "protocol": "artist",
         "row_protocol": {"segments": {"accuracy": claimed}},
         "segments": {"accuracy": 0.78, "intervals": {"accuracy": [0.57, 0.94]}},
     }))  # fmt: skip
-    assert "it is **78 %** (57 to 94)" in text and said in text
+    assert "it is **78 %** (57 to 94)" in text and remark in text
 
 
 def test_the_commonest_mix_up():

@@ -46,7 +46,7 @@ def song():
     return wav()
 
 
-def drop(page, *files, key="score"):
+def drop_files(page, *files, key="score"):
     (uploader,) = (u for u in page.at.file_uploader if u.proto.id.endswith(f"{key}-files-0")
                    or f"{key}-files" in u.proto.id)  # fmt: skip
     uploader.set_value([(name, content, "audio/wav") for name, content in files])
@@ -71,7 +71,7 @@ def test_without_a_model_it_says_how_to_come_by_one(home, open_page):
 
 
 def test_a_dropped_song_is_scored_shown_and_erased(filled, open_page, song):
-    page = drop(open_page("score"), ("The Band - My Song.wav", song))
+    page = drop_files(open_page("score"), ("The Band - My Song.wav", song))
     (entry,) = results(page)
     assert isinstance(entry.result, ScoredSong)
     assert (entry.result.artist, entry.result.title) == ("The Band", "My Song")
@@ -90,14 +90,14 @@ def test_the_answer_is_the_command_lines(filled, open_page, song, tmp_path):
     path = tmp_path / "song.wav"
     path.write_bytes(song)
     (expected,) = score([str(path)], home=filled)
-    (entry,) = results(drop(open_page("score"), ("song.wav", song)))
+    (entry,) = results(drop_files(open_page("score"), ("song.wav", song)))
     assert entry.result.likelihoods == pytest.approx(expected.likelihoods)
     assert entry.result.timeline == expected.timeline
     assert entry.result.unlike_all == expected.unlike_all
 
 
 def test_a_bad_file_gets_a_sentence_and_the_others_go_on(filled, open_page, song):
-    page = drop(
+    page = drop_files(
         open_page("score"),
         ("notes.txt", b"dear diary"),
         ("empty.mp3", b""),
@@ -106,9 +106,9 @@ def test_a_bad_file_gets_a_sentence_and_the_others_go_on(filled, open_page, song
         ("short.wav", wav(2.0)),
         ("good.wav", song),
     )
-    said = {entry.name: entry.result for entry in results(page)}
-    assert isinstance(said["good.wav"], ScoredSong)
-    reasons = {name: f.reason for name, f in said.items() if isinstance(f, Failure)}
+    outcomes = {entry.name: entry.result for entry in results(page)}
+    assert isinstance(outcomes["good.wav"], ScoredSong)
+    reasons = {name: f.reason for name, f in outcomes.items() if isinstance(f, Failure)}
     assert "a .txt file is no audio: give mp3" in reasons["notes.txt"]
     assert reasons["empty.mp3"] == "the file is empty"
     assert "'fake.mp3' cannot be read as audio" in reasons["fake.mp3"]
@@ -128,7 +128,7 @@ def wav_of(y):
 
 
 def test_results_are_there_after_a_look_at_another_page(filled, open_page, song):
-    page = drop(open_page("score"), ("kept.wav", song))
+    page = drop_files(open_page("score"), ("kept.wav", song))
     page.go("judge")
     page.go("score")
     assert page.at.subheader[0].value == "kept"
@@ -138,9 +138,9 @@ def test_results_are_there_after_a_look_at_another_page(filled, open_page, song)
 
 def test_several_songs_make_a_table_with_downloads(filled, open_page, song):
     other = wav(pitch=990.0)
-    page = drop(open_page("score"), ("one.wav", song), ("two.wav", other))
-    found = page.frame("Title", "Artist", "Sounds like", "Likelihood", "Remark", "Model")
-    assert sorted(found["Title"]) == ["one", "two"]
+    page = drop_files(open_page("score"), ("one.wav", song), ("two.wav", other))
+    table = page.frame("Title", "Artist", "Sounds like", "Likelihood", "Remark", "Model")
+    assert sorted(table["Title"]) == ["one", "two"]
     labels = [b.proto.label for b in page.at.get("download_button")]
     assert {"CSV", "JSON"} <= set(labels)
     table = scored_songs.full_table(results(page), None)
@@ -149,29 +149,29 @@ def test_several_songs_make_a_table_with_downloads(filled, open_page, song):
 
 
 def test_a_query_gives_each_song_its_fit(filled, open_page, song):
-    page = drop(open_page("score"), ("one.wav", song))
+    page = drop_files(open_page("score"), ("one.wav", song))
     page.at.text_input(key="score-query").set_value("jazz but not country").run()
     (entry,) = results(page.fine())
     p = entry.result.likelihoods
     expected = p["jazz"] * (1 - p["country"])
     (metric,) = page.at.metric
-    shown = "< 1 %" if 0 < expected < 0.005 else f"{100 * expected:.0f} %"
-    assert metric.label == "Fit" and metric.value == shown
+    wording = "< 1 %" if 0 < expected < 0.005 else f"{100 * expected:.0f} %"
+    assert metric.label == "Fit" and metric.value == wording
 
 
 def test_with_a_question_the_best_fit_stands_first(filled, open_page, song):
-    page = drop(open_page("score"), ("one.wav", song), ("two.wav", wav(pitch=990.0)))
-    for asked in ("jazz", "not jazz"):
-        page.at.text_input(key="score-query").set_value(asked).run()
-        found = page.fine().frame("Title", "Fit", "Likelihood")
-        assert found["Fit"].is_monotonic_decreasing
-        assert page.at.subheader[0].value == found["Title"].iloc[0]
+    page = drop_files(open_page("score"), ("one.wav", song), ("two.wav", wav(pitch=990.0)))
+    for text in ("jazz", "not jazz"):
+        page.at.text_input(key="score-query").set_value(text).run()
+        table = page.fine().frame("Title", "Fit", "Likelihood")
+        assert table["Fit"].is_monotonic_decreasing
+        assert page.at.subheader[0].value == table["Title"].iloc[0]
 
 
 def test_a_saved_situation_can_be_asked_here(filled, open_page, song):
     with open_library(filled) as library:
         library.save_situation("my wedding", "country or jazz")
-    page = drop(open_page("score"), ("one.wav", song))
+    page = drop_files(open_page("score"), ("one.wav", song))
     page.at.pills(key="score-query-situation").set_value("my wedding").run()
     assert page.at.text_input(key="score-query").value == "country or jazz"
     assert page.at.metric[0].label == "Fit"
@@ -200,20 +200,20 @@ def test_stop_ends_a_download_in_the_middle(filled, tmp_path, monkeypatch):
     monkeypatch.setattr(score_progress, "TICK_SECONDS", 0.2)
     begun = time.monotonic()
 
-    def say():  # as Streamlit does, where a run speaks to the page after a click
+    def show_message():  # as Streamlit does, where a run speaks to the page after a click
         if time.monotonic() - begun > 1:
             raise RerunException(RerunData())
 
     with servers.Site(tmp_path) as site:
         (song,) = sources.list_songs(site.url("/bad/trickle.mp3")).songs
         with pytest.raises(RerunException):
-            song_drop.score_address(filled, "mine", song, score_progress.make_tick(say))
+            song_drop.score_address(filled, "mine", song, score_progress.make_tick(show_message))
     assert 1 < time.monotonic() - begun < 10
     assert not [path for path in filled.work.rglob("*") if path.is_file()]
 
 
 def test_moving_the_slider_plays_from_there(filled, open_page, song):
-    page = drop(open_page("score"), ("one.wav", song))
+    page = drop_files(open_page("score"), ("one.wav", song))
     number = results(page)[0].number
     page.at.slider(key=f"from-{number}").set_value(10.0).run()
     (player,) = page.fine().at.get("audio")
@@ -222,14 +222,14 @@ def test_moving_the_slider_plays_from_there(filled, open_page, song):
 
 
 def test_the_timeline_has_every_segment(filled, open_page, song):
-    page = drop(open_page("score"), ("one.wav", song))
+    page = drop_files(open_page("score"), ("one.wav", song))
     timeline = [json.loads(c.proto.spec) for c in page.at.get("plotly_chart")][-1]
     assert timeline["layout"]["xaxis"]["title"]["text"] == "time in the song (s)"
     assert timeline["data"][0]["customdata"] == [0.0, 10.0, 20.0]
 
 
 def test_on_home_a_song_is_scored_in_short(filled, open_page, song):
-    page = drop(open_page("home"), ("one.wav", song), key="home")
+    page = drop_files(open_page("home"), ("one.wav", song), key="home")
     assert "Said by your model **mine**" in page.text
     assert "score" in page.links()
     page.go("score")
@@ -238,7 +238,7 @@ def test_on_home_a_song_is_scored_in_short(filled, open_page, song):
 
 def test_too_many_files_at_once(filled, open_page, song, monkeypatch):
     monkeypatch.setattr(song_drop, "MOST_FILES", 1)
-    page = drop(open_page("score"), ("one.wav", song), ("two.wav", song))
+    page = drop_files(open_page("score"), ("one.wav", song), ("two.wav", song))
     refused = [e for e in results(page) if isinstance(e.result, Failure)]
     assert [e.name for e in refused] == ["two.wav"]
     assert "only 1 files are scored at once" in refused[0].result.reason
@@ -264,7 +264,7 @@ def test_spooled_sound_is_erased_whatever_happens(home):
 
 def test_a_slow_file_is_given_up(filled, open_page, song, monkeypatch):
     monkeypatch.setattr("genrefit.scoring.files.DECODE_SECONDS", -1.0)
-    page = drop(open_page("score"), ("slow.wav", song))
+    page = drop_files(open_page("score"), ("slow.wav", song))
     (entry,) = results(page)
     assert isinstance(entry.result, Failure)
     assert "took" in entry.result.reason or "longer" in entry.result.reason
@@ -272,7 +272,7 @@ def test_a_slow_file_is_given_up(filled, open_page, song, monkeypatch):
 
 def test_the_oldest_songs_let_go_of_their_sound(monkeypatch, filled, open_page, song):
     monkeypatch.setattr(score_session, "PLAYER_BYTES", len(song) + 10)
-    page = drop(open_page("score"), ("one.wav", song), ("two.wav", wav(pitch=330.0)))
+    page = drop_files(open_page("score"), ("one.wav", song), ("two.wav", wav(pitch=330.0)))
     two, one = results(page)
     assert two.sound is not None and one.sound is None
 
@@ -280,20 +280,20 @@ def test_the_oldest_songs_let_go_of_their_sound(monkeypatch, filled, open_page, 
 def test_a_model_that_fails_to_load_is_one_line(filled, open_page, song):
     (filled.models / "mine" / "model.skops").write_bytes(b"no")
     page = open_page("score")
-    page = drop(page, ("one.wav", song))
+    page = drop_files(page, ("one.wav", song))
     assert "changed or damaged" in "\n".join(w.value for w in page.at.warning)
 
 
 def test_sentences_say_what_likelihoods_mean():
-    def said(p, **how):
+    def wording(p, **how):
         return scored_card.sentence(p, **{"unlike_all": False, "general": False, **how})
 
-    assert said({"a": 0.8, "b": 0.2}) == "Sounds like **a** (80 %), with some b (20 %)."
-    assert said({"a": 0.95, "b": 0.05}) == "Sounds like **a** (95 %)."
-    assert said({"a": 0.4, "b": 0.35, "c": 0.25}).startswith("A blend: most of all **a** (40 %)")
-    strange = said({"a": 0.9, "b": 0.1}, unlike_all=True)
+    assert wording({"a": 0.8, "b": 0.2}) == "Sounds like **a** (80 %), with some b (20 %)."
+    assert wording({"a": 0.95, "b": 0.05}) == "Sounds like **a** (95 %)."
+    assert wording({"a": 0.4, "b": 0.35, "c": 0.25}).startswith("A blend: most of all **a** (40 %)")
+    strange = wording({"a": 0.9, "b": 0.1}, unlike_all=True)
     assert strange.startswith("**Unlike everything in your playlists.** The nearest is a")
-    assert "the general ear" in said({"a": 0.9}, unlike_all=True, general=True)
+    assert "the general ear" in wording({"a": 0.9}, unlike_all=True, general=True)
 
 
 def test_of_many_genres_only_the_telling_ones_are_drawn():
@@ -307,12 +307,12 @@ def test_of_many_genres_only_the_telling_ones_are_drawn():
 def test_a_query_of_other_genres_has_no_fit():
     from genrefit import query
 
-    found = ScoredSong("s", "t", None, 20.0, {"a": 0.6, "b": 0.4}, {}, False, [], {}, "m")
-    assert scored_card.fit_of(found, query.parse("a", ["a", "b"])) == pytest.approx(0.6)
-    assert scored_card.fit_of(found, query.parse("z", ["z"])) is None
-    assert scored_card.fit_of(found, None) is None
+    scored = ScoredSong("s", "t", None, 20.0, {"a": 0.6, "b": 0.4}, {}, False, [], {}, "m")
+    assert scored_card.fit_of(scored, query.parse("a", ["a", "b"])) == pytest.approx(0.6)
+    assert scored_card.fit_of(scored, query.parse("z", ["z"])) is None
+    assert scored_card.fit_of(scored, None) is None
     assert (
-        len(scored_songs.full_table([SessionSong(1, "t", found)], query.parse("a", ["a", "b"])))
+        len(scored_songs.full_table([SessionSong(1, "t", scored)], query.parse("a", ["a", "b"])))
         == 1
     )
 

@@ -31,8 +31,8 @@ def test_a_filled_home_shows_what_there_is_and_how_long_it_takes(filled, open_pa
     assert not page.button("train").disabled
 
 
-def test_what_was_chosen_is_what_the_job_is_given(filled, open_page, patient):
-    patient(filled)
+def test_what_was_chosen_is_what_the_job_is_given(filled, open_page, held_jobs):
+    held_jobs(filled)
     page = open_page("train")
     page.at.text_input(key="train-name").set_value("by page").run()
     page.at.pills(key="train-genres-classic").set_value(["country", "jazz"]).run()
@@ -47,15 +47,15 @@ def test_what_was_chosen_is_what_the_job_is_given(filled, open_page, patient):
 
 
 @pytest.fixture
-def patient(monkeypatch):
+def held_jobs(monkeypatch):
     """Make jobs that are started from a page wait instead of working."""
     homes = []
 
-    def hold(home):
+    def hold_jobs(home):
         homes.append(home)
         monkeypatch.setitem(jobs.start.__kwdefaults__, "command", _held(home))
 
-    yield hold
+    yield hold_jobs
     for home in homes:
         (home.path / "let go").touch()
 
@@ -195,9 +195,11 @@ def test_where_few_songs_were_held_back_the_verdict_is_over_all():
         "Right for **81 of 100** songs by artists it never heard (72 to 90); guessing the "
         "biggest genre gives 50."
     )
-    said = report_summary.basis_sentences(few)
-    assert said.startswith("Each of the 100 songs was judged once, by a fit that had heard neither")
-    assert "Of the 20 songs that were held back from the start it got **78 %** (50 to 95)" in said
+    basis = report_summary.basis_sentences(few)
+    assert basis.startswith(
+        "Each of the 100 songs was judged once, by a fit that had heard neither"
+    )
+    assert "Of the 20 songs that were held back from the start it got **78 %** (50 to 95)" in basis
     assert "**a** best (finds 50 of its 50 songs) and **b** least (31 of 50)" in (
         report_summary.strongest_sentence(few)
     )
@@ -205,16 +207,20 @@ def test_where_few_songs_were_held_back_the_verdict_is_over_all():
 
 def test_a_verdict_without_a_mistake_claims_no_more_than_it_saw():
     level = report().to_json()["songs"] | {"accuracy": 1.0, "intervals": {"accuracy": [1.0, 1.0]}}
-    said = report_summary.quality_sentence(report(songs=level))
-    assert said.startswith("Right for **all 20** songs by artists it never heard; guessing")
+    sentence = report_summary.quality_sentence(report(songs=level))
+    assert sentence.startswith("Right for **all 20** songs by artists it never heard; guessing")
 
 
 def test_a_warning_that_many_genres_share_is_said_once():
     rough = "has only 8 songs by 6 artists: its numbers are rough"
-    found = report_summary.grouped_warnings(
+    lines = report_summary.grouped_warnings(
         [f"'a' {rough}", "the ear is old", f'"b\'s" {rough}', "'c' has only 1 song"]
     )
-    assert found == [f"**a** and **b's**: each {rough}", "The ear is old", "**c** has only 1 song"]
+    assert lines == [
+        f"**a** and **b's**: each {rough}",
+        "The ear is old",
+        "**c** has only 1 song",
+    ]
 
 
 @pytest.mark.parametrize("protocol", ["artist", "song", "row"])

@@ -31,7 +31,9 @@ HELP = (
 
 def show_form(home: Home, known: Mapping[str, Genre]) -> None:
     """Ask for a genre and for its music, show what is there, and add it."""
-    form_number = st.session_state.setdefault("add-turn", 0)  # a new number empties the fields
+    form_number = st.session_state.setdefault(
+        "add-form-number", 0
+    )  # a new number empties the fields
     with st.container(border=True, key="add"):
         st.subheader("Add music to a genre", anchor=False)
         genre = st.selectbox(
@@ -149,7 +151,7 @@ def _store_files(
 
 
 def _clear_fields() -> None:
-    st.session_state["add-turn"] += 1
+    st.session_state["add-form-number"] += 1
     st.session_state.pop("preview", None)
 
 

@@ -122,8 +122,8 @@ def safe_name(name: str, other: str) -> str:
 
 def _store_file(folder: Path, name: str, content: bytes) -> Path:
     """Write one file whole and return its path; GenrefitError where it cannot be used."""
-    given = PurePosixPath(name.replace("\\", "/"))
-    ending = given.suffix.lower()
+    upload_path = PurePosixPath(name.replace("\\", "/"))
+    ending = upload_path.suffix.lower()
     if ending not in AUDIO_ENDINGS | PLAYLIST_ENDINGS:
         raise GenrefitError(
             f"{ending or 'a file without an ending'} is neither audio nor a playlist: "
@@ -133,7 +133,7 @@ def _store_file(folder: Path, name: str, content: bytes) -> Path:
         raise GenrefitError("the file is empty")
     digest = hashlib.sha256(content).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)
-    stem = safe_name(given.stem, "song")
+    stem = safe_name(upload_path.stem, "song")
     for number in range(1, 1000):
         path = folder / (f"{stem}{ending}" if number == 1 else f"{stem} ({number}){ending}")
         if not path.exists():

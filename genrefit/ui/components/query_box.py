@@ -16,7 +16,7 @@ from genrefit.ui.page_run import open_once
 CHIPS = 8
 
 
-def ask(
+def query_field(
     genres: Sequence[str],
     *,
     key: str,

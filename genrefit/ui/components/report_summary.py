@@ -67,18 +67,21 @@ def _edges(songs: LevelMetrics) -> str:
 def basis_sentences(report: Report) -> str:
     """Return in sentences of Markdown on how many songs a verdict stands, and the other number."""
     parts = {name: part.songs for name, part in report.splits.items()}
-    held, heard = parts["validation"], parts["train"] + parts["test"]
+    held_out, learned_from = parts["validation"], parts["train"] + parts["test"]
     brackets = "In brackets: where the number would lie in 95 of 100 such draws of artists."
     if report.headline_source() == "cross_validated":
         neither = {"artist": "neither it nor its artist", "song": "nothing of it"}
         alone = report.songs
         return (
             f"Each of the {judged_songs(report):,} songs was judged once, by a fit that had heard "
-            f"{neither[report.protocol]}. {brackets} Of the {count(held, 'song')} that were "
+            f"{neither[report.protocol]}. {brackets} Of the {count(held_out, 'song')} that were "
             f"held back from the start it got **{percent(alone.accuracy)}**{_edges(alone)} "
             "right, but they are few: one song more or less changes much."
         )
-    text = f"Judged on {count(held, 'song')} held back, after learning from {heard:,}. {brackets}"
+    text = (
+        f"Judged on {count(held_out, 'song')} held back, after learning from "
+        f"{learned_from:,}. {brackets}"
+    )
     every = (report.cross_validated or {}).get("songs")
     if every is None or report.protocol == "row":
         return text

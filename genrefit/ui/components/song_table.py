@@ -98,9 +98,9 @@ def _table_key(song_ids: list[str]) -> str:
     Ticks stand by row. Songs that come in go to the end and move none; any other change, by the
     filter, by a removal here or in another tab, begins a new table without ticks.
     """
-    before = st.session_state.get("songs-shown", [])
-    version = int(st.session_state.get("songs-turn", 0)) + (song_ids[: len(before)] != before)
-    st.session_state["songs-shown"], st.session_state["songs-turn"] = song_ids, version
+    before = st.session_state.get("songs-ids", [])
+    version = int(st.session_state.get("songs-version", 0)) + (song_ids[: len(before)] != before)
+    st.session_state["songs-ids"], st.session_state["songs-version"] = song_ids, version
     return f"songs-{version}"
 
 
@@ -157,7 +157,7 @@ def _put_in_genre(home: Home, ticked: pd.DataFrame, genre: str, *, alone: bool) 
 
 
 def _finish(ticked: pd.DataFrame, what: str) -> None:
-    st.session_state["songs-turn"] = int(st.session_state.get("songs-turn", 0)) + 1
+    st.session_state["songs-version"] = int(st.session_state.get("songs-version", 0)) + 1
     rerun_with_message(f"{count(len(ticked), 'song')} {what}.")
 
 
