@@ -1,4 +1,4 @@
-"""Maps of songs, computed once and kept: a page shows what a background job has drawn."""
+"""Maps of songs, computed by a background job and saved, so that pages read them from a file."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def build(
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> pd.DataFrame:
-    """Draw the map of all songs with `explore.song_map`, keep it, and return it.
+    """Draw the map of all songs with `explore.song_map`, save it, and return it.
 
-    LibraryError where there are too few songs; Cancelled when `cancelled()` said so in between.
+    LibraryError where there are too few songs; Cancelled when `cancelled()` is true in between.
     """
     with open_library(home, create=False) as library:
         stamp = _stamp(library, features)
@@ -39,13 +39,13 @@ def build(
         on_progress(Progress("drawing the map", 0, count))
     if cancelled and cancelled():
         raise Cancelled("stopped before the map was drawn")
-    found = explore.song_map(table, method=method, seed=seed)
+    points = explore.song_map(table, method=method, seed=seed)
     if cancelled and cancelled():
         raise Cancelled("stopped; the map was not kept")
-    _keep(_path(home, features, method, seed), stamp, found)
+    _save(_path(home, features, method, seed), stamp, points)
     if on_progress:
         on_progress(Progress("drawing the map", count, count))
-    return found
+    return points
 
 
 def saved(
@@ -56,22 +56,22 @@ def saved(
     seed: int = 0,
     library: Library | None = None,
 ) -> pd.DataFrame | None:
-    """Return the kept map, as explore.song_map gives it; None where there is none.
+    """Return the saved map, as explore.song_map gives it; None where there is none.
 
     attrs["stale"] tells whether songs, genres or features have changed since it was drawn.
     """
     try:
-        kept = json.loads(_path(home, features, method, seed).read_text(encoding="utf-8"))
-        found = pd.DataFrame(kept["songs"])
-        found["genres"] = [tuple(genres) for genres in found["genres"]]
-        found.attrs = kept["attrs"]
+        record = json.loads(_path(home, features, method, seed).read_text(encoding="utf-8"))
+        points = pd.DataFrame(record["songs"])
+        points["genres"] = [tuple(genres) for genres in points["genres"]]
+        points.attrs = record["attrs"]
     except FileNotFoundError:
         return None
     except (ValueError, KeyError):
         return None  # written by another version: as good as none, and drawn anew on demand
     with nullcontext(library) if library else open_library(home, create=False) as library:
-        found.attrs["stale"] = _stamp(library, features) != kept["stamp"]
-    return found
+        points.attrs["stale"] = _stamp(library, features) != record["stamp"]
+    return points
 
 
 def _path(home: Home, features: str, method: str, seed: int) -> Path:
@@ -89,6 +89,6 @@ def _stamp(library: Library, features: str) -> str:
     return hashlib.blake2b(repr(seen).encode(), digest_size=16).hexdigest()
 
 
-def _keep(path: Path, stamp: str, found: pd.DataFrame) -> None:
-    songs = found.to_dict("list")
-    write_whole(path, json.dumps({"stamp": stamp, "attrs": found.attrs, "songs": songs}))
+def _save(path: Path, stamp: str, points: pd.DataFrame) -> None:
+    songs = points.to_dict("list")
+    write_whole(path, json.dumps({"stamp": stamp, "attrs": points.attrs, "songs": songs}))

@@ -57,7 +57,7 @@ def genre(style: str) -> str:
 
 def is_demo(home: Home) -> bool:
     """Tell whether a home still holds genres of the demo."""
-    return bool(set(_own(home)) & set(definitions.read(home)))
+    return bool(set(_demo_genres(home)) & set(definitions.read(home)))
 
 
 def build(
@@ -72,29 +72,34 @@ def build(
 ) -> DemoResult:
     """Compose songs, define a genre a style, collect them and train a model named "demo".
 
-    Everything goes the way of a user's own music. A second run goes on where one was stopped.
+    Songs are collected as a user's own would be. A second run resumes where one was stopped.
     `seconds` None lets each song have its own length.
 
     Raises:
         GenreError: the home holds genres or songs of the user's own.
-        Cancelled: `cancelled()` said so; what was made stays.
+        Cancelled: `cancelled()` is true; finished songs and collected features stay.
     """
     from genrefit.collecting.collector import collect
     from genrefit.learning.train import Recipe, train
 
-    _refuse_own(home)
-    _label(home, seed, styles)
+    _check_home(home)
+    _write_manifest(home, seed, styles)
     made = [
         composer.composition(style, seed * songs + number, seconds=seconds)
         for style in styles
         for number in range(songs)
     ]
-    _play(home, made, tell=on_progress or (lambda _: None), asked=cancelled or (lambda: False))
+    _compose_songs(
+        home,
+        made,
+        on_progress=on_progress or (lambda _: None),
+        cancelled=cancelled or (lambda: False),
+    )
     for style in styles:
         definitions.add(home, genre(style), [str(folder(home, style))])
     names = [genre(style) for style in styles]
     collect(home, genres=names, on_progress=on_progress, cancelled=cancelled)
-    if _failed(home, names):  # in an earlier run, say, whose disk was full
+    if _any_failed(home, names):  # in an earlier run, say, whose disk was full
         collect(home, genres=names, retry_failed=True, on_progress=on_progress, cancelled=cancelled)
     recipe = Recipe(genres=tuple(names), pipeline=PIPELINE, name=MODEL, replace=True, seed=seed)
     report = train(home, recipe, on_progress=on_progress, cancelled=cancelled)
@@ -111,20 +116,20 @@ def _manifest(home: Home) -> Path:
     return home.data / "demo.json"
 
 
-def _own(home: Home) -> list[str]:
+def _demo_genres(home: Home) -> list[str]:
     """Return the names of the demo's genres in this home, none where there is no demo."""
     path = _manifest(home)
     if not path.exists():
         return []
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return [str(name) for name in found["genres"]]
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        return [str(name) for name in manifest["genres"]]
     except (ValueError, KeyError, TypeError) as error:
         raise GenreError(f"{path} is not what the demo wrote ({error}): delete it") from error
 
 
-def _refuse_own(home: Home) -> None:
-    known = set(_own(home))
+def _check_home(home: Home) -> None:
+    known = set(_demo_genres(home))
     others = [name for name in definitions.read(home) if name not in known]
     if not others and home.library.exists():
         with open_library(home) as library:
@@ -136,47 +141,47 @@ def _refuse_own(home: Home) -> None:
         )
 
 
-def _label(home: Home, seed: int, styles: Sequence[str]) -> None:
-    """Say first of all what this home will be, so that a demo cut short is labelled too."""
-    names = list(dict.fromkeys([*_own(home), *(genre(style) for style in styles)]))
+def _write_manifest(home: Home, seed: int, styles: Sequence[str]) -> None:
+    """Write the demo's manifest before any song, so that an interrupted demo is marked too."""
+    names = list(dict.fromkeys([*_demo_genres(home), *(genre(style) for style in styles)]))
     text = json.dumps({"note": NOTE, "seed": seed, "genres": names, "model": MODEL}, indent=2)
     write_whole(_manifest(home), text + "\n")
 
 
-def _play(
+def _compose_songs(
     home: Home,
     made: Sequence[composer.Composition],
     *,
-    tell: Callable[[Progress], None],
-    asked: Callable[[], bool],
+    on_progress: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
 ) -> None:
-    """Write every song that is not there yet, on all cores."""
+    """Write every song whose file does not exist, on all cores."""
     todo = []
     for song in made:
         where = folder(home, song.style)
         where.mkdir(parents=True, exist_ok=True)
         if not composer.file_path(song, where).exists():
             todo.append((song, where))
-    begun, done = time.monotonic(), 0
-    tell(Progress("composing", 0, len(todo)))
+    began, done = time.monotonic(), 0
+    on_progress(Progress("composing", 0, len(todo)))
     waiting = deque(todo)
     with processes.Workers(_write) as workers:
         while waiting or workers.busy:
             while waiting and workers.free:
                 workers.submit(waiting.popleft())
-            for outcome in workers.wait(0.25):
-                if outcome.failure:
+            for result in workers.wait(0.25):
+                if result.failure:
                     raise RuntimeError(
-                        f"{outcome.item} was not composed: {outcome.failure.reason}\n"
-                        f"{outcome.traceback}"
+                        f"{result.item} was not composed: {result.failure.reason}\n"
+                        f"{result.traceback}"
                     )
                 done += 1
-                tell(_composed(done, len(todo), time.monotonic() - begun))
-            if asked():
+                on_progress(_composing_progress(done, len(todo), time.monotonic() - began))
+            if cancelled():
                 raise Cancelled(f"stopped after {done} of {len(todo)} songs; what was made stays")
 
 
-def _composed(done: int, total: int, spent: float) -> Progress:
+def _composing_progress(done: int, total: int, spent: float) -> Progress:
     return Progress(
         "composing",
         done,
@@ -186,7 +191,7 @@ def _composed(done: int, total: int, spent: float) -> Progress:
     )
 
 
-def _failed(home: Home, names: Sequence[str]) -> bool:
+def _any_failed(home: Home, names: Sequence[str]) -> bool:
     with open_library(home) as library:
         return any(set(failure.genres) & set(names) for failure in library.failures())
 

@@ -36,7 +36,7 @@ def song_map(
     else:
         xy, names = _tsne(scores, seed), ["t-SNE 1 (no unit)", "t-SNE 2 (no unit)"]
     songs = table.songs
-    found = pd.DataFrame(
+    points = pd.DataFrame(
         {
             "x": xy[:, 0],
             "y": xy[:, 1],
@@ -48,8 +48,8 @@ def song_map(
             "flag": [song_id in set(flagged) for song_id in songs["song_id"]],
         }
     )
-    found.attrs = {"method": method, "x": names[0], "y": names[1]}
-    return found
+    points.attrs = {"method": method, "x": names[0], "y": names[1]}
+    return points
 
 
 def _check_enough(table: Table) -> None:
@@ -74,10 +74,10 @@ def principal_components(Z: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     U, S, directions = np.linalg.svd(Z.to_numpy(), full_matrices=False)
     total = max(float((S**2).sum()), 1e-12)
     shares = S**2 / total
-    kept = max(2, int(np.searchsorted(np.cumsum(shares), 0.95)) + 1)
+    count = max(2, int(np.searchsorted(np.cumsum(shares), 0.95)) + 1)
     largest = np.abs(directions).argmax(axis=1)
     signs = np.where(directions[np.arange(len(directions)), largest] < 0, -1.0, 1.0)
-    return (U * S * signs)[:, :kept], shares[:kept]
+    return (U * S * signs)[:, :count], shares[:count]
 
 
 def _tsne(scores: np.ndarray, seed: int) -> np.ndarray:

@@ -41,15 +41,15 @@ def separation(table: Table) -> pd.DataFrame:
         raise LibraryError("features are ranked by how they part genres: that needs two genres")
     labelled = weight.sum(axis=1) > 0
     X, weight = means.to_numpy()[labelled], weight[labelled]
-    found = pd.DataFrame(
+    ranked = pd.DataFrame(
         {
             "feature": list(means.columns),
             "score": _eta_squared(X, weight),
             "information": _information(X, weight),
         }
     ).sort_values("score", ascending=False, kind="stable", ignore_index=True)
-    found.attrs["measure"] = ETA_SQUARED
-    return found
+    ranked.attrs["measure"] = ETA_SQUARED
+    return ranked
 
 
 def genre_weights(table: Table) -> tuple[np.ndarray, list[str]]:
@@ -74,14 +74,14 @@ def _eta_squared(X: np.ndarray, weight: np.ndarray) -> np.ndarray:
 def _information(X: np.ndarray, weight: np.ndarray) -> np.ndarray:
     n = len(X)
     genre = _entropy(weight.sum(axis=0), n)
-    found = []
+    coefficients = []
     for values in X.T:
         edges = np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
         ranges = np.eye(len(edges) + 1)[np.searchsorted(edges, values, side="right")]
         joint = ranges.T @ weight
         shared = genre + _entropy(ranges.sum(axis=0), n) - _entropy(joint.ravel(), n)
-        found.append(np.clip(shared / genre, 0.0, 1.0) if genre > 0 else 0.0)
-    return np.array(found)
+        coefficients.append(np.clip(shared / genre, 0.0, 1.0) if genre > 0 else 0.0)
+    return np.array(coefficients)
 
 
 def _entropy(counts: np.ndarray, n: int) -> float:

@@ -61,7 +61,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """What came of a fit: likelihoods [shape=(len(judge), G)] and, where kept, the pipeline."""
+    """The result of a fit: likelihoods [shape=(len(judge), G)] and, where kept, the pipeline."""
 
     key: Hashable
     judge: np.ndarray
@@ -88,9 +88,9 @@ def class_weights(member: np.ndarray) -> np.ndarray:
 
     `member` [shape=(n, G)] has at least one genre a row. As scikit-learn's "balanced".
     """
-    heard = (member / member.sum(1, keepdims=True)).sum(0)
-    present = heard > 0
-    safe = np.where(present, heard, 1.0)
+    sizes = (member / member.sum(1, keepdims=True)).sum(0)
+    present = sizes > 0
+    safe = np.where(present, sizes, 1.0)
     return np.where(present, len(member) / (present.sum() * safe), 0.0)
 
 
@@ -168,12 +168,12 @@ def in_folds(key: Hashable, name: str, parameters: Parameters, fold: np.ndarray)
 
 
 def out_of_fold(data: Data, done: dict[Hashable, Fitted], key: Hashable) -> np.ndarray:
-    """Gather what the fits of `in_folds` said [shape=(n, G)], NaN where none judged."""
-    found = np.full((len(data.X), data.member.shape[1]), np.nan)
+    """Return the likelihoods by the fits of `in_folds` [shape=(n, G)], NaN where none judged."""
+    P = np.full((len(data.X), data.member.shape[1]), np.nan)
     for name, fitted in done.items():
         if isinstance(name, tuple) and name[0] == key:
-            found[fitted.judge] = fitted.likelihoods
-    return found
+            P[fitted.judge] = fitted.likelihoods
+    return P
 
 
 class FitProgress:

@@ -132,11 +132,11 @@ def temperature(P: np.ndarray, member: np.ndarray) -> float:
     target = (n * member / member.sum(1, keepdims=True) + 1 / genres) / (n + 1)
 
     def loss(log_t: float) -> float:
-        found = np.clip(tempered(P, float(np.exp(log_t))), _LEAST_LIKELIHOOD, 1.0)
-        return float(-(target * np.log(found)).sum(1).mean())
+        likely = np.clip(tempered(P, float(np.exp(log_t))), _LEAST_LIKELIHOOD, 1.0)
+        return float(-(target * np.log(likely)).sum(1).mean())
 
-    found = minimize_scalar(loss, bounds=(np.log(COOLEST), np.log(HOTTEST)), method="bounded")
-    return float(np.exp(found.x))
+    least = minimize_scalar(loss, bounds=(np.log(COOLEST), np.log(HOTTEST)), method="bounded")
+    return float(np.exp(least.x))
 
 
 def calibrate(

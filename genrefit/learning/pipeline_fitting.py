@@ -31,7 +31,7 @@ def fit(
 
     `weight` [shape=(n,)] is each row's; where the pipeline calibrates itself, rows of one `group`
     stay together in its folds, dealt by `member` [shape=(n, G)]. One thread: fits run beside each
-    other instead, and OpenMP's threads wait for each other dearly on a busy machine.
+    other instead, since OpenMP threads of several fits slow each other down on a busy machine.
     """
     from threadpoolctl import threadpool_limits
 
@@ -48,14 +48,14 @@ def fit(
 
 
 def likelihoods(pipeline: Pipeline, X: np.ndarray, *, count: int) -> np.ndarray:
-    """Return likelihoods [shape=(n, count)]; a class that the pipeline never heard gets 0."""
+    """Return likelihoods [shape=(n, count)]; a class that is not in its training rows gets 0."""
     from threadpoolctl import threadpool_limits
 
-    found = np.zeros((len(X), count))
+    P = np.zeros((len(X), count))
     if len(X):
         with threadpool_limits(limits=1):
-            found[:, pipeline.classes_] = pipeline.predict_proba(X.astype(np.float64))
-    return found
+            P[:, pipeline.classes_] = pipeline.predict_proba(X.astype(np.float64))
+    return P
 
 
 def spread(song: np.ndarray, most: int, *, seed: int = 0) -> np.ndarray:
@@ -76,9 +76,9 @@ def spread(song: np.ndarray, most: int, *, seed: int = 0) -> np.ndarray:
     order = np.argsort(number, kind="stable")
     place = np.empty(len(song), dtype=np.int64)
     place[order] = np.arange(len(song)) - np.repeat(np.cumsum(counts) - counts, counts)
-    kept = np.minimum(counts, limit)[number]
-    # Row i of n is kept where floor(i * k / n) steps: k rows, evenly spaced, whatever n and k.
-    step = (place + 1) * kept // counts[number] > place * kept // counts[number]
+    quota = np.minimum(counts, limit)[number]
+    # Row i of n is chosen where floor(i * k / n) steps: k rows, evenly spaced, whatever n and k.
+    step = (place + 1) * quota // counts[number] > place * quota // counts[number]
     return np.flatnonzero(step & eligible[number])
 
 
@@ -94,5 +94,5 @@ def _calibration_folds(
         pairs = [(np.flatnonzero(fold != f), np.flatnonzero(fold == f)) for f in np.unique(fold)]
         if all(len(np.unique(y[train])) == classes for train, _ in pairs):
             return pairs
-    # A genre of one row: on the rows heard; temperatures out of fold mend the confidence.
+    # A genre of one row: calibrate on the training rows; the out-of-fold temperatures correct it.
     return [(np.arange(len(y)), np.arange(len(y)))]

@@ -71,8 +71,8 @@ def svm(
     from sklearn.preprocessing import PowerTransformer
     from sklearn.svm import SVC
 
-    kept = len(columns) - len(set(drop) & set(columns))
-    gamma *= SEED_COLUMNS / kept
+    remaining = len(columns) - len(set(drop) & set(columns))
+    gamma *= SEED_COLUMNS / remaining
     machine = SVC(C=C, gamma=gamma, tol=tol, cache_size=500, random_state=seed)
     # SVC(probability=True) is deprecated in scikit-learn 1.9 and calibrates over leaking rows.
     calibrated = CalibratedClassifierCV(machine, ensemble=False, cv=CALIBRATION_FOLDS)
@@ -221,12 +221,12 @@ def candidates(name: str, columns: Sequence[str], *, grid: bool) -> list[tuple[s
         names = [kind for kind in KINDS if kind != "svm-drop" or least_distinct(columns)]
     if name == AUTO and len(columns) > WIDE and not grid:
         names = [kind for kind in names if kind != "svm"]
-    found: list[tuple[str, Parameters]] = []
+    choices: list[tuple[str, Parameters]] = []
     for each in names:
         kind = KINDS[each]
         tried = (kind.grid if grid else kind.tuned) or ({},)
-        found += [(each, {**kind.defaults, **parameters}) for parameters in tried]
-    return found
+        choices += [(each, {**kind.defaults, **parameters}) for parameters in tried]
+    return choices
 
 
 def seconds(name: str, rows: float, columns: int, genres: int, *, most: int) -> float:
@@ -240,8 +240,8 @@ def _pipeline(columns: Sequence[str], drop: Sequence[str], **steps: Any) -> Pipe
 
     named = list(steps.items())
     if dropped := set(drop):
-        kept = [number for number, column in enumerate(columns) if column not in dropped]
-        named.insert(0, ("keep", ColumnTransformer([("keep", "passthrough", kept)])))
+        remaining = [number for number, column in enumerate(columns) if column not in dropped]
+        named.insert(0, ("keep", ColumnTransformer([("keep", "passthrough", remaining)])))
     return Pipeline(named)
 
 

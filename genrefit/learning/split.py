@@ -1,9 +1,9 @@
-"""Splits that part neither a song nor, by default, an artist.
+"""Splits into training, test and validation that keep songs and artists whole.
 
 Songs of one artist sound alike (the same voice, studio and instruments), and segments of one song
-more so: a model that has heard either is judged on its memory. So the protocol `artist` keeps all
-songs of an artist on one side, `song` all segments of a song; `row` parts segments at random, as
-the seed did, and exists only to reproduce its numbers and to show what the leak claims.
+more so: a model trained on either is measured by what it memorised. So the protocol `artist` keeps
+all songs of an artist on one side, `song` all segments of a song; `row` splits segments at random,
+as the seed did, and exists only to reproduce its numbers and to show what the leak claims.
 """
 
 from __future__ import annotations
@@ -56,15 +56,15 @@ def artists(songs: pd.DataFrame) -> np.ndarray:
     names = []
     for number, (artist, title) in enumerate(zip(songs["artist"], songs["title"], strict=True)):
         # A tab is in no folded name: a song that stands alone never meets a named artist.
-        names.append(_known(artist) or _known(_in_title(title)) or f"\t{number}")
+        names.append(_folded(artist) or _folded(_from_title(title)) or f"\t{number}")
     return np.unique(np.array(names, dtype=str), return_inverse=True)[1].astype(np.int64)
 
 
-def _in_title(title: object) -> str | None:
+def _from_title(title: object) -> str | None:
     return artist_and_title(title)[0] if isinstance(title, str) else None
 
 
-def _known(artist: object) -> str:
+def _folded(artist: object) -> str:
     return fold_artist(artist) if isinstance(artist, str) and names_an_artist(artist) else ""
 
 
@@ -78,12 +78,12 @@ def groups(songs: pd.DataFrame, protocol: str) -> np.ndarray:
 def members(songs: pd.DataFrame, genres: Sequence[str]) -> np.ndarray:
     """Return which song is in which genre [shape=(songs, genres), bool]."""
     number = {genre: column for column, genre in enumerate(genres)}
-    found = np.zeros((len(songs), len(genres)), dtype=bool)
+    member = np.zeros((len(songs), len(genres)), dtype=bool)
     for row, names in enumerate(songs["genres"]):
         for name in names:
             if name in number:
-                found[row, number[name]] = True
-    return found
+                member[row, number[name]] = True
+    return member
 
 
 def split(table: Table, *, genres: Sequence[str], protocol: str = "artist", seed: int = 0) -> Split:
@@ -93,37 +93,39 @@ def split(table: Table, *, genres: Sequence[str], protocol: str = "artist", seed
     """
     member = members(table.songs, genres)
     group = groups(table.songs, protocol)
-    counts = _enough(member, group, genres, protocol)
+    counts = _check_counts(member, group, genres, protocol)
     if protocol == "row":
         part_of_row = _random_rows(member[table.song], seed)
     else:
-        part_of_song = _whole(member, group, genres, seed)
+        part_of_song = _song_parts(member, group, genres, seed)
         part_of_row = part_of_song[table.song]
     train, test, validation = (np.flatnonzero(part_of_row == part) for part in range(LEAST))
     return Split(train, test, validation, protocol, tuple(_warnings(counts, genres, protocol)))
 
 
 def folds(member: np.ndarray, group: np.ndarray, *, n: int, seed: int) -> np.ndarray:
-    """Deal songs into `n` folds, stratified by genre, groups whole [shape=(songs,), 0..n-1].
+    """Assign songs to `n` folds, stratified by genre, groups whole [shape=(songs,), 0..n-1].
 
     A genre with fewer groups than folds is missing from some folds.
     """
-    return _deal(member, group, np.full(n, 1 / n), np.random.default_rng(seed))
+    return _assign_groups(member, group, np.full(n, 1 / n), np.random.default_rng(seed))
 
 
 def row_folds(member: np.ndarray, *, n: int, seed: int) -> np.ndarray:
-    """Deal rows into `n` folds at random within each genre, songs not kept together (leaky)."""
+    """Assign rows to `n` folds at random within each genre, ignoring songs (leaky)."""
     rng = np.random.default_rng(seed)
-    return _strata(member, lambda size: rng.permutation(np.arange(size) % n))
+    return _by_stratum(member, lambda size: rng.permutation(np.arange(size) % n))
 
 
-def _whole(member: np.ndarray, group: np.ndarray, genres: Sequence[str], seed: int) -> np.ndarray:
+def _song_parts(
+    member: np.ndarray, group: np.ndarray, genres: Sequence[str], seed: int
+) -> np.ndarray:
     """Return a part for each song such that every genre is in every part."""
     shares = np.array(list(SHARES.values()))
     for attempt in range(ATTEMPTS):
         rng = np.random.default_rng([seed, attempt])
-        part = _deal(member, group, shares, rng)
-        _mend(part, member, group, shares)
+        part = _assign_groups(member, group, shares, rng)
+        _fill_gaps(part, member, group, shares)
         missing = [
             (genre, name)
             for g, genre in enumerate(genres)
@@ -139,10 +141,10 @@ def _whole(member: np.ndarray, group: np.ndarray, genres: Sequence[str], seed: i
     )
 
 
-def _deal(
+def _assign_groups(
     member: np.ndarray, group: np.ndarray, shares: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Deal groups, largest first, each to the part that lacks most of its genres.
+    """Assign groups, largest first, each to the part that lacks most of its genres.
 
     After "On the stratification of multi-label data" (Sechidis, Tsoumakas, Vlahavas 2011), with
     groups in place of single examples.
@@ -162,7 +164,7 @@ def _deal(
     return part[number]
 
 
-def _mend(part: np.ndarray, member: np.ndarray, group: np.ndarray, shares: np.ndarray) -> None:
+def _fill_gaps(part: np.ndarray, member: np.ndarray, group: np.ndarray, shares: np.ndarray) -> None:
     """Move groups, in place, into parts that lack a genre, from parts that can spare them."""
     for g in np.argsort(member.sum(0), kind="stable"):
         for p in range(len(shares)):
@@ -171,14 +173,14 @@ def _mend(part: np.ndarray, member: np.ndarray, group: np.ndarray, shares: np.nd
             candidates = [
                 (int((group == q).sum()), q)
                 for q in np.unique(group[member[:, g]])
-                if _spare(part, member, group == q)
+                if _can_spare(part, member, group == q)
             ]
             if candidates:
                 part[group == min(candidates)[1]] = p
 
 
-def _spare(part: np.ndarray, member: np.ndarray, moved: np.ndarray) -> bool:
-    """Tell whether a part still has all of the moved songs' genres without them."""
+def _can_spare(part: np.ndarray, member: np.ndarray, moved: np.ndarray) -> bool:
+    """Return whether a part keeps all of the moved songs' genres without them."""
     left = (part == part[moved][0]) & ~moved
     return bool(member[left].any(0)[member[moved].any(0)].all())
 
@@ -187,26 +189,26 @@ def _random_rows(member: np.ndarray, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     edges = np.cumsum(list(SHARES.values()))[:-1]
 
-    def dealt(size: int) -> np.ndarray:
+    def parts_of(size: int) -> np.ndarray:
         part = np.searchsorted(edges, (np.arange(size) + 0.5) / size)
         if size >= LEAST:  # rounding must not leave a part of a tiny genre empty
             part[-2:] = np.maximum(part[-2:], [1, 2])
         return rng.permutation(part)
 
-    return _strata(member, dealt)
+    return _by_stratum(member, parts_of)
 
 
-def _strata(member: np.ndarray, dealt: Callable[[int], np.ndarray]) -> np.ndarray:
+def _by_stratum(member: np.ndarray, assign: Callable[[int], np.ndarray]) -> np.ndarray:
     """Apply `dealt` (size -> numbers) to the rows of each combination of genres."""
     number = np.unique(member, axis=0, return_inverse=True)[1].reshape(-1)
-    found = np.zeros(len(member), dtype=np.int64)
+    numbers = np.zeros(len(member), dtype=np.int64)
     for stratum in range(number.max() + 1):
         rows = np.flatnonzero(number == stratum)
-        found[rows] = dealt(len(rows))
-    return found
+        numbers[rows] = assign(len(rows))
+    return numbers
 
 
-def _enough(
+def _check_counts(
     member: np.ndarray, group: np.ndarray, genres: Sequence[str], protocol: str
 ) -> list[tuple[int, int]]:
     """Return (songs, groups) of each genre; SplitError where they cannot fill three parts."""
@@ -228,20 +230,20 @@ def _enough(
 
 
 def _warnings(counts: list[tuple[int, int]], genres: Sequence[str], protocol: str) -> list[str]:
-    found = []
+    warnings = []
     if protocol == "row":
-        found.append(
+        warnings.append(
             "protocol 'row' is leaky: segments of the same song are on both sides, so these "
             "numbers tell how well songs are remembered, not how well new ones are judged"
         )
     for genre, (songs, independent) in zip(genres, counts, strict=True):
         if independent < ROUGH:
             by = f" by {_count(independent, 'artist')}" if protocol == "artist" else ""
-            found.append(
+            warnings.append(
                 f"{genre!r} has only {_count(songs, 'song')}{by}: its numbers are rough; "
                 f"{ROUGH} or more would tell, 50 or more tell well"
             )
-    return found
+    return warnings
 
 
 def _count(n: int, noun: str) -> str:

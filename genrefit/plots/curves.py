@@ -19,7 +19,7 @@ MANY = 100
 
 
 def reliability(bins: Sequence[ReliabilityBin], *, of: str = "songs") -> Figure:
-    """Draw how often guesses are right against how likely they were said to be.
+    """Draw how often guesses are right against the likelihood that was claimed.
 
     `bins` have low, high, confidence, accuracy (0 to 1) and n; customdata of a point is
     (low, high, n). On the diagonal a likelihood means what it says. Fewer than MANY are not joined
@@ -27,7 +27,7 @@ def reliability(bins: Sequence[ReliabilityBin], *, of: str = "songs") -> Figure:
     """
     from plotly.graph_objects import Figure, Scatter
 
-    most = max((found.n for found in bins), default=1)
+    most = max((part.n for part in bins), default=1)
     figure = Figure(
         [
             Scatter(
@@ -35,13 +35,13 @@ def reliability(bins: Sequence[ReliabilityBin], *, of: str = "songs") -> Figure:
                 line={"color": NEUTRAL, "dash": "dash"}, hoverinfo="skip",
             ),
             Scatter(
-                x=[100 * found.confidence for found in bins],
-                y=[100 * found.accuracy for found in bins],
-                customdata=[[found.low, found.high, found.n] for found in bins],
-                mode="lines+markers" if sum(found.n for found in bins) >= MANY else "markers",
+                x=[100 * part.confidence for part in bins],
+                y=[100 * part.accuracy for part in bins],
+                customdata=[[part.low, part.high, part.n] for part in bins],
+                mode="lines+markers" if sum(part.n for part in bins) >= MANY else "markers",
                 name="this model",
                 line={"color": ACCENT},
-                marker={"size": [8 + 16 * (found.n / most) ** 0.5 for found in bins]},
+                marker={"size": [8 + 16 * (part.n / most) ** 0.5 for part in bins]},
                 cliponaxis=False,
                 hovertemplate=f"%{{customdata[2]}} {of}: said %{{x:.0f}}%, right %{{y:.0f}}%"
                 "<extra></extra>",
@@ -109,7 +109,7 @@ def leak_gap(report: Report) -> Figure:
         Bar(
             x=x,
             y=shares,
-            customdata=[[level, told] for _, level, _, told in bars],
+            customdata=[[level, judged_by] for _, level, _, judged_by in bars],
             marker={"color": [PALETTE[3], ACCENT, ACCENT]},
             text=[f"{share:.0f}%" for share in shares],
             textposition="inside",

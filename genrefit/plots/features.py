@@ -58,7 +58,7 @@ def distributions(
 
 
 def ranking(
-    found: pd.DataFrame, *, value: str = "score", top: int = 25, title: str | None = None
+    scores: pd.DataFrame, *, value: str = "score", top: int = 25, title: str | None = None
 ) -> Figure:
     """Draw the `top` rows of a table of feature and score, best on top; customdata is the feature.
 
@@ -66,7 +66,7 @@ def ranking(
     """
     from plotly.graph_objects import Bar, Figure
 
-    shown = found.nlargest(top, value).iloc[::-1]
+    shown = scores.nlargest(top, value).iloc[::-1]
     figure = Figure(
         Bar(
             x=shown[value],
@@ -79,7 +79,7 @@ def ranking(
     )
     styled(
         figure,
-        x=title or found.attrs.get("measure", f"{value} (no unit)"),
+        x=title or scores.attrs.get("measure", f"{value} (no unit)"),
         y="feature",
         height=120 + 22 * len(shown),
     )

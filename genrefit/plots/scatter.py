@@ -40,14 +40,14 @@ def scatter(
     return _points(points, titles, known=known or table_genres(table))
 
 
-def song_map(found: pd.DataFrame, *, known: Sequence[str] | None = None) -> Figure:
+def song_map(points: pd.DataFrame, *, known: Sequence[str] | None = None) -> Figure:
     """Draw a map of songs: columns x, y, genre, title, song_id, and perhaps artist, genres, flag.
 
     Flagged songs are ringed; customdata of a point is its song_id.
     """
-    titles = found.attrs.get("x", "x (no unit)"), found.attrs.get("y", "y (no unit)")
-    figure = _points(found, titles, known=known)
-    if found.attrs.get("method") == "tsne":
+    titles = points.attrs.get("x", "x (no unit)"), points.attrs.get("y", "y (no unit)")
+    figure = _points(points, titles, known=known)
+    if points.attrs.get("method") == "tsne":
         figure.update_xaxes(showticklabels=False)
         figure.update_yaxes(showticklabels=False)
     return figure

@@ -74,7 +74,7 @@ def test_refuses_songs_and_genres_of_the_users_own(home):
 
 
 def test_no_longer_a_demo_when_its_genres_are_gone(home):
-    builder._label(home, 0, ["dance"])
+    builder._write_manifest(home, 0, ["dance"])
     genres.add(home, "Demo Dance", [str(demo.folder(home, "dance"))])
     assert demo.is_demo(home)
     genres.remove(home, "Demo Dance")
@@ -82,7 +82,7 @@ def test_no_longer_a_demo_when_its_genres_are_gone(home):
     assert not demo.is_demo(home)
 
 
-def test_a_damaged_label_says_what_to_do(home):
+def test_a_damaged_manifest_says_what_to_do(home):
     home.data.mkdir(parents=True)
     (home.data / "demo.json").write_text("{")
     with pytest.raises(GenreError, match="delete it"):
