@@ -1,129 +1,12 @@
-"""Collect: fetch the genres' songs, listen, and keep what was heard."""
+"""Collect: fetch the genres' songs, extract their features, and store those."""
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
-from genrefit.config import Home
-from genrefit.formatting import count, duration
 from genrefit.ui import cache
-from genrefit.ui.components import job_progress
-from genrefit.ui.layout import empty_state, escape, page, page_link, rerun_with_message
-
-if TYPE_CHECKING:
-    from genrefit.jobs.store import Job
-    from genrefit.records import Progress
-
-
-def show_controls(home: Home, genres: list[str], retryable: int) -> None:
-    """Offer to start, to retry, and to listen again."""
-    from genrefit import features
-
-    busy = job_progress.running(home, "collect")
-    with st.container(border=True, key="controls"):
-        chosen = st.multiselect(
-            "Genres to collect", genres, placeholder="all of them", key="collect-genres"
-        )
-        arguments = {"genres": chosen or None}
-        with st.container(horizontal=True):
-            if st.button(
-                "Collect new songs",
-                icon=":material/play_arrow:",
-                type="primary",
-                disabled=busy,
-                key="collect",
-            ):
-                job_progress.start(home, "collect", arguments)
-            if retryable and st.button(
-                f"Retry {count(retryable, 'failed song')}",
-                icon=":material/replay:",
-                disabled=busy,
-                key="retry",
-            ):
-                job_progress.start(home, "collect", arguments | {"retry_failed": True})
-            lacking = cache.songs_to_refresh(home)
-            if lacking and st.button(
-                f"Listen again to {count(lacking, 'song')}",
-                icon=":material/hearing:",
-                disabled=busy,
-                key="refresh",
-                help=f"They lack one of {', '.join(features.default_sets(home))}: audio is erased "
-                "after listening, so each is fetched again from its source.",
-            ):
-                job_progress.start(home, "collect", arguments | {"refresh": True})
-            show_let_back_in(home, disabled=busy)
-        st.caption(
-            "Songs are fetched politely, one site at a time, listened to for four minutes, and "
-            "their audio is erased. You may close this page: collecting goes on."
-        )
-
-
-def show_let_back_in(home: Home, *, disabled: bool) -> None:
-    """Offer to undo moves and removals, where there are any."""
-    from genrefit.ui.page_run import open_once
-
-    if not home.library.exists():
-        return
-    with open_once(home) as library:
-        if not library.exclusions():
-            return
-        if st.button(
-            "Let removed songs back in",
-            icon=":material/undo:",
-            disabled=disabled,
-            key="let-back-in",
-            help="Songs that you removed or moved come back at the next collection where their "
-            "sources list them.",
-        ):
-            library.clear_exclusions()
-            rerun_with_message("The next collection takes the removed songs in again.")
-
-
-def show_genre_progress(step: Progress, job: Job) -> None:
-    """Show a bar a genre, with its own rate and time left."""
-    begun = st.session_state.setdefault(f"begun-{job.id}", (time.time(), dict(step.genres)))
-    since, first = begun
-    columns = st.columns(2)
-    for number, (name, (there, total)) in enumerate(step.genres.items()):
-        gained = there - first.get(name, (there, total))[0]
-        minutes = (time.time() - since) / 60
-        text = f"{escape(name)} · {there:,} of {count(total, 'song')}"
-        if gained and minutes > 0.05:
-            rate = gained / minutes
-            text += f" · {rate:.0f} a minute"
-            if total > there:
-                text += f" · about {duration((total - there) / rate * 60)} left"
-        columns[number % 2].progress(there / total if total else 1.0, text)
-
-
-def show_result(job: Job) -> None:
-    """Say what the last collection did, and what the user should know of it."""
-    st.success(
-        f"{escape(job.message[:1].upper() + job.message[1:])} ({job_progress.ago(job.ended)}).",
-        icon=":material/check_circle:",
-    )
-    from genrefit.collecting.run import CollectionResult
-
-    notes = job.result.notes if isinstance(job.result, CollectionResult) else ()
-    if notes:
-        with st.expander(f"Notes ({len(notes)})", icon=":material/info:"):
-            for line in notes:
-                st.markdown("- " + escape(line))
-
-
-def show_counts(home: Home, songs: int, failed: int) -> None:
-    """Show how much is in."""
-    of_genre = cache.counts(home)
-    multiple = int((cache.songs(home)["genres"].map(len) > 1).sum())
-    with st.container(horizontal=True):
-        st.metric("Songs", f"{songs:,}", border=True)
-        st.metric("Genres with songs", len(of_genre) - 1, border=True)
-        st.metric("In several genres", multiple, border=True)
-        st.metric("Failed", failed, border=True)
-
+from genrefit.ui.components import collection, job_progress
+from genrefit.ui.layout import empty_state, page, page_link
 
 with page(
     "Collect",
@@ -146,13 +29,15 @@ with page(
         with open_once(home) as library:
             failures = library.failures()
     if any(genre.sources for genre in known.values()):
-        show_controls(home, list(known), sum(failure.retry for failure in failures))
+        collection.show_controls(home, list(known), sum(failure.retry for failure in failures))
     else:
         empty_state("None of your genres has a source to collect from.", "genres", "Add a source")
-    job_progress.watch(home, "collect", on_done=show_result, show_details=show_genre_progress)
+    job_progress.watch(
+        home, "collect", on_done=collection.show_result, show_details=collection.show_genre_progress
+    )
     if not songs and not failures:
         st.stop()
-    show_counts(home, songs, len(failures))
+    collection.show_counts(home, songs, len(failures))
     titles = [
         f":material/library_music: Songs ({songs:,})",
         f":material/warning: What failed ({len(failures):,})",

@@ -2,155 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
-import pandas as pd
 import streamlit as st
 
-from genrefit.config import Home
-from genrefit.formatting import count
 from genrefit.library import genres as definitions
-from genrefit.records import Genre
-from genrefit.ui import cache
-from genrefit.ui.components import add_music, dropped_songs
-from genrefit.ui.components.tables import show_table
-from genrefit.ui.layout import (
-    confirm,
-    escape,
-    page,
-    page_link,
-    rerun_with_message,
-    show_errors,
-)
-
-
-def show_example(home: Home) -> None:
-    """Offer the template to a home that has no genres."""
-    with st.container(border=True, key="template"):
-        st.subheader("Start from an example", anchor=False)
-        st.markdown(
-            "Ten genres, each with a YouTube playlist of about 100 songs: "
-            + ", ".join(definitions.example())
-            + "."
-        )
-        st.caption(definitions.TERMS)
-        show_example_button(home)
-
-
-def show_example_button(home: Home) -> None:
-    """Add the ten example genres at a click."""
-    if st.button("Add the ten example genres", icon=":material/auto_awesome:", key="template-add"):
-        for genre in definitions.example().values():
-            definitions.add(home, genre.name, genre.sources)
-        rerun_with_message(
-            "Ten genres are added. Change them as you like, then collect their songs."
-        )
-
-
-def show_genres(home: Home, known: Mapping[str, Genre]) -> None:
-    """Show every genre with its sources, and how many of its songs are in."""
-    counts = cache.counts(home)
-    rows = [
-        (genre.name, counts.get(genre.name, 0), source_label(home, source))
-        for genre in known.values()
-        for source in (genre.sources or ("no source yet",))
-    ]
-    frame = pd.DataFrame(rows, columns=["Genre", "Songs collected", "Source"])
-    show_table(
-        frame,
-        name="genres",
-        formats=("csv", "json"),
-        columns={
-            "Source": st.column_config.TextColumn(width="large"),
-        },
-    )
-    undefined = [name for name in counts if name and name not in known]
-    if undefined:
-        st.caption(
-            "Songs of these are in the library, though the genre is not here any more: "
-            + escape(", ".join(undefined))
-        )
-
-
-def source_label(home: Home, source: str) -> str:
-    """Return a source as it is shown: dropped songs by what they are."""
-    if not dropped_songs.is_dropped(home, source):
-        return source
-    path = Path(source)
-    if path.suffix:
-        return f"dropped playlist: {path.name}"
-    files = sum(f.is_file() for f in path.iterdir()) if path.is_dir() else 0
-    return f"dropped songs: {count(files, 'file')}"
-
-
-def show_editor(home: Home, known: Mapping[str, Genre]) -> None:
-    """Show one genre's sources, rename it, remove them or it."""
-    with st.container(border=True, key="change"), show_errors():
-        st.subheader("Change a genre", anchor=False)
-        name = st.pills("Which one?", list(known), wrap=True, key="change-genre")
-        if name is None or name not in known:
-            return
-        for number, source in enumerate(known[name].sources):
-            show_source(home, name, source, f"source-{number}")
-        if not known[name].sources:
-            st.markdown("*No source yet: add one below.*")
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            new = st.text_input("New name", value=name, key=f"rename-to-{name}", width=260)
-            if st.button("Rename", icon=":material/edit:", key="rename"):
-                rename_genre(home, name, new or "")
-            show_removal(home, known[name])
-
-
-def show_source(home: Home, name: str, source: str, key: str) -> None:
-    """Show one source with its preview and its removal."""
-    key = f"{key}-{name}"
-    is_dropped = dropped_songs.is_dropped(home, source)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(escape(source_label(home, source)), width="stretch")
-        look = st.toggle("Preview", key=f"look-{key}")
-        erased = " The dropped songs are **erased**." if is_dropped else ""
-        question = f"Remove this source from {escape(name)}?{erased} Songs collected from it stay."
-        if confirm("Remove", question, yes="Yes, remove it", key=f"remove-{key}"):
-            definitions.remove_source(home, name, source)
-            dropped_songs.erase(home, source)
-            rerun_with_message(f"The source is removed from {name}.")
-    if look:
-        add_music.show_preview(source, key=key)
-
-
-def rename_genre(home: Home, old: str, new: str) -> None:
-    """Rename a genre, in the library too."""
-    old, new = definitions.rename(home, old, new)
-    from genrefit.ui.page_run import open_once
-
-    if home.library.exists():
-        with open_once(home) as library:
-            library.rename_genre(old, new)
-    rerun_with_message(f"{old} is {new} now. Models trained before keep the old name.")
-
-
-def show_removal(home: Home, genre: Genre) -> None:
-    """Remove a genre, and its songs if asked."""
-    from genrefit.ui.page_run import open_once
-
-    songs = cache.counts(home).get(genre.name, 0)
-    with st.popover("Remove this genre", icon=":material/delete:", key=f"remove-{genre.name}-ask"):
-        st.markdown(f"Remove {escape(genre.name)} and its sources? Songs dropped here are erased.")
-        forget = songs and st.checkbox(
-            f"Also forget its {count(songs, 'collected song')} that no other genre has",
-            key=f"forget-{genre.name}",
-        )
-        if not st.button("Yes, remove it", type="primary", key=f"remove-{genre.name}-yes"):
-            return
-    definitions.remove(home, genre.name)
-    for source in genre.sources:
-        dropped_songs.erase(home, source)
-    if forget:
-        with open_once(home) as library:
-            library.drop_genre(genre.name)
-    rerun_with_message(f"{genre.name} is removed.")
-
+from genrefit.ui.components import add_music, genre_editor
+from genrefit.ui.layout import page, page_link
 
 with page(
     "Genres",
@@ -159,17 +15,17 @@ with page(
 ) as home:
     known = definitions.read(home)
     if known:
-        show_genres(home, known)
+        genre_editor.show_genres(home, known)
         page_link("collect", "Next: collect their songs", icon=":material/download_for_offline:")
-        show_editor(home, known)
+        genre_editor.show_editor(home, known)
         add_music.show_form(home, known)
         if not set(definitions.example()) & set(known):
             with st.expander("Add the ten example genres"):
-                show_example_button(home)
+                genre_editor.show_example_button(home)
     else:
         st.markdown("**There are no genres yet.** Add your first one, or start from an example.")
         own, example = st.columns([3, 2])
         with own:
             add_music.show_form(home, known)
         with example:
-            show_example(home)
+            genre_editor.show_example(home)

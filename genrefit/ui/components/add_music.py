@@ -12,7 +12,7 @@ from genrefit.config import Home
 from genrefit.errors import GenreError, GenrefitError
 from genrefit.formatting import clock, count
 from genrefit.library import genres as definitions
-from genrefit.records import Genre
+from genrefit.records import Failure, Genre
 from genrefit.sources import ListedSong, urls
 from genrefit.ui import cache
 from genrefit.ui.components import dropped_songs
@@ -125,9 +125,10 @@ def _show_uploader(
         if not uploads:
             raise GenreError("there is no file yet: drop some above, or choose them by Upload")
         _store_files(home, known, _required_name(genre), uploads)
-    for name, reason in st.session_state.pop("add-refused", {}).items():
+    refused: list[Failure] = st.session_state.pop("add-refused", [])
+    for failure in refused:
         st.warning(
-            f"**{escape(name)}** was left out: {escape(reason)}",
+            f"**{escape(failure.about)}** was left out: {escape(failure.reason)}",
             icon=":material/warning:",
         )
 

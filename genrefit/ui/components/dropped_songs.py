@@ -17,7 +17,7 @@ from typing import Protocol
 from genrefit.config import Home
 from genrefit.errors import AudioError, GenrefitError
 from genrefit.library import genres as definitions
-from genrefit.records import Genre
+from genrefit.records import Failure, Genre
 from genrefit.sources.urls import AUDIO_ENDINGS, PLAYLIST_ENDINGS
 from genrefit.storage import whole_file
 
@@ -41,11 +41,11 @@ class Upload(Protocol):
 
 @dataclass(slots=True)
 class StoredFiles:
-    """The sources that dropped files make, how many songs they are, and reasons by refused name."""
+    """The sources that dropped files make, how many songs they are, and the refused files."""
 
     sources: list[str] = field(default_factory=list)
     songs: int = 0
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: list[Failure] = field(default_factory=list)
 
 
 def store_files(
@@ -66,14 +66,13 @@ def store_files(
         if on_file:
             on_file(number)
         if number >= MOST_FILES:
-            stored.refused[upload.name] = (
-                f"only {MOST_FILES} files are taken at once: drop it again"
-            )
+            reason = f"only {MOST_FILES} files are taken at once: drop it again"
+            stored.refused.append(Failure(upload.name, reason))
             continue
         try:
             path = _store_file(folder, upload.name, upload.getvalue())
         except GenrefitError as error:
-            stored.refused[upload.name] = str(error)
+            stored.refused.append(Failure(upload.name, str(error)))
             continue
         song = path.suffix in AUDIO_ENDINGS
         stored.songs += song
