@@ -144,7 +144,8 @@ def score_upload(home: Home, model: str, upload: Upload, place: int) -> SessionS
         with spooled(home, content, ending) as path:
             result = score_file(path, name=name, model=cache.scorer(home, model))
     except GenrefitError as error:
-        return new_song(name, Failure(name, str(error)))
+        # The name stands before the reason already.
+        return new_song(name, Failure(name, str(error).replace(repr(name), "it")))
     return new_song(name, result, content, mime_type(ending))
 
 
