@@ -40,14 +40,14 @@ class Songs(FeatureTables):
     def add(self, song: Song, features: Mapping[str, Features]) -> str:
         """Store a song, its genres and its features at once and return its song_id.
 
-        A song whose content or key is known already is the same song: its genres are merged, the
-        new key is remembered, and the stored features stay.
+        A song whose content, key or id is known already is the same song: its genres are merged,
+        the new key is remembered, and the stored features stay.
         """
         with self.transaction() as db:
             known = db.execute(
-                "SELECT song_id FROM songs WHERE content = ? UNION "
+                "SELECT song_id FROM songs WHERE content = ? OR song_id = ? UNION "
                 "SELECT song_id FROM keys WHERE key = ?",
-                (song.content, song.key),
+                (song.content, song.song_id, song.key),
             ).fetchone()
             song_id = known[0] if known else song.song_id
             if not known:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from genrefit.config import Home
 from genrefit.errors import GenreError, LibraryError
 from genrefit.features import CLASSIC
 from genrefit.library import Library, genres, open_library
@@ -182,6 +183,27 @@ def test_an_export_comes_back_as_what_it_was(home, tmp_path, monkeypatch, collec
         assert library.songs()[0].artist == "A"
     np.testing.assert_allclose(table.X, collected, rtol=1e-6)
     np.testing.assert_array_equal(table.start, [0, 10, 20])
+
+
+def test_an_export_is_known_where_it_came_from(home, tmp_path, collected):
+    export_segments(home, tmp_path / "out.jsonl", features="classic")
+    counts = import_segments(home, tmp_path / "out.jsonl")
+    assert counts == {"songs": 1, "segments": 3, "known": 1}
+    with open_library(home) as library:
+        (song,) = library.songs()
+        assert (song.key, song.genres) == ("k", ("folk", "jazz"))
+        np.testing.assert_allclose(library.table("classic").X, collected, rtol=1e-6)
+
+
+def test_a_song_that_came_as_an_export_can_be_collected(home, tmp_path, collected):
+    export_segments(home, tmp_path / "out.jsonl", features="classic")
+    with open_library(home) as library:
+        song = library.songs()[0]
+    other = Home(tmp_path / "other")
+    import_segments(other, tmp_path / "out.jsonl")
+    with open_library(other) as library:
+        assert library.add(song, {}) == song.song_id
+        assert len(library.songs()) == 1 and library.keys()["k"] == song.song_id
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ import pytest
 from genrefit.demo import composer
 from genrefit.server import app
 from genrefit.server.app import PortError, SettingError
-from tests.support.served import Served
+from tests.support.served import Served, form
+from tests.support.servers import wait_for
 
 
 def test_serves_pages_says_where_and_stops_at_ctrl_c(home):
@@ -67,6 +68,30 @@ def test_killed_with_a_song_in_hand_leaves_nothing_after_a_restart(home, tmp_pat
     assert (folder / "upload-left").exists()
     with Served(home.path):
         assert not folder.exists()
+
+
+@pytest.mark.slow
+def test_killed_during_an_upload_leaves_nothing_after_a_restart(home):
+    body, kind = form("song.mp3", bytes(2_000_000))
+    with Served(home.path) as running:
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+        connection.putrequest("POST", "/api/score")
+        connection.putheader("Content-Type", kind)
+        connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders()
+        connection.send(body[:1_000_000])
+        assert wait_for(lambda: any(path.stat().st_size for path in uploads(home)))
+        running.stop(signal.SIGKILL)
+        connection.close()
+    assert uploads(home)
+    with Served(home.path) as running:
+        assert not uploads(home)
+        running.stop(signal.SIGINT)
+    assert list(home.work.iterdir()) == []
+
+
+def uploads(home):
+    return list(home.work.rglob("upload-*"))
 
 
 def test_opens_no_browser_without_a_screen_or_wish(monkeypatch):
