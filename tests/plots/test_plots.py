@@ -16,7 +16,7 @@ from genrefit.learning.metrics import ReliabilityBin
 from genrefit.learning.report import CurvePoint
 from genrefit.plots import colours
 from tests.support import reports
-from tests.test_explore import table
+from tests.support.explored import table
 
 GENRES = ["jazz", "folk", "metal"]
 TIMELINE = [
