@@ -42,8 +42,8 @@ class CollectionResult:
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> CollectionResult:
-        """Return the record that `to_json` wrote."""
-        notes = tuple(fields["notes"])
+        """Return the record that `to_json` wrote, or a version that called the notes problems."""
+        notes = tuple(fields["notes"] if "notes" in fields else fields["problems"])
         return cls(fields["done"], fields["failed"], fields["skipped"], notes, fields["seconds"])
 
 

@@ -42,5 +42,11 @@ def test_a_result_of_other_fields_is_none(kind, fields):
     assert result_from_json(kind, fields) is None
 
 
+def test_a_collection_of_an_older_version_comes_back():
+    fields = RESULTS["collect"].to_json()
+    fields["problems"] = fields.pop("notes")
+    assert result_from_json("collect", fields) == RESULTS["collect"]
+
+
 def test_an_ear_has_no_result():
     assert result_from_json("ear", {}) is None
