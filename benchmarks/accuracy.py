@@ -43,17 +43,17 @@ def main() -> None:
     options.add_argument("--seeds", type=int, default=3, help="how many splits of the music")
     options.add_argument("--music", type=Path, default=SHARED / "music")
     options.add_argument("--jobs", type=int, default=None)
-    asked = options.parse_args()
-    pipelines = asked.pipelines.split(",")
+    arguments = options.parse_args()
+    pipelines = arguments.pipelines.split(",")
     seed_file = SHARED / "data" / "seed_four_genres.jsonl.gz"
     if seed_file.is_file():
-        by_protocol(of_seed(seed_file), pipelines, asked.jobs)
+        by_protocol(of_seed(seed_file), pipelines, arguments.jobs)
     else:
         print(f"the seed's features are not at {seed_file}: left out")
-    if asked.music.is_dir():
-        by_features(asked.music, pipelines, asked.seeds, asked.jobs)
+    if arguments.music.is_dir():
+        by_features(arguments.music, pipelines, arguments.seeds, arguments.jobs)
     else:
-        print(f"there is no music at {asked.music}: left out")
+        print(f"there is no music at {arguments.music}: left out")
 
 
 def by_protocol(table: Table, pipelines: Sequence[str], n_jobs: int | None) -> None:

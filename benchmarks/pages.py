@@ -176,7 +176,7 @@ def main() -> None:
     parser.add_argument("--first", default="explore,find,genres,score")
     parser.add_argument("--look", type=float, default=2.0)
     parser.add_argument("--busy", action="store_true")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     if not Path(CHROMIUM).exists():
         print(f"no chromium at {CHROMIUM}: nothing to measure (set GENREFIT_CHROMIUM)")
         return
@@ -185,9 +185,9 @@ def main() -> None:
         (bare_folder / "pages").mkdir(parents=True)
         for name, text in BARE.items():
             (bare_folder / name).write_text(text)
-        home = asked.home or Path(scratch) / "home"
+        home = arguments.home or Path(scratch) / "home"
         run = [sys.executable, "-m", "genrefit", "--home", str(home.resolve())]
-        if asked.home is None:
+        if arguments.home is None:
             subprocess.run([*run, "demo"], check=True, stderr=subprocess.DEVNULL)
         own = [*run, "app", "--no-browser", "--port"]
         streamlit = [sys.executable, "-m", "streamlit", "run", "app.py"]
@@ -197,10 +197,10 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        first = [name for name in asked.first.split(",") if name]
+        first = [name for name in arguments.first.split(",") if name]
         ours, bare = defaultdict(list), defaultdict(list)
-        with at_work(config.home(home), asked.busy):
-            for number in range(asked.rounds):
+        with at_work(config.home(home), arguments.busy):
+            for number in range(arguments.rounds):
                 for found, command, folder, names, start, then in (
                     (ours, own, config.CHECKOUT, list(PAGES), "genrefit", first),
                     (bare, streamlit, bare_folder, ["two", "one"], "one", ["two"]),
@@ -209,13 +209,13 @@ def main() -> None:
                     for name in then:
                         what = f"switch to {name}, first of a server"
                         result[what] = first_switch(
-                            browser, command, folder, name, start, asked.look
+                            browser, command, folder, name, start, arguments.look
                         )
                     for what, seconds in result.items():
                         found[what].append(seconds)
-                print(f"round {number + 1} of {asked.rounds}", file=sys.stderr)
+                print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr)
         browser.close()
-    print(f"{asked.rounds} rounds, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
+    print(f"{arguments.rounds} rounds, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
     table(ours, bare)
 
 

@@ -50,7 +50,7 @@ def fill(home: Home, songs: int) -> None:
             library.add(Song(**song, key=song["address"], content=f"{i:064x}"), {"timbre": found})
 
 
-def told(what: str, work: Callable[[], Any]) -> Any:
+def timed(what: str, work: Callable[[], Any]) -> Any:
     """Do the work and print what it took."""
     wall, cpu = time.perf_counter(), time.process_time()
     result = work()
@@ -68,21 +68,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--songs", type=int, default=1_000)
     parser.add_argument("--pipeline", default="auto")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     print(f"{'':58} {'s':>8} {'CPU s':>8}  (of this process alone)")
     with tempfile.TemporaryDirectory() as work:
         home = Home(Path(work))
-        told(f"put {asked.songs:,} songs into the library", lambda: fill(home, asked.songs))
-        told("load its table", lambda: table(home))
-        recipe = Recipe(pipeline=asked.pipeline, features="timbre")
-        report = told(f"train ({asked.pipeline})", lambda: train.train(home, recipe))
+        timed(
+            f"put {arguments.songs:,} songs into the library", lambda: fill(home, arguments.songs)
+        )
+        timed("load its table", lambda: table(home))
+        recipe = Recipe(pipeline=arguments.pipeline, features="timbre")
+        report = timed(f"train ({arguments.pipeline})", lambda: train.train(home, recipe))
         print(f"    chose {report.pipeline}, {report.songs.accuracy:.0%} of songs right")
         path = Path(work, "song.mp3")
         speed.encode(path, speed.frames(speed.music_folder(None)))
         with threadpool_limits(1):
-            scorer = told("load the model", lambda: Scorer(home))
+            scorer = timed("load the model", lambda: Scorer(home))
             for i in range(SCORES):
-                told(
+                timed(
                     f"score a 4-minute mp3 on one core, time {i + 1}",
                     lambda: scorer.score(decode.decode(path), source="", title="", artist=None),
                 )

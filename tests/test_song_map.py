@@ -35,11 +35,11 @@ def filled(home):
 def test_kept_as_drawn(filled):
     assert song_map.saved(filled, features="classic", method="pca") is None
     drawn = song_map.build(filled, features="classic", method="pca")
-    kept = song_map.saved(filled, features="classic", method="pca")
-    assert kept.attrs.pop("stale") is False
-    assert kept.attrs == drawn.attrs and drawn.attrs["method"] == "pca"
-    pd.testing.assert_frame_equal(kept, drawn, check_dtype=False)
-    assert len(kept) == 12 and kept["genres"][0] == ("b",)
+    saved_map = song_map.saved(filled, features="classic", method="pca")
+    assert saved_map.attrs.pop("stale") is False
+    assert saved_map.attrs == drawn.attrs and drawn.attrs["method"] == "pca"
+    pd.testing.assert_frame_equal(saved_map, drawn, check_dtype=False)
+    assert len(saved_map) == 12 and saved_map["genres"][0] == ("b",)
     assert song_map.saved(filled, features="classic", method="tsne") is None
 
 

@@ -12,28 +12,28 @@ from tests.support.explored import cut, table
 
 @pytest.mark.parametrize("method", ["pca", "tsne"])
 def test_a_map_keeps_genres_together(method):
-    given = table(per_genre=10)
-    found = explore.song_map(given, method=method, seed=1, flagged=["s3"])
-    assert list(found["song_id"]) == list(given.songs["song_id"])
-    assert found["flag"].sum() == 1 and np.isfinite(found[["x", "y"]]).all(axis=None)
-    xy = found[["x", "y"]].to_numpy()
-    assert found.attrs["x"] and found.attrs["y"]
-    np.testing.assert_allclose(explore.song_map(given, method=method, seed=1)[["x", "y"]], xy)
+    song_table = table(per_genre=10)
+    points = explore.song_map(song_table, method=method, seed=1, flagged=["s3"])
+    assert list(points["song_id"]) == list(song_table.songs["song_id"])
+    assert points["flag"].sum() == 1 and np.isfinite(points[["x", "y"]]).all(axis=None)
+    xy = points[["x", "y"]].to_numpy()
+    assert points.attrs["x"] and points.attrs["y"]
+    np.testing.assert_allclose(explore.song_map(song_table, method=method, seed=1)[["x", "y"]], xy)
     apart = np.linalg.norm(xy[:, None] - xy[None], axis=2) + np.diag(np.full(len(xy), np.inf))
-    nearest = found["genre"].to_numpy()[apart.argmin(axis=1)]
-    assert (nearest == found["genre"]).mean() > 0.9
+    nearest = points["genre"].to_numpy()[apart.argmin(axis=1)]
+    assert (nearest == points["genre"]).mean() > 0.9
 
 
 def test_the_pca_map_is_scikit_learns():
     from sklearn.decomposition import PCA
     from sklearn.preprocessing import StandardScaler
 
-    given = table()
-    Z = StandardScaler().fit_transform(explore.song_means(given)[["parts", "turns", "noise"]])
+    song_table = table()
+    Z = StandardScaler().fit_transform(explore.song_means(song_table)[["parts", "turns", "noise"]])
     model = PCA(2).fit(Z)
-    found = explore.song_map(given)
-    np.testing.assert_allclose(found[["x", "y"]].abs(), np.abs(model.transform(Z)), atol=1e-5)
-    assert f"{model.explained_variance_ratio_[0]:.0%}" in found.attrs["x"]
+    points = explore.song_map(song_table)
+    np.testing.assert_allclose(points[["x", "y"]].abs(), np.abs(model.transform(Z)), atol=1e-5)
+    assert f"{model.explained_variance_ratio_[0]:.0%}" in points.attrs["x"]
 
 
 @pytest.mark.parametrize("method", ["pca", "tsne"])
