@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from genrefit import jobs, song_map
-from genrefit.features import FEATURE_SETS
 from genrefit.learning import registry
 from genrefit.library import open_library
-from genrefit.ui.components import feature_charts
 
 VIEWS = ("Map of songs", "What parts genres", "Two features", "Labels to check")
 
@@ -109,14 +107,6 @@ def test_any_feature_can_be_looked_at(filled, open_page):
     assert violins["layout"]["yaxis"]["title"]["text"] == "tempo (beats a minute), by segment"
     page.at.segmented_control(key="explore-measure").set_value("information").run()
     assert page.fine().at.selectbox(key="explore-feature").value == "tempo"
-
-
-@pytest.mark.parametrize("features", ["classic", "timbre", "seed"])
-def test_every_hand_made_feature_is_explained(features):
-    for column in FEATURE_SETS[features].columns:
-        assert feature_charts.explanation(column).startswith(" ("), column
-    assert "varies" in feature_charts.explanation("rms_std")
-    assert feature_charts.explanation("ear17") == ""
 
 
 def test_two_features_of_choice_against_each_other(filled, open_page):

@@ -49,7 +49,7 @@ def test_the_demo_is_started_once_and_shown(home, open_page, at_work):
 
 
 def test_the_demo_is_labelled_as_synthetic_on_its_pages(filled, open_page):
-    builder._label(filled, 0, demo.STYLES)
+    builder._write_manifest(filled, 0, demo.STYLES)
     genres.add(filled, demo.genre(demo.STYLES[0]))
     for name in ("home", "genres", "collect", "find"):
         assert "Synthetic demo" in open_page(name).text

@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 
-import numpy as np
 import pytest
 
 from genrefit.learning import registry
 from genrefit.learning.recipe import Recipe
 from genrefit.learning.report import Report
 from genrefit.learning.train import train
-from genrefit.ui.components import confusion, judgement, model_comparison
-from tests.support import reports
+from genrefit.ui.components import model_comparison
 
 VIEWS = ("Overview", "Mix-ups", "Curves", "Compare")
 
@@ -109,28 +107,6 @@ def test_each_matrix_is_drawn_with_cells_that_can_be_picked(filled, open_page, k
     assert len(cells["x"]) == len(genres) ** 2
     assert list(zip(cells["y"], cells["x"], strict=True)) == [tuple(c[:2]) for c in
                                                               cells["customdata"]]  # fmt: skip
-
-
-def test_the_songs_behind_each_cell_are_all_of_them():
-    report = registry_report()
-    for i, true in enumerate(report.genres):
-        for j, guess in enumerate(report.genres):
-            n = report.confusion["songs"][i][j]
-            assert len(confusion.songs_behind(report, "songs", true, guess)) == n
-            segments = confusion.songs_behind(report, "segments", true, guess)
-            moments = sum(len(m.split(", ")) for m in segments.get("Moments", []))
-            assert moments == report.confusion["segments"][i][j]
-
-
-def registry_report():
-    """Return a report with mistakes in it."""
-    from genrefit.learning import training
-    from tests.support.tables import drawn
-
-    table = drawn([["a"], ["b"], ["c"]] * 14, segments=3, apart=0.3)
-    report = training.learn(table, Recipe(pipeline="logistic"), n_jobs=1).report
-    assert report.wrong, "nothing was confused: the test would show nothing"
-    return report
 
 
 def test_a_picked_cell_shows_its_songs(filled, open_page):
@@ -241,44 +217,3 @@ def test_a_damaged_report_is_one_line(filled, open_page):
     page = open_page("judge")
     assert len(page.errors) == 1
     assert "changed or damaged" in page.errors[0]
-
-
-@pytest.mark.parametrize(
-    "gain, advice", [(0.10, "still brought 10 points"), (0.0, "brought nothing")]
-)
-def test_what_to_collect_next_names_the_weakest_genre(gain, advice):
-    points = [
-        {"songs": songs, "accuracy": accuracy, "low": 0.0, "high": 1.0}
-        for songs, accuracy in ((20, 0.5), (40, 0.6), (60, 0.6 + gain))
-    ]
-    report = reports.report({
-        "learning_curve": points,
-        "genres": ["a", "b"],
-        "songs": {
-            "genres": {
-                name: {"recall": recall, "support": 10} for name, recall in (("a", 0.9), ("b", 0.4))
-            }
-        },
-        "splits": {"train": {"genres": {"a": 10, "b": 20}}},
-    })  # fmt: skip
-    text = judgement.advice(report)
-    assert advice in text
-    assert "**b**: it finds 4 of 10 that were judged, and your library has 20 songs of it" in text
-
-
-@pytest.mark.parametrize(
-    ("claimed", "remark"), [(0.93, "is not knowledge of genres"), (0.60, "gained nothing")]
-)
-def test_the_leak_is_stated_with_the_interval_of_what_is_true(claimed, remark):
-    text = judgement.leak_sentences(reports.report({
-        "protocol": "artist",
-        "row_protocol": {"segments": {"accuracy": claimed}},
-        "segments": {"accuracy": 0.78, "intervals": {"accuracy": [0.57, 0.94]}},
-    }))  # fmt: skip
-    assert "it is **78 %** (57 to 94)" in text and remark in text
-
-
-def test_the_commonest_mix_up():
-    assert confusion.commonest_cell(["a", "b"], [[5, 3], [1, 4]]) == (3, "a", "b")
-    report = reports.report({"confusion": {"songs": np.eye(2, dtype=int).tolist()}})
-    assert confusion.commonest_mix_up(report) == ""

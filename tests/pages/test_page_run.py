@@ -3,9 +3,11 @@
 import pytest
 import streamlit as st
 
+from genrefit.learning import registry
 from genrefit.library import Library
 from genrefit.ui.components import job_progress
 from genrefit.ui.page_run import library_stamp, open_once, page_run
+from tests.support import songs
 
 VIEWS = [
     ("home", {}),
@@ -38,6 +40,20 @@ def openings(monkeypatch):
     return paths
 
 
+@pytest.fixture
+def model_loads(monkeypatch):
+    """Record the name of each model that is really loaded."""
+    names = []
+    real = registry.load
+
+    def recorded(home, name):
+        names.append(name)
+        return real(home, name)
+
+    monkeypatch.setattr(registry, "load", recorded)
+    return names
+
+
 @pytest.mark.parametrize(("name", "state"), VIEWS)
 def test_a_page_opens_the_library_once_a_run(name, state, troubled, open_page, openings):
     page = open_page("genres")
@@ -52,6 +68,29 @@ def test_a_page_opens_the_library_once_a_run(name, state, troubled, open_page, o
     openings.clear()
     page.at.run()
     assert len(openings) == times
+
+
+@pytest.mark.parametrize(
+    ("name", "state"), [("find", {"find-query": "jazz"}), ("score", {"score-query": "jazz"})]
+)
+def test_a_page_loads_a_model_at_most_once_a_run(name, state, filled, open_page, model_loads):
+    page = open_page("genres")
+    for key, value in state.items():
+        page.at.session_state[key] = value
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    model_loads.clear()
+    page.go(name)
+    if name == "score":
+        uploader = next(u for u in page.at.file_uploader if "score-files" in u.proto.id)
+        content = songs.write(filled.path.with_name("one.wav"), 1).read_bytes()
+        uploader.set_value([(f"{n}.wav", content, "audio/wav") for n in ("one", "two")])
+        page.at.run()
+        page.fine()
+        assert len(page.at.session_state["scored"]) == 2
+    assert model_loads == ["mine"]
+    page.at.run()
+    assert model_loads == ["mine"]  # the next run takes it from the cache
 
 
 def test_an_empty_home_is_not_given_a_library_by_a_look_at_it(home, open_page, openings):

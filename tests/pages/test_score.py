@@ -13,7 +13,6 @@ from streamlit.runtime.scriptrunner import RerunException
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
 from genrefit import sources
-from genrefit.errors import AudioError
 from genrefit.learning import registry
 from genrefit.library import open_library
 from genrefit.records import Failure
@@ -21,12 +20,11 @@ from genrefit.scoring import ScoredSong
 from genrefit.ui.components import (
     score_progress,
     score_session,
-    scored_card,
     scored_songs,
     song_drop,
 )
-from genrefit.ui.components.score_session import SessionSong
 from tests.support import servers
+from tests.support.homes import left_behind
 
 SR = 22_050
 
@@ -56,10 +54,6 @@ def drop_files(page, *files, key="score"):
 
 def results(page):
     return page.at.session_state["scored"]
-
-
-def left_behind(home):
-    return list(home.work.iterdir()) if home.work.exists() else []
 
 
 def test_without_a_model_it_says_how_to_come_by_one(home, open_page):
@@ -244,24 +238,6 @@ def test_too_many_files_at_once(filled, open_page, song, monkeypatch):
     assert "only 1 files are scored at once" in refused[0].result.reason
 
 
-def test_too_big_a_file_is_refused_unheard(monkeypatch):
-    monkeypatch.setattr(song_drop, "most_mb", lambda: 1)
-
-    class Big:
-        name, file_id, size = "big.mp3", "x", 2_000_000
-
-    with pytest.raises(AudioError, match="it has 2 MB; at most 1 MB"):
-        song_drop.check_upload(Big(), ".mp3", 0)
-
-
-def test_spooled_sound_is_erased_whatever_happens(home):
-    with pytest.raises(RuntimeError), song_drop.spooled(home, b"abc", ".mp3") as path:
-        assert path.parent.parent == home.work and path.read_bytes() == b"abc"
-        assert path.name.startswith("dropped-")
-        raise RuntimeError
-    assert left_behind(home) == []
-
-
 def test_a_slow_file_is_given_up(filled, open_page, song, monkeypatch):
     monkeypatch.setattr("genrefit.scoring.files.DECODE_SECONDS", -1.0)
     page = drop_files(open_page("score"), ("slow.wav", song))
@@ -282,39 +258,6 @@ def test_a_model_that_fails_to_load_is_one_line(filled, open_page, song):
     page = open_page("score")
     page = drop_files(page, ("one.wav", song))
     assert "changed or damaged" in "\n".join(w.value for w in page.at.warning)
-
-
-def test_sentences_say_what_likelihoods_mean():
-    def wording(p, **how):
-        return scored_card.sentence(p, **{"unlike_all": False, "general": False, **how})
-
-    assert wording({"a": 0.8, "b": 0.2}) == "Sounds like **a** (80 %), with some b (20 %)."
-    assert wording({"a": 0.95, "b": 0.05}) == "Sounds like **a** (95 %)."
-    assert wording({"a": 0.4, "b": 0.35, "c": 0.25}).startswith("A blend: most of all **a** (40 %)")
-    strange = wording({"a": 0.9, "b": 0.1}, unlike_all=True)
-    assert strange.startswith("**Unlike everything in your playlists.** The nearest is a")
-    assert "the general ear" in wording({"a": 0.9}, unlike_all=True, general=True)
-
-
-def test_of_many_genres_only_the_telling_ones_are_drawn():
-    few = {"a": 0.995, "b": 0.005}
-    assert scored_card.genres_to_draw(few) == few
-    many = {f"g{n}": 0.001 for n in range(12)} | {"x": 0.6, "y": 0.388}
-    assert list(scored_card.genres_to_draw(many))[:2] == ["x", "y"]
-    assert len(scored_card.genres_to_draw(many)) == scored_card.FIRST
-
-
-def test_a_query_of_other_genres_has_no_fit():
-    from genrefit import query
-
-    scored = ScoredSong("s", "t", None, 20.0, {"a": 0.6, "b": 0.4}, {}, False, [], {}, "m")
-    assert scored_card.fit_of(scored, query.parse("a", ["a", "b"])) == pytest.approx(0.6)
-    assert scored_card.fit_of(scored, query.parse("z", ["z"])) is None
-    assert scored_card.fit_of(scored, None) is None
-    assert (
-        len(scored_songs.full_table([SessionSong(1, "t", scored)], query.parse("a", ["a", "b"])))
-        == 1
-    )
 
 
 def test_the_model_can_be_chosen(filled, open_page):
