@@ -78,7 +78,7 @@ def show_ranking(home: Home, features: str, genres: tuple[str, ...]) -> None:
 
 
 def explanation(column: str) -> str:
-    """Return what a feature measures, in brackets; "" where nobody knows."""
+    """Return what a feature measures, in brackets; "" where no description is known."""
     name = column.removesuffix("_std")
     what = WHAT.get(name) or next((w for start, w in WHAT.items() if name.startswith(start)), "")
     if not what:
@@ -103,7 +103,7 @@ def _ranking(ranked: pd.DataFrame, measure: str) -> None:
 
 
 def seed_places(ranked: pd.DataFrame) -> str:
-    """Return where the features stand that the seed found to tell the least."""
+    """Return the ranks of the features that the earlier study ranked as least separating."""
     names = list(ranked["feature"])
     places = [f"{names.index(f) + 1}" for f in SEEDS_LEAST if f in names]
     if len(places) < len(SEEDS_LEAST):

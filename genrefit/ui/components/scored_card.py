@@ -27,7 +27,7 @@ CLEAR, SOME = 0.5, 0.15
 TAGS_SHOWN = 8
 MANY, FIRST, SLIGHT = 10, 3, 0.01
 TALL = 6
-"""So many bars are as high as all that is said beside them."""
+"""The height of this many bars is the height of the text beside them."""
 
 
 def sentence(likelihoods: Mapping[str, float], *, unlike_all: bool, general: bool) -> str:

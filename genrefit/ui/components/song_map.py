@@ -47,7 +47,7 @@ def show(home: Home, features: str, genres: Sequence[str]) -> None:
 
 
 def _saved_tsne_map(home: Home, features: str) -> pd.DataFrame | None:
-    """Return the kept t-SNE map; offer to draw it where there is none, or it is of old."""
+    """Return the stored t-SNE map; offer to compute it where it is missing or out of date."""
     from genrefit import song_map
 
     with open_once(home) as library:
