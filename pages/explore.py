@@ -65,6 +65,8 @@ with page("Explore", "Look at your music before any model does.") as home:
             icon=":material/download_for_offline:",
         )
         st.stop()
+    if note := cache.unknown_sets_note(home):
+        st.caption(escape(note[:1].upper() + note[1:]) + ".")
     view = st.segmented_control(
         "View",
         VIEWS,

@@ -52,6 +52,8 @@ with page(
         empty_state("**There are no songs to learn from yet.**", "collect", "Collect songs",
               icon=":material/download_for_offline:")  # fmt: skip
         st.stop()
+    if note := cache.unknown_sets_note(home):
+        st.caption(escape(note[:1].upper() + note[1:]) + ".")
     job_progress.watch(home, "train", on_done=lambda job: show_result(home, job))
     left, right = st.columns([3, 2], gap="large")
     with left:

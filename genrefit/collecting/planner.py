@@ -146,14 +146,18 @@ class Planner:
         return outdated
 
     def _notes_on_outdated(self) -> list[str]:
-        outdated = self._outdated(self._library.feature_versions())
+        versions = self._library.feature_versions()
+        unknown = features.unknown_sets_note(name for sets in versions.values() for name in sets)
+        notes = [unknown] if unknown else []
+        outdated = self._outdated(versions)
         if not outdated:
-            return []
+            return notes
         names = sorted({name for _, sets in outdated for name in sets})
         return [
+            *notes,
             f"{len(outdated)} songs that are in already lack the feature set "
             f"{' and '.join(names)} in its current version: `genrefit collect --refresh` "
-            "fetches them again"
+            "fetches them again",
         ]
 
 

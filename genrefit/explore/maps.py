@@ -9,6 +9,7 @@ import pandas as pd
 
 from genrefit.errors import LibraryError
 from genrefit.explore.ranking import song_means
+from genrefit.formatting import percent
 from genrefit.records import Table
 
 FEWEST = 4
@@ -32,7 +33,9 @@ def song_map(
     if method == "pca":
         xy = np.pad(scores[:, :2], ((0, 0), (0, max(0, 2 - scores.shape[1]))))
         explained = [*shares[:2], 0.0, 0.0]
-        names = [f"direction {i + 1} ({explained[i]:.0%} of the differences)" for i in range(2)]
+        names = [
+            f"direction {i + 1} ({percent(explained[i])} of the differences)" for i in range(2)
+        ]
     else:
         xy, names = _tsne(scores, seed), ["t-SNE 1 (no unit)", "t-SNE 2 (no unit)"]
     songs = table.songs

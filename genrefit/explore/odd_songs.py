@@ -9,6 +9,7 @@ import pandas as pd
 
 from genrefit.explore.maps import FEWEST, principal_components, standardized
 from genrefit.explore.ranking import genre_weights
+from genrefit.formatting import percent
 from genrefit.records import Table
 
 NEIGHBOURS = 10
@@ -132,7 +133,7 @@ def _reason(
     witness: str, genres: list[str], shares: np.ndarray, own: np.ndarray, other: int
 ) -> str:
     label = " and ".join(genre for genre, is_own in zip(genres, own, strict=True) if is_own)
-    text = f"{shares[other]:.0%} {genres[other]} and {shares[own].sum():.0%} {label}"
+    text = f"{percent(shares[other])} {genres[other]} and {percent(shares[own].sum())} {label}"
     if witness == "neighbours":
         return f"the songs nearest to it are {text}"
     return f"a model that had not heard it says {text}"

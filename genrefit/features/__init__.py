@@ -11,6 +11,7 @@ from genrefit.features.sets import (
     default_sets,
     extract,
     timbre,
+    unknown_sets_note,
 )
 from genrefit.features.weights.fetch import (
     EarStatus,
@@ -36,4 +37,5 @@ __all__ = [
     "fetch_ear",
     "sounds_like",
     "timbre",
+    "unknown_sets_note",
 ]

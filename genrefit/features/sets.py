@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,6 +84,20 @@ FEATURE_SETS: dict[str, FeatureSet] = {
     ),
 }
 """Every feature set by name; a song's rows of different sets describe the same segments."""
+
+
+def unknown_sets_note(names: Iterable[str]) -> str | None:
+    """Return the sentence for stored feature sets that are not in FEATURE_SETS; None without any.
+
+    An older or newer program may have stored them: they are left out wherever features are used.
+    """
+    unknown = sorted({repr(name) for name in names if name not in FEATURE_SETS})
+    if not unknown:
+        return None
+    return (
+        f"the library also holds the feature set {' and '.join(unknown)}, which this version of "
+        "genrefit does not know: it is left out"
+    )
 
 
 def available(home: Home, name: str) -> bool:

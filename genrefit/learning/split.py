@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from genrefit.errors import SplitError
+from genrefit.formatting import count
 from genrefit.metadata import artist_and_title, fold_artist, names_an_artist
 from genrefit.records import Table
 
@@ -216,12 +217,12 @@ def _check_counts(
     for genre, (songs, independent) in zip(genres, counts, strict=True):
         if songs < LEAST:
             raise SplitError(
-                f"{genre!r} has {_count(songs, 'song')}: at least {LEAST} are needed, so that one "
+                f"{genre!r} has {count(songs, 'song')}: at least {LEAST} are needed, so that one "
                 "can train, one test and one validate; collect more, or leave the genre out"
             )
         if independent < LEAST:
             raise SplitError(
-                f"{genre!r} has {_count(songs, 'song')} by {_count(independent, 'artist')}: at "
+                f"{genre!r} has {count(songs, 'song')} by {count(independent, 'artist')}: at "
                 f"least {LEAST} artists are needed for the protocol 'artist'; collect songs by "
                 "other artists, or split by song (protocol 'song'), which says less about "
                 "artists never heard"
@@ -238,13 +239,9 @@ def _warnings(counts: list[tuple[int, int]], genres: Sequence[str], protocol: st
         )
     for genre, (songs, independent) in zip(genres, counts, strict=True):
         if independent < ROUGH:
-            by = f" by {_count(independent, 'artist')}" if protocol == "artist" else ""
+            by = f" by {count(independent, 'artist')}" if protocol == "artist" else ""
             warnings.append(
-                f"{genre!r} has only {_count(songs, 'song')}{by}: its numbers are rough; "
+                f"{genre!r} has only {count(songs, 'song')}{by}: its numbers are rough; "
                 f"{ROUGH} or more would tell, 50 or more tell well"
             )
     return warnings
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

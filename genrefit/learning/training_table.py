@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from genrefit.errors import TrainError
-from genrefit.features import FEATURE_SETS
+from genrefit.features import FEATURE_SETS, unknown_sets_note
 from genrefit.learning import split
 from genrefit.learning.recipe import Recipe
 from genrefit.library import Library
@@ -28,7 +28,8 @@ def chosen_table(library: Library, recipe: Recipe) -> tuple[Table, list[str]]:
             raise TrainError(f"there is no song of {genre!r} in the library: {there}")
     songs = {song_id for song_id, genres in names.items() if wanted.intersection(genres)}
     current: dict[str, int] = dict.fromkeys(FEATURE_SETS, 0)
-    for song_id, sets in library.feature_versions().items():
+    versions = library.feature_versions()
+    for song_id, sets in versions.items():
         for name, version in sets.items():
             if song_id in songs and name in FEATURE_SETS and FEATURE_SETS[name].version == version:
                 current[name] += 1
@@ -38,7 +39,8 @@ def chosen_table(library: Library, recipe: Recipe) -> tuple[Table, list[str]]:
             f"there is no feature set {features!r}: choose one of {', '.join(FEATURE_SETS)}"
         )
     table = library.table(features, genres=recipe.genres)
-    notes = []
+    unknown = unknown_sets_note(name for sets in versions.values() for name in sets)
+    notes = [unknown] if unknown else []
     if (lacking := len(songs) - len(table.songs)) and len(table.songs):
         notes.append(
             f"{lacking} of {len(songs)} songs have no {features!r} features in their current "

@@ -113,5 +113,7 @@ def test_a_refresh_passes_over_a_feature_set_that_is_no_longer_known(library):
         db.execute("INSERT INTO features SELECT song_id, 'gone', 1, width, starts, vals "
                    "FROM features")  # fmt: skip
     assert not planner(library, sets=("classic",)).plan_refresh().songs
+    notes = planner(library, sets=("classic",)).plan_new().notes
+    assert any("'gone'" in note and "left out" in note for note in notes)
     (song,) = planner(library, sets=("classic", "timbre")).plan_refresh().songs.values()
     assert (song.sets, set(song.every_set)) == (("timbre",), {"classic", "timbre"})

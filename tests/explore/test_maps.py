@@ -33,7 +33,7 @@ def test_the_pca_map_is_scikit_learns():
     model = PCA(2).fit(Z)
     points = explore.song_map(song_table)
     np.testing.assert_allclose(points[["x", "y"]].abs(), np.abs(model.transform(Z)), atol=1e-5)
-    assert f"{model.explained_variance_ratio_[0]:.0%}" in points.attrs["x"]
+    assert f"({100 * model.explained_variance_ratio_[0]:.0f} % of" in points.attrs["x"]
 
 
 @pytest.mark.parametrize("method", ["pca", "tsne"])

@@ -31,7 +31,7 @@ def test_a_model_that_doubts_is_a_second_witness():
     P.loc["s5"] = [0.05, 0.1, 0.85]
     found = explore.label_checks(given, out_of_fold=P.drop(index="s6"))
     assert list(found["song_id"]) == ["s5"]
-    assert "a model that had not heard it says 85% metal and 10% jazz" in found["reason"][0]
+    assert "a model that had not heard it says 85 % metal and 10 % jazz" in found["reason"][0]
 
 
 def test_clean_labels_raise_no_doubt():

@@ -175,10 +175,17 @@ def test_a_troubled_home_can_be_explored(troubled, open_page):
 
 
 @pytest.mark.parametrize("name", ["explore", "train"])
-def test_a_feature_set_that_is_no_longer_known_is_passed_over(filled, open_page, name):
+def test_a_feature_set_that_is_no_longer_known_is_left_out_and_named(filled, open_page, name):
     with open_library(filled) as library, library.transaction() as db:
         db.execute(
-            "INSERT INTO features SELECT song_id, 'gone', 1, width, starts, vals FROM features "
-            "GROUP BY song_id"
+            "INSERT INTO features SELECT song_id, 'of long ago', 1, width, starts, vals "
+            "FROM features GROUP BY song_id"
         )
-    assert "gone" not in open_page(name).fine().text
+    page = open_page(name).fine()
+    assert not page.errors
+    note = (
+        "The library also holds the feature set 'of long ago', which this version of genrefit "
+        "does not know: it is left out."
+    )
+    assert page.text.count("of long ago") == 1 and note in page.text
+    assert not any("of long ago" in option for box in page.at.selectbox for option in box.options)

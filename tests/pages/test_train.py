@@ -150,15 +150,3 @@ def test_a_training_that_cannot_be_says_why(filled, open_page, until):
     page = open_page("train")
     assert "Training could not go on" in page.text
     assert "here is no song of 'polka'" in page.text.replace("\\", "")
-
-
-@pytest.mark.parametrize("page", ["train", "explore"])
-def test_a_feature_set_that_this_program_does_not_know_is_passed_over(page, filled, open_page):
-    with open_library(filled) as library, library.transaction() as db:
-        db.execute(
-            "INSERT INTO features SELECT song_id, 'of long ago', 1, width, starts, vals "
-            "FROM features WHERE name = 'classic'"
-        )
-    opened = open_page(page)
-    assert not opened.errors
-    assert "of long ago" not in opened.text

@@ -18,6 +18,7 @@ from genrefit.ui.cache.library import (
     songs,
     songs_to_refresh,
     table,
+    unknown_sets_note,
 )
 from genrefit.ui.cache.models import card, likelihoods, models, report, scorer, training_seconds
 from genrefit.ui.cache.sources import listing
@@ -41,4 +42,5 @@ __all__ = [
     "songs_to_refresh",
     "table",
     "training_seconds",
+    "unknown_sets_note",
 ]

@@ -92,25 +92,31 @@ def table_at(path: str, features: str, genres: tuple[str, ...] | None, stamp: St
 
 def feature_sets(home: Home) -> dict[str, int]:
     """Return how many songs have each feature set in its current version, the best set first."""
-    return _feature_sets(str(home.path), library_stamp(home))
+    return _feature_sets(str(home.path), library_stamp(home))[0]
+
+
+def unknown_sets_note(home: Home) -> str | None:
+    """Return the sentence for stored feature sets that this version does not know, if any."""
+    return _feature_sets(str(home.path), library_stamp(home))[1]
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _feature_sets(path: str, stamp: Stamp) -> dict[str, int]:
-    from genrefit.features import FEATURE_SETS
+def _feature_sets(path: str, stamp: Stamp) -> tuple[dict[str, int], str | None]:
+    from genrefit.features import FEATURE_SETS, unknown_sets_note
     from genrefit.learning.training_table import PREFERRED
 
     if not stamp:
-        return {}
+        return {}, None
     order = [*PREFERRED, *(name for name in FEATURE_SETS if name not in PREFERRED)]
     songs_with = dict.fromkeys(order, 0)
     with open_once(config.home(path), create=False) as library:
-        for sets in library.feature_versions().values():
-            for name, version in sets.items():
-                # A set of an older program may be unknown to this one.
-                if name in FEATURE_SETS and FEATURE_SETS[name].version == version:
-                    songs_with[name] += 1
-    return {name: n for name, n in songs_with.items() if n}
+        versions = library.feature_versions()
+    for sets in versions.values():
+        for name, version in sets.items():
+            if name in FEATURE_SETS and FEATURE_SETS[name].version == version:
+                songs_with[name] += 1
+    note = unknown_sets_note(name for sets in versions.values() for name in sets)
+    return {name: n for name, n in songs_with.items() if n}, note
 
 
 def sizes(home: Home, features: str) -> pd.DataFrame:
