@@ -68,8 +68,10 @@ class Installed:
 
     def __init__(self, python: Path, folder: Path) -> None:
         self.python, self.folder = python, folder
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("GENREFIT", "PYTHON"))}
-        self.env = kept | {"XDG_DATA_HOME": str(folder / "share"), "PYTHONUNBUFFERED": "1"}
+        inherited = {
+            k: v for k, v in os.environ.items() if not k.startswith(("GENREFIT", "PYTHON"))
+        }
+        self.env = inherited | {"XDG_DATA_HOME": str(folder / "share"), "PYTHONUNBUFFERED": "1"}
 
     @property
     def home(self) -> Path:

@@ -28,16 +28,16 @@ def guessed(n=200, seed=0, genres=4, weak=True):
 def test_all_metrics_are_scikit_learns(seed):
     y, P, member = guessed(seed=seed)
     guess = P.argmax(1)
-    found = evaluation.evaluate_level(P, member, genres=GENRES)
-    assert found.accuracy == pytest.approx(sk.accuracy_score(y, guess))
-    assert found.balanced_accuracy == pytest.approx(sk.balanced_accuracy_score(y, guess))
-    assert found.log_loss == pytest.approx(sk.log_loss(y, P))
-    assert found.jaccard_macro == pytest.approx(sk.jaccard_score(y, guess, average="macro"))
-    assert found.majority == pytest.approx(np.bincount(y).max() / len(y))
+    level = evaluation.evaluate_level(P, member, genres=GENRES)
+    assert level.accuracy == pytest.approx(sk.accuracy_score(y, guess))
+    assert level.balanced_accuracy == pytest.approx(sk.balanced_accuracy_score(y, guess))
+    assert level.log_loss == pytest.approx(sk.log_loss(y, P))
+    assert level.jaccard_macro == pytest.approx(sk.jaccard_score(y, guess, average="macro"))
+    assert level.majority == pytest.approx(np.bincount(y).max() / len(y))
     precision, recall, f1, support = sk.precision_recall_fscore_support(y, guess)
     jaccard = sk.jaccard_score(y, guess, average=None)
     for g, genre in enumerate(GENRES):
-        each = found.genres[genre]
+        each = level.genres[genre]
         assert each.precision == pytest.approx(precision[g])
         assert each.recall == pytest.approx(recall[g])
         assert each.f1 == pytest.approx(f1[g])
@@ -52,10 +52,10 @@ def test_a_genre_that_is_absent_counts_as_scikit_learn_counts_it():
     y, P, _ = guessed(genres=3)
     P = np.hstack([P, np.zeros((len(P), 1))])
     member = np.eye(4, dtype=bool)[y]
-    found = evaluation.evaluate_level(P, member, genres=GENRES)
-    assert found.balanced_accuracy == pytest.approx(sk.balanced_accuracy_score(y, P.argmax(1)))
-    assert found.jaccard_macro == pytest.approx(sk.jaccard_score(y, P.argmax(1), average="macro"))
-    assert found.genres["rock"] == GenreMetrics(0, 0, 0, 0, support=0)
+    level = evaluation.evaluate_level(P, member, genres=GENRES)
+    assert level.balanced_accuracy == pytest.approx(sk.balanced_accuracy_score(y, P.argmax(1)))
+    assert level.jaccard_macro == pytest.approx(sk.jaccard_score(y, P.argmax(1), average="macro"))
+    assert level.genres["rock"] == GenreMetrics(0, 0, 0, 0, support=0)
 
 
 def test_any_of_several_true_genres_is_right():
@@ -79,15 +79,15 @@ def test_calibration_error_by_hand():
 
 def test_certainty_has_a_bin_and_a_finite_loss():
     P, member = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[True, False], [False, True]])
-    found = evaluation.evaluate_level(P, member, genres=("a", "b"), group=np.array([0, 1]))
-    assert np.isfinite(found.log_loss)
+    level = evaluation.evaluate_level(P, member, genres=("a", "b"), group=np.array([0, 1]))
+    assert np.isfinite(level.log_loss)
     assert metrics.reliability(P, member)[0].n == 2
 
 
 def test_intervals_equal_a_plain_bootstrap_over_artists():
     _, P, member = guessed(120)
     group = np.random.default_rng(5).integers(0, 30, 120)
-    found = metrics.intervals(P, member, group=group, seed=1, resamples=2_000)
+    intervals = metrics.intervals(P, member, group=group, seed=1, resamples=2_000)
     rng = np.random.default_rng(99)
     artists = np.unique(group)
     plain = {name: [] for name in metrics.METRICS}
@@ -99,7 +99,9 @@ def test_intervals_equal_a_plain_bootstrap_over_artists():
             plain[name].append(getattr(once, name))
     for name, values in plain.items():
         spread = np.std(values)
-        assert found[name] == pytest.approx(np.quantile(values, [0.025, 0.975]), abs=0.5 * spread)
+        assert intervals[name] == pytest.approx(
+            np.quantile(values, [0.025, 0.975]), abs=0.5 * spread
+        )
 
 
 def test_intervals_are_wider_where_artists_have_many_songs():
@@ -121,11 +123,11 @@ def test_bounds(n, genres, seed):
     member = rng.random((n, genres)) < 0.3
     member[np.arange(n), rng.integers(0, genres, n)] = True
     names = [str(g) for g in range(genres)]
-    found = evaluation.evaluate_level(P, member, genres=names, group=rng.integers(0, 5, n))
+    level = evaluation.evaluate_level(P, member, genres=names, group=rng.integers(0, 5, n))
     for name in ("accuracy", "balanced_accuracy", "jaccard_macro", "ece", "majority"):
-        assert 0 <= getattr(found, name) <= 1
-    assert found.log_loss >= 0
-    for low, high in found.intervals.values():
+        assert 0 <= getattr(level, name) <= 1
+    assert level.log_loss >= 0
+    for low, high in level.intervals.values():
         assert low <= high
-    assert sum(g.support for g in found.genres.values()) == n
+    assert sum(g.support for g in level.genres.values()) == n
     assert sum(b.n for b in metrics.reliability(P, member)) == n

@@ -21,43 +21,43 @@ def trained():
 
 
 def test_likelihoods_sum_to_one_and_find_the_genre(trained):
-    table, found = trained
-    P = found.model.segments(table.X)
+    table, result = trained
+    P = result.model.segments(table.X)
     assert P.sum(1) == pytest.approx(1)
-    S = found.model.songs(table.X, table.song, len(table.songs))
+    S = result.model.songs(table.X, table.song, len(table.songs))
     assert S.sum(1) == pytest.approx(1)
     member = split.members(table.songs, GENRES)
     assert member[np.arange(60), S.argmax(1)].mean() > 0.9
 
 
 def test_songs_are_tempered_means_of_their_segments(trained):
-    table, found = trained
-    P = found.model.segments(table.X)
-    mean = P.reshape(60, 4, 3).mean(1) ** (1 / found.model.temperatures.song)
+    table, result = trained
+    P = result.model.segments(table.X)
+    mean = P.reshape(60, 4, 3).mean(1) ** (1 / result.model.temperatures.song)
     expected = mean / mean.sum(1, keepdims=True)
-    assert found.model.songs(table.X, table.song, 60) == pytest.approx(expected, abs=1e-6)
+    assert result.model.songs(table.X, table.song, 60) == pytest.approx(expected, abs=1e-6)
 
 
 def test_order_and_grouping_of_rows_do_not_matter(trained):
-    table, found = trained
+    table, result = trained
     order = np.random.default_rng(0).permutation(len(table.X))
-    mixed = found.model.songs(table.X[order], table.song[order], 60)
-    assert mixed == pytest.approx(found.model.songs(table.X, table.song, 60))
+    mixed = result.model.songs(table.X[order], table.song[order], 60)
+    assert mixed == pytest.approx(result.model.songs(table.X, table.song, 60))
 
 
 def test_noise_is_unlike_all_and_own_songs_are_not(trained):
-    table, found = trained
+    table, result = trained
     noise = np.random.default_rng(0).normal(size=(6, table.X.shape[1])).astype(np.float32) * 20
-    typical = found.model.typicality(noise, np.zeros(6, int), 1)
-    assert found.model.unlike_all(typical).tolist() == [True]
-    own = found.model.typicality(table.X, table.song, 60)
-    assert found.model.unlike_all(own).mean() < 0.1
+    typical = result.model.typicality(noise, np.zeros(6, int), 1)
+    assert result.model.unlike_all(typical).tolist() == [True]
+    own = result.model.typicality(table.X, table.song, 60)
+    assert result.model.unlike_all(own).mean() < 0.1
 
 
 def test_other_features_are_refused_by_name(trained):
-    table, found = trained
+    table, result = trained
     with pytest.raises(ModelError, match=r"20 features of the set 'classic'.*\(240, 19\)"):
-        found.model.segments(table.X[:, :19])
+        result.model.segments(table.X[:, :19])
 
 
 @settings(max_examples=50, deadline=None)

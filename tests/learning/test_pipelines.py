@@ -12,7 +12,7 @@ from tests.support import tables
 COLUMNS = tables.FEATURE_SETS["classic"].columns
 
 
-def heard(count=30, genres=3, seed=0):
+def drawn_rows(count=30, genres=3, seed=0):
     table = tables.drawn([[f"g{i % genres}"] for i in range(count)], segments=3, seed=seed)
     y = np.arange(count)[table.song] % genres
     return table, y
@@ -34,8 +34,8 @@ def fitted(name, table, y, *, columns=COLUMNS, drop=(), **options):
 
 @pytest.mark.parametrize("name", pipelines.PIPELINES)
 def test_every_pipeline_learns_and_sums_to_one(name):
-    table, y = heard()
-    fresh, fresh_y = heard()
+    table, y = drawn_rows()
+    fresh, fresh_y = drawn_rows()
     P = pipeline_fitting.likelihoods(fitted(name, table, y), fresh.X, count=3)
     assert P.shape == (len(fresh.X), 3)
     assert P.sum(1) == pytest.approx(1)
@@ -45,18 +45,18 @@ def test_every_pipeline_learns_and_sums_to_one(name):
 
 @pytest.mark.parametrize("name", pipelines.PIPELINES)
 def test_every_pipeline_ignores_what_is_dropped(name):
-    table, y = heard()
+    table, y = drawn_rows()
     drop = ("tempo", "rms")
     pipeline = fitted(name, table, y, drop=drop)
     changed = table.X.copy()
     changed[:, [COLUMNS.index(c) for c in drop]] += 1_000
-    said, still = (pipeline_fitting.likelihoods(pipeline, X, count=3) for X in (table.X, changed))
-    assert said == pytest.approx(still)
+    before, after = (pipeline_fitting.likelihoods(pipeline, X, count=3) for X in (table.X, changed))
+    assert before == pytest.approx(after)
 
 
 @pytest.mark.parametrize("name", pipelines.PIPELINES)
 def test_every_pipeline_repeats_itself_with_its_seed(name):
-    table, y = heard()
+    table, y = drawn_rows()
     one, two = (
         pipeline_fitting.likelihoods(fitted(name, table, y, seed=3), table.X, count=3) for _ in "12"
     )
@@ -65,7 +65,7 @@ def test_every_pipeline_repeats_itself_with_its_seed(name):
 
 @pytest.mark.parametrize("name", pipelines.PIPELINES)
 def test_a_genre_never_heard_gets_nothing(name):
-    table, y = heard(genres=2)
+    table, y = drawn_rows(genres=2)
     P = pipeline_fitting.likelihoods(fitted(name, table, y * 2), table.X, count=3)
     assert (P[:, 1] == 0).all()
     assert P.sum(1) == pytest.approx(1)
@@ -76,7 +76,7 @@ def test_svm_drop_ignores_mfcc_9_and_11_only():
         "mfcc9",
         "mfcc11_std",
     )
-    table, y = heard()
+    table, y = drawn_rows()
     pipeline = fitted("svm-drop", table, y)
     changed = table.X.copy()
     changed[:, [COLUMNS.index("mfcc9"), COLUMNS.index("mfcc11")]] += 50
@@ -94,7 +94,7 @@ def test_the_seeds_parameters_are_the_svms():
 
 
 def test_weights_tell():
-    table, y = heard(genres=2)
+    table, y = drawn_rows(genres=2)
     mixed = table.X[y == 0][:10]
     X, labels = np.concatenate([mixed, mixed]), np.repeat([0, 1], 10)
     options = {"member": np.eye(2, dtype=bool)[labels], "group": np.arange(20)}
@@ -107,7 +107,7 @@ def test_weights_tell():
 
 
 def test_calibration_keeps_groups_whole_and_is_not_saved():
-    table, y = heard()
+    table, y = drawn_rows()
     folds = pipeline_fitting._calibration_folds(y, np.eye(3, dtype=bool)[y], table.song, seed=0)
     for train, test in folds:
         assert not set(table.song[train]) & set(table.song[test])
@@ -116,7 +116,7 @@ def test_calibration_keeps_groups_whole_and_is_not_saved():
 
 
 def test_a_genre_of_one_artist_is_calibrated_on_rows():
-    table, y = heard()
+    table, y = drawn_rows()
     group = np.where(y == 0, 0, table.song + 1)
     for train, _ in pipeline_fitting._calibration_folds(y, np.eye(3, dtype=bool)[y], group, seed=0):
         assert set(y[train]) == {0, 1, 2}

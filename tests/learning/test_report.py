@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from genrefit.learning import training
 from genrefit.learning.recipe import Recipe
+from genrefit.learning.report import Report
 from tests.support import reports
 from tests.support.tables import drawn
 
@@ -48,3 +51,47 @@ def test_a_report_leads_with_all_songs_where_few_were_held_back(songs, edges, pr
     assert alone == "validation", "nothing else is there"
     report = reports.report({**values, "cross_validated": {"songs": held}})
     assert report.headline_source() == leads
+
+
+LEVEL = {
+    "accuracy", "balanced_accuracy", "log_loss", "jaccard_macro", "ece", "majority", "intervals",
+    "genres",
+}  # fmt: skip
+
+
+def test_the_report_has_every_key_that_others_rely_on(trained_home):
+    _, report, _ = trained_home
+    assert {
+        "model", "features", "pipeline", "parameters", "protocol", "seed", "genres", "seconds",
+        "splits", "warnings", "segments", "songs", "confusion", "reliability", "row_protocol",
+        "learning_curve", "wrong", "validation", "candidates",
+    } <= set(report)  # fmt: skip
+    assert set(report["segments"]) == set(report["songs"]) == LEVEL
+    assert set(report["songs"]["genres"]["jazz"]) == {
+        "precision", "recall", "f1", "jaccard", "support",
+    }  # fmt: skip
+    assert set(report["songs"]["intervals"]) == {
+        "accuracy", "balanced_accuracy", "log_loss", "jaccard_macro", "ece",
+    }  # fmt: skip
+    for part in ("train", "test", "validation"):
+        assert set(report["splits"][part]) == {"songs", "segments", "artists", "genres"}
+    assert set(report["row_protocol"]["segments"]) == {"accuracy", "log_loss"}
+    assert set(report["learning_curve"][0]) == {"songs", "accuracy", "low", "high"}
+    assert set(report["confusion"]) == {"segments", "songs"}
+    assert set(report["reliability"]["songs"][0]) == {"low", "high", "confidence", "accuracy", "n"}
+    assert {"song_id", "title", "artist", "truth", "guess", "likelihoods"} <= set(
+        report["validation"][0]
+    )
+    assert {"pipeline", "log_loss"} <= set(report["candidates"][0])
+    assert json.loads(json.dumps(report)) == report
+
+
+def test_a_report_of_an_earlier_version_is_still_read(trained_home):
+    values = trained_home[1]
+    for key in ("cross_validated", "candidates", "dropped", "warnings", "typicality"):
+        values = {name: value for name, value in values.items() if name != key}
+    values["validation"] = [
+        {name: value for name, value in song.items() if name != "segments"}
+        for song in values["validation"]
+    ]
+    assert Report.from_json(values).to_json() == values

@@ -41,10 +41,10 @@ def test_no_song_and_no_artist_straddles(table, protocol, seed):
     everything = np.sort(np.concatenate(list(parts.parts.values())))
     assert (everything == np.arange(len(table.X))).all()
     group = split.groups(table.songs, protocol)
-    heard = [set(group[table.song[rows]]) for rows in parts.parts.values()]
+    groups = [set(group[table.song[rows]]) for rows in parts.parts.values()]
     songs = [set(table.song[rows]) for rows in parts.parts.values()]
     for one, other in ((0, 1), (0, 2), (1, 2)):
-        assert not heard[one] & heard[other]
+        assert not groups[one] & groups[other]
         assert not songs[one] & songs[other]
     member = split.members(table.songs, GENRES)
     for rows in parts.parts.values():

@@ -14,7 +14,7 @@ from genrefit.learning.tag_model import GENRES, TagModel
 model = TagModel()
 
 
-def heard(**logits: float) -> np.ndarray:
+def tag_features(**logits: float) -> np.ndarray:
     """One segment's ear features: every tag at -6 but those given."""
     row = np.full((1, 250), -6.0, np.float32)
     for tag, value in logits.items():
@@ -56,25 +56,27 @@ def test_likelihoods_sum_to_one_for_any_logits():
     ],
 )
 def test_a_tag_speaks_for_its_genre(tag, genre):
-    P = model.segments(heard(**{tag: 1.0}))[0]
+    P = model.segments(tag_features(**{tag: 1.0}))[0]
     assert model.genres[P.argmax()] == genre
     assert P.max() > 0.9
 
 
 def test_a_more_active_tag_never_makes_its_genre_less_likely():
     jazz = model.genres.index("jazz")
-    likelihoods = [model.segments(heard(rock=0.0, jazz=x))[0, jazz] for x in np.arange(-6, 6, 0.5)]
+    likelihoods = [
+        model.segments(tag_features(rock=0.0, jazz=x))[0, jazz] for x in np.arange(-6, 6, 0.5)
+    ]
     assert np.all(np.diff(likelihoods) > 0)
 
 
 def test_two_tags_of_one_genre_do_not_count_twice():
-    one = model.segments(heard(rock=0.0, jazz=0.0))
-    two = model.segments(heard(rock=0.0, hard_rock=0.0, jazz=0.0))
+    one = model.segments(tag_features(rock=0.0, jazz=0.0))
+    two = model.segments(tag_features(rock=0.0, hard_rock=0.0, jazz=0.0))
     np.testing.assert_allclose(one, two)
 
 
 def test_a_song_in_which_no_tag_speaks_is_unlike_all():
-    X = np.concatenate([heard(), heard(folk=-1.0)])
+    X = np.concatenate([tag_features(), tag_features(folk=-1.0)])
     typicality = model.typicality(X, np.array([0, 1]), 2)
     assert typicality.shape == (2, len(model.genres))
     assert model.unlike_all(typicality).tolist() == [True, False]
@@ -85,7 +87,7 @@ def test_wrong_features_are_refused():
     with pytest.raises(ModelError, match=r"250 features .* shape \(3, 20\)"):
         model.segments(np.zeros((3, 20)))
     with pytest.raises(ModelError, match="a song has no segments"):
-        model.songs(heard(), np.array([0]), 2)
+        model.songs(tag_features(), np.array([0]), 2)
 
 
 @pytest.mark.slow

@@ -37,9 +37,9 @@ class Served:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         assert self._ready.wait(120), f"the server did not start: {self.output}"
-        found = re.search(r"http://127\.0\.0\.1:(\d+)", self.output)
-        assert found, f"the server said no address: {self.output}"
-        self.port = int(found[1])
+        match = re.search(r"http://127\.0\.0\.1:(\d+)", self.output)
+        assert match, f"the server said no address: {self.output}"
+        self.port = int(match[1])
 
     def _read(self) -> None:
         assert self.process.stdout
