@@ -7,7 +7,7 @@ import pytest
 from genrefit import config
 
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/api.md")
-ROOMS = sorted(path for path in config.PACKAGE.iterdir() if (path / "__init__.py").exists())
+PACKAGES = sorted(path for path in config.PACKAGE.iterdir() if (path / "__init__.py").exists())
 PATH = re.compile(
     r"(?<![\w/.~])((?:genrefit|pages|tests|tools|docs|benchmarks)/[\w/]*[\w/.]*[\w/])"
 )
@@ -25,12 +25,12 @@ def test_every_file_that_is_named_exists(document):
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/architecture.md"])
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
-def test_every_package_is_told_of(document, room):
-    assert f"{room.name}/" in text(document)
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_every_package_is_described(document, package):
+    assert f"{package.name}/" in text(document)
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/architecture.md"])
-def test_every_module_at_the_packages_top_is_told_of(document):
+def test_every_module_at_the_packages_top_is_described(document):
     modules = [path.name for path in config.PACKAGE.glob("*.py") if not path.name.startswith("_")]
     assert [name for name in modules if name not in text(document)] == []

@@ -88,9 +88,11 @@ def test_training_songs_have_out_of_fold_likelihoods(trained, ranked):
     assert ranked.attrs["lacking"] == 0 and ranked.attrs["out_of_fold"] == 36
     assert list(ranked.columns) == [*search.FIELDS, *GENRES]
     out_of_fold = registry.out_of_fold(trained, "first")
-    got = ranked.set_index("song_id")
+    likelihoods = ranked.set_index("song_id")
     assert len(out_of_fold) == 36
-    np.testing.assert_allclose(got.loc[out_of_fold.index, list(GENRES)].astype(float), out_of_fold)
+    np.testing.assert_allclose(
+        likelihoods.loc[out_of_fold.index, list(GENRES)].astype(float), out_of_fold
+    )
     np.testing.assert_allclose(ranked[list(GENRES)].sum(axis=1), 1, atol=1e-5)
 
 
@@ -106,12 +108,12 @@ def test_training_songs_do_not_flatter_themselves(trained, ranked):
 
 def test_other_songs_are_scored_by_the_model(trained, ranked):
     model = registry.load(trained, "first")
-    got = ranked.set_index("song_id")
+    likelihoods = ranked.set_index("song_id")
     with open_library(trained) as library:
         for i in range(5):
             values = library.features(f"n{i}", "classic").values
             expected = model.songs(values, np.zeros(len(values), dtype=int), 1)[0]
-            shown = got.loc[f"n{i}", list(GENRES)].astype(float)
+            shown = likelihoods.loc[f"n{i}", list(GENRES)].astype(float)
             np.testing.assert_allclose(shown, expected, atol=1e-9)
 
 
@@ -122,9 +124,9 @@ def test_what_was_scored_once_is_remembered_until_song_or_model_change(trained, 
         content = dict(stored)
     # A mark of our own in the remembered numbers shows where later ones come from.
     np.savez(cache, **{**content, "P": content["P"] * 0 + [0.2, 0.3, 0.5]})
-    again = search.library_likelihoods(trained, "first").set_index("song_id")
-    np.testing.assert_allclose(again.loc["n3", list(GENRES)].astype(float), [0.2, 0.3, 0.5])
-    assert again.loc["s1", "jazz"] == ranked.set_index("song_id").loc["s1", "jazz"]
+    likelihoods = search.library_likelihoods(trained, "first").set_index("song_id")
+    np.testing.assert_allclose(likelihoods.loc["n3", list(GENRES)].astype(float), [0.2, 0.3, 0.5])
+    assert likelihoods.loc["s1", "jazz"] == ranked.set_index("song_id").loc["s1", "jazz"]
     for stale in ({"mark": np.array("another model")}, {"keys": content["keys"] + "x"}):
         np.savez(cache, **{**content, "P": content["P"] * 0, **stale})
         fresh = search.library_likelihoods(trained, "first")

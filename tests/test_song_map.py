@@ -32,7 +32,7 @@ def filled(home):
     return home
 
 
-def test_kept_as_drawn(filled):
+def test_a_map_is_saved_as_drawn(filled):
     assert song_map.saved(filled, features="classic", method="pca") is None
     drawn = song_map.build(filled, features="classic", method="pca")
     saved_map = song_map.saved(filled, features="classic", method="pca")

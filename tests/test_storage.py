@@ -46,10 +46,10 @@ def test_only_folders_of_the_dead_are_cleared(tmp_path):
         dead.kill()
         dead.wait()
         assert (left / "song.mp3.part").exists()
-        with work_folder(work) as mine:
+        with work_folder(work) as folder:
             assert not left.exists()
             assert (theirs / "song.mp3.part").exists()
-            assert mine.is_dir()
+            assert folder.is_dir()
     finally:
         living.kill()
         living.wait()

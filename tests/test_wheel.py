@@ -141,8 +141,8 @@ def installed(python, tmp_path_factory) -> Installed:
 
 def get(address: str) -> tuple[int, str, bytes]:
     """Return status, content type and body."""
-    with urllib.request.urlopen(address, timeout=60) as answer:
-        return answer.status, answer.headers.get_content_type(), answer.read()
+    with urllib.request.urlopen(address, timeout=60) as response:
+        return response.status, response.headers.get_content_type(), response.read()
 
 
 @pytest.mark.slow

@@ -52,7 +52,7 @@ def trained_home(tmp_path_factory):
     home = config.home(tmp_path_factory.mktemp("trained"))
     genres = [["jazz"], ["rock"], ["folk"]] * 16 + [["jazz", "folk"]] * 4
     fill_library(home, genres, artists=[f"a{i % 30}" for i in range(len(genres))])
-    seen = []
+    progress = []
     recipe = Recipe(pipeline="logistic", name="one")
-    report = train.train(home, recipe, on_progress=seen.append, n_jobs=1).to_json()
-    return home, report, seen
+    report = train.train(home, recipe, on_progress=progress.append, n_jobs=1).to_json()
+    return home, report, progress

@@ -21,7 +21,7 @@ def test_fingerprints_tell_data_apart_but_not_its_order():
     table = tables.drawn([["jazz"], ["rock"]] * 6)
     genres = ("jazz", "rock")
     first = card.fingerprint(table, genres)
-    turned = tables.Table(
+    reordered = tables.Table(
         table.X[::-1].reshape(-1, 4, 20)[:, ::-1].reshape(-1, 20),
         table.song,
         table.start,
@@ -30,6 +30,6 @@ def test_fingerprints_tell_data_apart_but_not_its_order():
         table.features,
         table.version,
     )
-    assert card.fingerprint(turned, genres) == first
+    assert card.fingerprint(reordered, genres) == first
     table.X[0, 0] += 1
     assert card.fingerprint(table, genres) != first

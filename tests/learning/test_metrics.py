@@ -14,7 +14,7 @@ from genrefit.learning.report import GenreMetrics
 GENRES = ("folk", "jazz", "metal", "rock")
 
 
-def guessed(n=200, seed=0, genres=4, weak=True):
+def random_guesses(n=200, seed=0, genres=4, weak=True):
     rng = np.random.default_rng(seed)
     y = rng.choice(genres, n, p=np.arange(1, genres + 1) / np.arange(1, genres + 1).sum())
     P = rng.dirichlet(np.ones(genres), n)
@@ -26,7 +26,7 @@ def guessed(n=200, seed=0, genres=4, weak=True):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_all_metrics_are_scikit_learns(seed):
-    y, P, member = guessed(seed=seed)
+    y, P, member = random_guesses(seed=seed)
     guess = P.argmax(1)
     level = evaluation.evaluate_level(P, member, genres=GENRES)
     assert level.accuracy == pytest.approx(sk.accuracy_score(y, guess))
@@ -49,7 +49,7 @@ def test_all_metrics_are_scikit_learns(seed):
 
 
 def test_a_genre_that_is_absent_counts_as_scikit_learn_counts_it():
-    y, P, _ = guessed(genres=3)
+    y, P, _ = random_guesses(genres=3)
     P = np.hstack([P, np.zeros((len(P), 1))])
     member = np.eye(4, dtype=bool)[y]
     level = evaluation.evaluate_level(P, member, genres=GENRES)
@@ -85,7 +85,7 @@ def test_certainty_has_a_bin_and_a_finite_loss():
 
 
 def test_intervals_equal_a_plain_bootstrap_over_artists():
-    _, P, member = guessed(120)
+    _, P, member = random_guesses(120)
     group = np.random.default_rng(5).integers(0, 30, 120)
     intervals = metrics.intervals(P, member, group=group, seed=1, resamples=2_000)
     rng = np.random.default_rng(99)
@@ -105,7 +105,7 @@ def test_intervals_equal_a_plain_bootstrap_over_artists():
 
 
 def test_intervals_are_wider_where_artists_have_many_songs():
-    y, P, member = guessed(200)
+    y, P, member = random_guesses(200)
     alone = metrics.intervals(P, member, group=np.arange(200))["accuracy"]
     # Ten artists, each right or wrong throughout: only ten pieces of evidence.
     order = np.argsort(P.argmax(1) == y)

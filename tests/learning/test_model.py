@@ -64,14 +64,14 @@ def test_other_features_are_refused_by_name(trained):
 @given(st.integers(0, 10_000), st.floats(model.COOLEST, model.HOTTEST))
 def test_tempering_keeps_order_and_sum(seed, temperature):
     P = np.random.default_rng(seed).dirichlet(np.full(4, 0.5), 20)
-    again = model.tempered(P, temperature)
-    assert again.sum(1) == pytest.approx(1)
-    assert (again.argmax(1) == P.argmax(1)).all()
+    tempered = model.tempered(P, temperature)
+    assert tempered.sum(1) == pytest.approx(1)
+    assert (tempered.argmax(1) == P.argmax(1)).all()
     certain = P.max(1) < 0.999  # rounding apart
     if temperature > 1.01:
-        assert (again.max(1) <= P.max(1) + 1e-9)[certain].all()
+        assert (tempered.max(1) <= P.max(1) + 1e-9)[certain].all()
     if temperature < 0.99:
-        assert (again.max(1) >= P.max(1) - 1e-9)[certain].all()
+        assert (tempered.max(1) >= P.max(1) - 1e-9)[certain].all()
 
 
 @pytest.mark.parametrize("n", [12, 60, 600])

@@ -32,7 +32,7 @@ def test_a_changed_byte_is_noticed(home, save, file):
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"genres": []}'])
-def test_a_damaged_card_is_told_and_others_still_listed(home, save, content):
+def test_a_damaged_card_is_reported_and_others_still_listed(home, save, content):
     save("bad")
     save("good")
     (home.models / "bad" / "card.json").write_bytes(content)

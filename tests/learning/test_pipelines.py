@@ -152,17 +152,17 @@ def test_spread_reaches_from_beginning_to_end():
 
 
 @pytest.mark.parametrize(
-    ("name", "drop", "words"),
+    ("name", "drop", "phrases"),
     [
         ("forest", (), ["'forest'", "auto, logistic, svm, svm-drop, boosted"]),
         ("svm", ("mfc9",), ["'mfc9'", "did you mean mfcc9"]),
         ("svm", COLUMNS, ["every feature", "keep at least one"]),
     ],
 )
-def test_what_cannot_be_built_is_told(name, drop, words):
+def test_what_cannot_be_built_is_reported(name, drop, phrases):
     with pytest.raises(TrainError) as refused:
         pipelines.check(name, COLUMNS, drop)
-    assert all(word in str(refused.value) for word in words)
+    assert all(phrase in str(refused.value) for phrase in phrases)
 
 
 def test_svm_drop_needs_mfccs():

@@ -27,11 +27,11 @@ def test_every_pipeline_comes_back_the_same(home, trained, pipeline):
         report=result.report,
         out_of_fold=result.out_of_fold,
     )
-    again = registry.load(home, "one")
+    loaded = registry.load(home, "one")
     for method in ("songs", "typicality"):
-        before, after = (getattr(m, method)(table.X, table.song, 30) for m in (model, again))
+        before, after = (getattr(m, method)(table.X, table.song, 30) for m in (model, loaded))
         assert (before == after).all()
-    assert again.genres == ("jazz", "rock")
+    assert loaded.genres == ("jazz", "rock")
     assert registry.report(home, "one").songs == result.report.songs
     assert registry.report(home, "one").model == "one"
     assert registry.card(home, "one").fingerprint == result.card.fingerprint

@@ -124,7 +124,7 @@ def test_artist_from_title_else_alone():
 
 
 @pytest.mark.parametrize(
-    ("genres", "artists", "protocol", "words"),
+    ("genres", "artists", "protocol", "phrases"),
     [
         ([["folk"]] * 9 + [["jazz"]] * 2, None, "song", ["'jazz'", "2 songs", "at least 3"]),
         (
@@ -135,11 +135,11 @@ def test_artist_from_title_else_alone():
         ),
     ],
 )
-def test_too_few_are_refused_with_numbers(genres, artists, protocol, words):
+def test_too_few_are_refused_with_numbers(genres, artists, protocol, phrases):
     table = tables.drawn(genres, artists=artists)
     with pytest.raises(SplitError) as refused:
         split.split(table, genres=("folk", "jazz"), protocol=protocol)
-    assert all(word in str(refused.value) for word in words)
+    assert all(phrase in str(refused.value) for phrase in phrases)
 
 
 def test_five_songs_are_enough_with_a_warning():

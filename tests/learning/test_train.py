@@ -24,13 +24,13 @@ def test_the_saved_model_knows_all_songs_and_out_of_fold_does_not_flatter(traine
 
 
 def test_progress_comes_in_order_with_estimates(trained_home):
-    _, _, seen = trained_home
-    done = [p.done for p in seen]
+    _, _, progress = trained_home
+    done = [p.done for p in progress]
     assert done == sorted(done)
-    assert seen[-1].done == seen[-1].total
-    assert {p.stage for p in seen} == {"comparing pipelines", "fitting"}
-    assert any(p.left_seconds is not None and p.left_seconds >= 0 for p in seen)
-    assert seen[-1].left_seconds == pytest.approx(0, abs=1e-6)
+    assert progress[-1].done == progress[-1].total
+    assert {p.stage for p in progress} == {"comparing pipelines", "fitting"}
+    assert any(p.left_seconds is not None and p.left_seconds >= 0 for p in progress)
+    assert progress[-1].left_seconds == pytest.approx(0, abs=1e-6)
 
 
 def test_a_cancelled_training_saves_nothing(home):
@@ -50,14 +50,14 @@ def test_a_cancelled_training_saves_nothing(home):
 def test_a_taken_name_is_refused_before_any_work(home):
     fill_library(home, [["jazz"], ["rock"]] * 8)
     train.train(home, Recipe(pipeline="logistic", name="mine"), n_jobs=1)
-    seen = []
+    progress = []
     with pytest.raises(ModelError, match="'mine' already"):
-        train.train(home, Recipe(pipeline="logistic", name="mine"), on_progress=seen.append)
-    assert not seen
-    again = train.train(
+        train.train(home, Recipe(pipeline="logistic", name="mine"), on_progress=progress.append)
+    assert not progress
+    report = train.train(
         home, Recipe(pipeline="logistic", name="mine", replace=True, seed=1), n_jobs=1
     )
-    assert registry.report(home, "mine").seed == again.seed == 1
+    assert registry.report(home, "mine").seed == report.seed == 1
 
 
 def test_a_name_is_made_where_none_is_given(home):
@@ -68,7 +68,7 @@ def test_a_name_is_made_where_none_is_given(home):
 
 
 @pytest.mark.parametrize(
-    ("recipe", "error", "words"),
+    ("recipe", "error", "phrases"),
     [
         (Recipe(genres=("jazz", "polka")), TrainError, ["'polka'", "jazz, rock"]),
         (Recipe(genres=("jazz",)), TrainError, ["at least two", "only 'jazz'"]),
@@ -79,14 +79,14 @@ def test_a_name_is_made_where_none_is_given(home):
         (Recipe(name="../x"), ModelError, ["cannot name a model"]),
     ],
 )
-def test_what_cannot_be_trained_is_told(home, recipe, error, words):
+def test_what_cannot_be_trained_is_reported(home, recipe, error, phrases):
     fill_library(home, [["jazz"], ["rock"]] * 8)
     with pytest.raises(error) as refused:
         train.train(home, recipe, n_jobs=1)
-    assert all(word in str(refused.value) for word in words)
+    assert all(phrase in str(refused.value) for phrase in phrases)
 
 
-def test_no_library_and_an_empty_one_are_told(home):
+def test_no_library_and_an_empty_one_are_reported(home):
     with pytest.raises(LibraryError, match="no library"):
         train.train(home, Recipe())
     open_library(home).close()

@@ -35,7 +35,7 @@ def test_songs_of_no_chosen_genre_are_left_out():
     assert len(trained.out_of_fold) == 20
 
 
-def test_features_that_are_no_numbers_are_told():
+def test_features_that_are_no_numbers_are_reported():
     table = tables.drawn([["jazz"], ["rock"]] * 6)
     table.X[3, 2] = np.nan
     with pytest.raises(TrainError, match="1 of 48 segments"):

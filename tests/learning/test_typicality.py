@@ -91,8 +91,8 @@ def test_songs_of_several_genres_count_in_each():
 
 def test_what_is_saved_comes_back():
     table, _, (known, _) = learnt(30)
-    again = typicality.Typicality.from_arrays(known.arrays())
-    assert (again(table.X, table.song, 30) == known(table.X, table.song, 30)).all()
+    restored = typicality.Typicality.from_arrays(known.arrays())
+    assert (restored(table.X, table.song, 30) == known(table.X, table.song, 30)).all()
 
 
 def test_columns_that_never_vary_do_no_harm():

@@ -232,7 +232,7 @@ def test_an_ending_of_no_known_form_is_refused(home, tmp_path, collected, name):
     assert not (tmp_path / name).exists()
 
 
-def test_what_cannot_be_exported_is_said(home, tmp_path, collected):
+def test_what_cannot_be_exported_is_reported(home, tmp_path, collected):
     with pytest.raises(LibraryError, match=r"name the file \.jsonl"):
         export_segments(home, tmp_path / "out.xls", features="classic")
     with pytest.raises(LibraryError, match="nothing to export"):

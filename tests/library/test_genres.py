@@ -41,7 +41,7 @@ def test_add_remove_rename(home):
     assert list(genres.read(home)) == ["Folk-Music"]
 
 
-def test_what_is_wrong_is_said(home):
+def test_what_is_wrong_is_reported(home):
     genres.add(home, "jazz")
     genres.add(home, "folk")
     with pytest.raises(GenreError, match="there is no genre 'blues'; there are jazz, folk"):
@@ -65,7 +65,7 @@ def test_what_is_wrong_is_said(home):
         ('{"hip hop": [], "Hip-Hop": []}', "one genre"),
     ],
 )
-def test_a_malformed_file_is_said_and_left_alone(home, text, reason):
+def test_a_malformed_file_is_reported_and_left_alone(home, text, reason):
     home.data.mkdir(parents=True)
     home.genres.write_text(text)
     with pytest.raises(GenreError, match=reason):

@@ -145,7 +145,7 @@ def test_situations(home):
         assert library.situations() == {}
 
 
-def test_a_missing_library_is_said_where_it_must_be_there(home):
+def test_a_missing_library_is_reported_where_it_must_be_there(home):
     with pytest.raises(LibraryError, match="no library"):
         open_library(home, create=False)
     assert not home.data.exists()
@@ -185,7 +185,7 @@ def test_another_programs_file_is_left_as_it_was(home):
     assert home.library.read_bytes() == before
 
 
-def test_a_library_cut_in_the_middle_is_said(home):
+def test_a_library_cut_in_the_middle_is_reported(home):
     with open_library(home) as library:
         for i in range(30):
             library.add(song(i, "jazz"), classic(i, n=24))
@@ -198,7 +198,7 @@ def test_a_library_cut_in_the_middle_is_said(home):
         library.table("classic")
 
 
-def test_a_locked_file_is_said(home, monkeypatch):
+def test_a_locked_file_is_reported(home, monkeypatch):
     monkeypatch.setattr("genrefit.library.database.BUSY_SECONDS", 0.2)
     open_library(home).close()
     other = sqlite3.connect(home.library, isolation_level=None)

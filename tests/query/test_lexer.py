@@ -25,7 +25,7 @@ def test_fillers_are_genres_where_a_genre_is_called_so():
     assert query.parse("new and jazz", ("New", "jazz")).clause == And((Name("New"), Name("jazz")))
 
 
-def test_a_name_spelled_alike_is_told_by_its_exact_spelling():
+def test_a_name_spelled_alike_is_distinguished_by_its_exact_spelling():
     genres = ("lofi", "Lo-Fi")
     assert query.parse("lofi", genres).clause == Name("lofi")
     assert query.parse("Lo-Fi", genres).clause == Name("Lo-Fi")

@@ -190,7 +190,7 @@ def awkward_genres(draw):
 
 @settings(max_examples=400, deadline=None)
 @given(awkward_genres(), st.data())
-def test_every_name_that_a_genre_can_have_can_be_said(genres, data):
+def test_every_name_that_a_genre_can_have_can_be_queried(genres, data):
     for genre in genres:
         assert query.parse(quoted_name(genre), genres).clause == Name(genre)
         parsed = query.parse(spelled(genre, genres), genres)

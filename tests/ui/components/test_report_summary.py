@@ -66,7 +66,7 @@ def test_a_verdict_without_a_mistake_claims_no_more_than_it_saw():
     assert sentence.startswith("Right for **all 20** songs by artists it never heard; guessing")
 
 
-def test_a_warning_that_many_genres_share_is_said_once():
+def test_a_warning_that_many_genres_share_is_reported_once():
     rough = "has only 8 songs by 6 artists: its numbers are rough"
     lines = report_summary.grouped_warnings(
         [f"'a' {rough}", "the ear is old", f'"b\'s" {rough}', "'c' has only 1 song"]

@@ -11,7 +11,7 @@ from genrefit.ui.components import (
 from tests.support.homes import left_behind
 
 
-def test_too_big_a_file_is_refused_unheard(monkeypatch):
+def test_a_too_big_file_is_refused_unread(monkeypatch):
     monkeypatch.setattr(song_drop, "most_mb", lambda: 1)
 
     class Big:
