@@ -1,4 +1,4 @@
-"""Saved and trained models, changed for a test."""
+"""Saved and trained models, changed for a test, and drawn likelihoods."""
 
 from __future__ import annotations
 
@@ -37,3 +37,13 @@ def model_with_pipeline(trained, name):
 def change_card(home, name, **changes):
     path = home.models / name / "card.json"
     path.write_text(json.dumps(json.loads(path.read_bytes()) | changes))
+
+
+def random_guesses(n=200, seed=0, genres=4, weak=True):
+    rng = np.random.default_rng(seed)
+    y = rng.choice(genres, n, p=np.arange(1, genres + 1) / np.arange(1, genres + 1).sum())
+    P = rng.dirichlet(np.ones(genres), n)
+    if weak:
+        P[np.arange(n), y] += rng.random(n)
+    P /= P.sum(1, keepdims=True)
+    return y, P, np.eye(genres, dtype=bool)[y]
