@@ -18,8 +18,8 @@ from genrefit.config import Home
 from genrefit.library import genres as definitions
 from genrefit.library import open_library
 from tests.browser.conftest import LATER, SOON, Tab
-from tests.jobs.test_jobs import pid_of, until
 from tests.support import songs
+from tests.support.jobs import pid_of, until
 from tests.support.servers import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]

@@ -18,7 +18,7 @@ SMALL = {"styles": ("dance", "waltz"), "songs": 8, "seconds": 10.0}
 
 @pytest.fixture(autouse=True)
 def without_ear(monkeypatch, tmp_path):
-    """Timbre will do here, and is heard in a moment."""
+    """Extract timbre only: no model is loaded for it, so it is fast."""
     monkeypatch.setenv("GENREFIT_EAR", str(tmp_path / "no-ear"))
 
 
@@ -53,9 +53,11 @@ def test_built_labelled_and_useful(home):
 
 @pytest.mark.slow
 def test_cancelled_then_gone_on_with(home):
-    told = []
+    reports = []
     with pytest.raises(Cancelled, match="stays"):
-        demo.build(home, **SMALL, on_progress=told.append, cancelled=lambda: told[-1].done >= 2)
+        demo.build(
+            home, **SMALL, on_progress=reports.append, cancelled=lambda: reports[-1].done >= 2
+        )
     made = list(demo.folder(home, "dance").glob("*.flac"))
     assert 2 <= len(made) < 8
     assert not genres.read(home) and not demo.is_demo(home)
@@ -71,6 +73,7 @@ def test_refuses_songs_and_genres_of_the_users_own(home):
         demo.build(home, **SMALL)
     assert not (home.data / "demo.json").exists()
     assert list(genres.read(home)) == ["Jazz"]
+    assert json.loads(home.genres.read_text()) == {"Jazz": ["/music/jazz"]}
 
 
 def test_no_longer_a_demo_when_its_genres_are_gone(home):
