@@ -33,7 +33,7 @@ from tests.support.tables import of_seed
 
 SHARED = Path(os.environ.get("GENREFIT_SHARED", config.CHECKOUT.parent / "shared"))
 SUFFIXES = {".mp3", ".m4a", ".ogg", ".opus", ".flac", ".wav", ".webm"}
-Heard = tuple[Path, Mapping[str, Features]]
+Extracted = tuple[Path, Mapping[str, Features]]
 
 
 def main() -> None:
@@ -79,24 +79,24 @@ def by_features(folder: Path, pipelines: Sequence[str], seeds: int, n_jobs: int 
     """Print out-of-fold accuracy of songs by artists never heard, by feature set."""
     began = time.perf_counter()
     files = sorted(p for p in folder.glob("*/*") if p.suffix.lower() in SUFFIXES)
-    heard = sorted(each(hear, files, n_jobs=n_jobs), key=lambda found: found[0])
-    print(f"\n{folder.name}: {len(heard)} songs heard in {time.perf_counter() - began:.0f} s")
+    extracted = sorted(each(extract_all, files, n_jobs=n_jobs), key=lambda song: song[0])
+    print(f"\n{folder.name}: {len(extracted)} songs heard in {time.perf_counter() - began:.0f} s")
     print(f"out-of-fold songs, artists apart, {seeds} splits into 5 folds")
     print("genres                          features pipeline   songs  [95 % interval]  log loss")
     for merged in ({}, {"pop": "pop+rock", "rock": "pop+rock"}):
-        for name in heard[0][1]:
-            table = tabled(heard, name, merged)
+        for name in extracted[0][1]:
+            table = feature_table(extracted, name, merged)
             genres = sorted({genre for names in table.songs["genres"] for genre in names})
             for pipeline in pipelines:
                 P, member, artist = (
                     np.concatenate(part)
                     for part in zip(*out_of_folds(table, pipeline, seeds, n_jobs), strict=True)
                 )
-                found = evaluation.evaluate_level(P, member, genres=genres, group=artist)
-                low, high = found.interval("accuracy")
+                metrics = evaluation.evaluate_level(P, member, genres=genres, group=artist)
+                low, high = metrics.interval("accuracy")
                 print(
-                    f"{', '.join(genres):<31} {name:<8} {pipeline:<9} {found.accuracy:6.3f}  "
-                    f"[{low:.3f}, {high:.3f}]  {found.log_loss:8.3f}",
+                    f"{', '.join(genres):<31} {name:<8} {pipeline:<9} {metrics.accuracy:6.3f}  "
+                    f"[{low:.3f}, {high:.3f}]  {metrics.log_loss:8.3f}",
                     flush=True,
                 )
 
@@ -111,25 +111,25 @@ def out_of_folds(
         yield trained.out_of_fold.to_numpy(), member, split.artists(table.songs)
 
 
-def hear(path: Path) -> Heard:
+def extract_all(path: Path) -> Extracted:
     """Decode a file and extract every feature set that can be had here."""
     return path, features.extract(
         decode.decode(path), features.default_sets(config.home()), home=config.home()
     )
 
 
-def tabled(heard: Sequence[Heard], name: str, merged: Mapping[str, str]) -> Table:
-    """Make one feature set's table of what was heard."""
+def feature_table(extracted: Sequence[Extracted], name: str, merged: Mapping[str, str]) -> Table:
+    """Return one feature set's table of the extracted songs."""
     chosen = FEATURE_SETS[name]
-    values = [sets[name].values for _, sets in heard]
-    named = [artist_and_title(path.stem) for path, _ in heard]
-    folders = [path.parent.name for path, _ in heard]
+    values = [sets[name].values for _, sets in extracted]
+    named = [artist_and_title(path.stem) for path, _ in extracted]
+    folders = [path.parent.name for path, _ in extracted]
     songs = pd.DataFrame(
         {
-            "song_id": [str(path) for path, _ in heard],
+            "song_id": [str(path) for path, _ in extracted],
             "title": [title for _, title in named],
             "artist": pd.Series([artist for artist, _ in named], dtype=object),
-            "address": [str(path) for path, _ in heard],
+            "address": [str(path) for path, _ in extracted],
             "seconds": 0.0,
             "genres": [(merged.get(folder, folder),) for folder in folders],
         }
@@ -137,7 +137,7 @@ def tabled(heard: Sequence[Heard], name: str, merged: Mapping[str, str]) -> Tabl
     return Table(
         X=np.concatenate(values).astype(np.float32),
         song=np.repeat(np.arange(len(values)), [len(v) for v in values]),
-        start=np.concatenate([sets[name].starts for _, sets in heard]),
+        start=np.concatenate([sets[name].starts for _, sets in extracted]),
         songs=songs,
         columns=chosen.columns,
         features=name,

@@ -147,7 +147,7 @@ def main() -> None:
     pieces = segments()
     patches = np.concatenate([musicnn.patches_of(piece) for piece in pieces])
     every = variants(patches)
-    heard = [variant.hear(patches) for variant in every]
+    outputs = [variant.hear(patches) for variant in every]
     timed, sounds = patches[:TIMED], pieces[: TIMED // 3]
     best, front = np.full(len(every), np.inf), np.inf
     for _ in range(ROUNDS):
@@ -158,8 +158,8 @@ def main() -> None:
     print(f"{len(patches)} patches of {len(pieces)} segments for agreement, {length:.0f} s timed")
     print(f"log-mel front end: {1e3 * front / len(sounds):.1f} ms a segment of 10 s")
     print(f"{'step':<37}{'ms/patch':>9}{'x plain':>9}{'x real time':>13}{'tags':>9}{'ear':>9}")
-    for number, (variant, (tags, embedding)) in enumerate(zip(every, heard, strict=True)):
-        off = [np.abs(a - b).max() for a, b in zip((tags, embedding), heard[0], strict=True)]
+    for number, (variant, (tags, embedding)) in enumerate(zip(every, outputs, strict=True)):
+        off = [np.abs(a - b).max() for a, b in zip((tags, embedding), outputs[0], strict=True)]
         print(
             f"{variant.what:<37}{1e3 * best[number] / TIMED:9.1f}{best[0] / best[number]:9.2f}"
             f"{length / (best[number] + front):13.0f}{off[0]:9.0e}{off[1]:9.0e}"

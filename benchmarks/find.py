@@ -29,7 +29,7 @@ def made_up(songs: int, genres: int) -> pd.DataFrame:
     """Likelihoods as `search.library_likelihoods` gives them."""
     rng = np.random.default_rng(0)
     names = [f"genre {i}" for i in range(1, genres + 1)]
-    told = pd.DataFrame(
+    metadata = pd.DataFrame(
         [
             (f"{i:016x}", f"Title {i}", f"Artist {i % 999}", f"/music/{i}.mp3", 200.0, ("genre 1",))
             for i in range(songs)
@@ -38,9 +38,9 @@ def made_up(songs: int, genres: int) -> pd.DataFrame:
         dtype=object,
     )
     P = rng.dirichlet(np.full(genres, 0.3), songs)
-    found = pd.concat([told, pd.DataFrame(P, columns=names)], axis=1)
-    found.attrs["genres"] = tuple(names)
-    return found
+    likelihoods = pd.concat([metadata, pd.DataFrame(P, columns=names)], axis=1)
+    likelihoods.attrs["genres"] = tuple(names)
+    return likelihoods
 
 
 def seconds(work) -> float:

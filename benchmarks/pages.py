@@ -99,21 +99,21 @@ def switched(page: Page, name: str, title: str) -> float:
 
 def one_round(browser: Browser, command: list[str], folder: Path, names: list[str], home: str):
     """Return what a fresh server and a fresh browser need: seconds by what was done."""
-    found = {}
+    timings = {}
     with served(command, folder) as (address, started):
-        found["server answers"] = started
+        timings["server answers"] = started
         for visit in ("first paint, server just started", "first paint, later"):
             context = browser.new_context(viewport={"width": 1360, "height": 1000})
             page = context.new_page()
-            found[visit] = opened(page, address, home)
+            timings[visit] = opened(page, address, home)
             if visit.endswith("later"):
                 for visited in ("for the first time", "again"):
                     for name in names:
                         title = home if name == "home" else name
                         seconds = switched(page, name.capitalize(), title)
-                        found[f"switch to {name}, {visited}"] = seconds
+                        timings[f"switch to {name}, {visited}"] = seconds
             context.close()
-    return found
+    return timings
 
 
 def first_switch(
@@ -138,8 +138,8 @@ def at_work(home: Home, wanted: bool) -> Iterator[None]:
     def work() -> None:
         while not done.is_set():
             if not jobs.running(home):
-                asked = {"name": "at work", "grid": True, "replace": True}
-                jobs.start(home, "train", asked)
+                arguments = {"name": "at work", "grid": True, "replace": True}
+                jobs.start(home, "train", arguments)
             done.wait(1)
 
     if not wanted:
@@ -201,7 +201,7 @@ def main() -> None:
         ours, bare = defaultdict(list), defaultdict(list)
         with at_work(config.home(home), arguments.busy):
             for number in range(arguments.rounds):
-                for found, command, folder, names, start, then in (
+                for timings, command, folder, names, start, then in (
                     (ours, own, config.CHECKOUT, list(PAGES), "genrefit", first),
                     (bare, streamlit, bare_folder, ["two", "one"], "one", ["two"]),
                 ):
@@ -212,7 +212,7 @@ def main() -> None:
                             browser, command, folder, name, start, arguments.look
                         )
                     for what, seconds in result.items():
-                        found[what].append(seconds)
+                        timings[what].append(seconds)
                 print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr)
         browser.close()
     print(f"{arguments.rounds} rounds, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")

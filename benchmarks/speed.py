@@ -67,13 +67,13 @@ def frames(folder: Path | None) -> list[av.AudioFrame]:
         frame = av.AudioFrame.from_ndarray(synthesized(), format="fltp", layout="stereo")
         frame.sample_rate, frame.time_base = 44_100, Fraction(1, 44_100)
         return [frame]
-    found = []
+    decoded = []
     for clip in clips(folder):
         with av.open(str(clip)) as container:
             for frame in container.decode(audio=0):
                 frame.pts = None
-                found.append(frame)
-    return found
+                decoded.append(frame)
+    return decoded
 
 
 def encode(path: Path, sound: list[av.AudioFrame]) -> None:

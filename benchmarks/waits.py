@@ -46,8 +46,10 @@ def fill(home: Home, songs: int) -> None:
     with open_library(home) as library:
         for i, song in enumerate(made.songs.to_dict("records")):
             rows = made.song == i
-            found = Features(made.start[rows], made.X[rows])
-            library.add(Song(**song, key=song["address"], content=f"{i:064x}"), {"timbre": found})
+            features = Features(made.start[rows], made.X[rows])
+            library.add(
+                Song(**song, key=song["address"], content=f"{i:064x}"), {"timbre": features}
+            )
 
 
 def timed(what: str, work: Callable[[], Any]) -> Any:

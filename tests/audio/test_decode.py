@@ -54,15 +54,15 @@ def test_every_format_decodes_to_the_sound_that_went_in(kind, tmp_path):
     data = song(kind, np.stack([tone(7, sr=sr)] * 2), sr=sr)
     path = tmp_path / f"a song: no. 1.{kind}"
     path.write_bytes(data)
-    found = decode.decode(path)
-    assert found.sr == sr
-    assert found.y.dtype == np.float32
-    assert found.y.size / sr == pytest.approx(7, abs=0.1)
-    assert strongest(found.y, sr=sr) == pytest.approx(1000, abs=1)
-    middle = found.y[sr:-sr]
+    audio = decode.decode(path)
+    assert audio.sr == sr
+    assert audio.y.dtype == np.float32
+    assert audio.y.size / sr == pytest.approx(7, abs=0.1)
+    assert strongest(audio.y, sr=sr) == pytest.approx(1000, abs=1)
+    middle = audio.y[sr:-sr]
     assert np.sqrt(np.mean(middle**2)) == pytest.approx(0.5 / np.sqrt(2), rel=0.06)  # LAME: 0.95
-    assert np.array_equal(decode.decode(io.BytesIO(data)).y, found.y)
-    assert np.array_equal(decode.decode(str(path)).y, found.y)
+    assert np.array_equal(decode.decode(io.BytesIO(data)).y, audio.y)
+    assert np.array_equal(decode.decode(str(path)).y, audio.y)
 
 
 @pytest.mark.parametrize(
@@ -79,22 +79,22 @@ def test_every_format_decodes_to_the_sound_that_went_in(kind, tmp_path):
 @pytest.mark.parametrize("channels", [1, 2, 6])
 def test_channels_are_averaged_whatever_the_sample_format(codec, tolerance, channels):
     y = np.stack([tone(1, hz=200.0 * (k + 1), level=0.6 / (k + 1)) for k in range(channels)])
-    found = decode.decode(io.BytesIO(encoded(y, sr=SR, container="wav", codec=codec)))
-    assert found.y.shape == (SR,)
-    np.testing.assert_allclose(found.y, y.mean(axis=0), atol=tolerance)
+    audio = decode.decode(io.BytesIO(encoded(y, sr=SR, container="wav", codec=codec)))
+    assert audio.y.shape == (SR,)
+    np.testing.assert_allclose(audio.y, y.mean(axis=0), atol=tolerance)
 
 
 def test_left_alone_is_half_as_loud():
     y = np.stack([tone(1), np.zeros(SR)])
-    found = decode.decode(io.BytesIO(song("flac", y)))
-    np.testing.assert_allclose(found.y, y[0] / 2, atol=1e-4)
+    audio = decode.decode(io.BytesIO(song("flac", y)))
+    np.testing.assert_allclose(audio.y, y[0] / 2, atol=1e-4)
 
 
 @pytest.mark.parametrize("kind", ["mp3", "m4a", "webm"])
 def test_decoding_stops_where_asked(kind):
     sr = 48_000 if kind == "webm" else SR
-    found = decode.decode(io.BytesIO(song(kind, tone(8, sr=sr), sr=sr)), seconds=2.5)
-    assert found.y.size == round(2.5 * sr)
+    audio = decode.decode(io.BytesIO(song(kind, tone(8, sr=sr), sr=sr)), seconds=2.5)
+    assert audio.y.size == round(2.5 * sr)
 
 
 @pytest.mark.parametrize("kind", ["mp3", "m4a", "ogg", "flac", "webm"])
@@ -110,35 +110,35 @@ def test_a_cut_off_file_gives_the_part_that_is_there(kind):
     sr = 48_000 if kind in ("webm", "opus") else SR
     rng = np.random.default_rng(0)
     data = song(kind, 0.1 * rng.standard_normal(20 * sr), sr=sr)
-    found = decode.decode(io.BytesIO(data[: len(data) // 2]))
-    assert found.y.size / sr == pytest.approx(10, abs=1.5)
+    audio = decode.decode(io.BytesIO(data[: len(data) // 2]))
+    assert audio.y.size / sr == pytest.approx(10, abs=1.5)
 
 
 def test_damage_in_the_middle_costs_only_the_middle():
     data = bytearray(song("mp3", tone(20)))
     middle = len(data) // 2
     data[middle : middle + 5000] = np.random.default_rng(0).bytes(5000)
-    found = decode.decode(io.BytesIO(bytes(data)))
-    assert 18 < found.y.size / SR < 20.5
-    assert strongest(found.y[-3 * SR :], sr=SR) == pytest.approx(1000, abs=1)
+    audio = decode.decode(io.BytesIO(bytes(data)))
+    assert 18 < audio.y.size / SR < 20.5
+    assert strongest(audio.y[-3 * SR :], sr=SR) == pytest.approx(1000, abs=1)
 
 
 def test_a_rate_that_changes_midway_is_followed():
     data = song("mp3", tone(6)) + song("mp3", tone(6, sr=22_050), sr=22_050)
-    found = decode.decode(io.BytesIO(data))
-    assert found.sr == SR
-    assert found.y.size / SR == pytest.approx(12, abs=0.3)
-    for part in (found.y[SR : 5 * SR], found.y[7 * SR : 11 * SR]):
+    audio = decode.decode(io.BytesIO(data))
+    assert audio.sr == SR
+    assert audio.y.size / SR == pytest.approx(12, abs=0.3)
+    for part in (audio.y[SR : 5 * SR], audio.y[7 * SR : 11 * SR]):
         assert strongest(part, sr=SR) == pytest.approx(1000, abs=1)
 
 
 def test_samples_that_are_no_numbers_or_absurd_become_silence():
     y = tone(6).astype(np.float32)
     y[[100, 200, 300]] = np.nan, np.inf, -1e30
-    found = decode.decode(io.BytesIO(encoded(y[None], sr=SR, container="wav", codec="pcm_f32le")))
-    assert np.array_equal(found.y[[100, 200, 300]], [0, 0, 0])
+    audio = decode.decode(io.BytesIO(encoded(y[None], sr=SR, container="wav", codec="pcm_f32le")))
+    assert np.array_equal(audio.y[[100, 200, 300]], [0, 0, 0])
     np.testing.assert_array_equal(
-        np.delete(found.y, [100, 200, 300])[:1000], y[np.delete(np.arange(1003), [100, 200, 300])]
+        np.delete(audio.y, [100, 200, 300])[:1000], y[np.delete(np.arange(1003), [100, 200, 300])]
     )
 
 
@@ -208,10 +208,10 @@ def test_a_song_decodes_and_resamples_as_the_oracle_loads_it(music):
     librosa = pytest.importorskip("librosa")
     path = sorted(music.glob("*/*.mp3"))[0]
     y, sr = librosa.load(path, sr=None)
-    found = decode.decode(path)
-    assert (found.sr, found.y.size) == (sr, y.size)
-    np.testing.assert_allclose(found.y, y, atol=1e-4)
-    assert found.tags["artist"] == path.name.split(" - ")[0]
+    audio = decode.decode(path)
+    assert (audio.sr, audio.y.size) == (sr, y.size)
+    np.testing.assert_allclose(audio.y, y, atol=1e-4)
+    assert audio.tags["artist"] == path.name.split(" - ")[0]
     expected, _ = librosa.load(path, sr=config.SR, duration=10)
-    resampled = resample(found.y[: 10 * sr], orig_sr=sr, sr=config.SR)
+    resampled = resample(audio.y[: 10 * sr], orig_sr=sr, sr=config.SR)
     np.testing.assert_allclose(resampled, expected, atol=1e-4)

@@ -37,17 +37,17 @@ def assert_long_and_short_agree(data: bytes, path) -> None:
         with pytest.raises(AudioError):
             decode.decode(path)
         return
-    found = decode.decode(path)
-    assert found.sr == expected.sr
-    np.testing.assert_array_equal(found.y, expected.y)
+    audio = decode.decode(path)
+    assert audio.sr == expected.sr
+    np.testing.assert_array_equal(audio.y, expected.y)
 
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_sound_file_comes_in_long_frames(kind, tmp_path):
     path = tmp_path / f"100%; it's [a], b: c = {kind}"  # nothing in a name is taken for syntax
     path.write_bytes(noisy(kind))
-    found = [frame.samples for frame in frames.decode_long_frames(path, 0, deadline=None)]
-    assert set(found[:-1]) == {frames.LONG}
+    sizes = [frame.samples for frame in frames.decode_long_frames(path, 0, deadline=None)]
+    assert set(sizes[:-1]) == {frames.LONG}
     assert_long_and_short_agree(noisy(kind), path)
 
 

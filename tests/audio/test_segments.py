@@ -11,11 +11,11 @@ from tests.audio.test_decode import SR, tone
 
 def test_resampling_keeps_the_tone_and_drops_what_the_new_rate_cannot_hold():
     y = (tone(2) + tone(2, hz=15_000)).astype(np.float32)
-    found = resample(y, orig_sr=SR, sr=config.SR)
-    assert found.dtype == np.float32
-    assert found.size == 2 * config.SR
+    resampled = resample(y, orig_sr=SR, sr=config.SR)
+    assert resampled.dtype == np.float32
+    assert resampled.size == 2 * config.SR
     middle = slice(2000, -2000)
-    np.testing.assert_allclose(found[middle], tone(2, sr=config.SR)[middle], atol=1e-4)
+    np.testing.assert_allclose(resampled[middle], tone(2, sr=config.SR)[middle], atol=1e-4)
     np.testing.assert_array_equal(resample(y, orig_sr=SR, sr=SR), y)
 
 

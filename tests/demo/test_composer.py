@@ -68,8 +68,8 @@ def test_styles_are_told_apart_by_artists_not_heard(songs):
 
 
 def test_some_songs_turn_into_another_style_for_a_while():
-    found = composer.composition("country", 7)
-    assert found.title.endswith("(Hip Hop Turn)")
+    composition = composer.composition("country", 7)
+    assert composition.title.endswith("(Hip Hop Turn)")
     y, sr = song("country", 7, 30.0)
 
     def rumble(a, b):
@@ -96,24 +96,26 @@ def test_the_dance_machine_keeps_its_beat():
 
 def test_names_are_distinct_and_artists_shared():
     for style in STYLES:
-        found = [composer.composition(style, seed) for seed in range(48)]
-        assert len({(c.artist, c.title) for c in found}) == 48
-        assert len({c.title for c in found[:8]}) == 8
-        assert len({c.artist for c in found[:8]}) == 6
-        assert len({c.artist for c in found}) == 36
-        assert all(30 <= c.seconds <= 45 for c in found)
+        songs = [composer.composition(style, seed) for seed in range(48)]
+        assert len({(c.artist, c.title) for c in songs}) == 48
+        assert len({c.title for c in songs[:8]}) == 8
+        assert len({c.artist for c in songs[:8]}) == 6
+        assert len({c.artist for c in songs}) == 36
+        assert all(30 <= c.seconds <= 45 for c in songs)
     everyone = [composer.composition(s, n).artist for s in STYLES for n in (0, 1, 2, 3, 4, 5)]
     assert len(set(everyone)) == len(everyone)
 
 
 def test_written_whole_with_tags(tmp_path):
-    found = composer.composition("waltz", 2, seconds=6.0)
-    path = composer.write(found, tmp_path)
-    assert [p.name for p in tmp_path.iterdir()] == [f"{found.artist} - {found.title}.flac"]
+    composition = composer.composition("waltz", 2, seconds=6.0)
+    path = composer.write(composition, tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == [
+        f"{composition.artist} - {composition.title}.flac"
+    ]
     with soundfile.SoundFile(path) as file:
         assert (file.artist, file.title, file.album) == (
-            found.artist,
-            found.title,
+            composition.artist,
+            composition.title,
             composer.SYNTHETIC,
         )
         y = file.read(dtype="float32")

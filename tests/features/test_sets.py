@@ -56,12 +56,12 @@ def test_the_seed_s_beats_are_counts(seed_file):
 def test_every_set_describes_the_same_segments(sets):
     song = noise(37, sr=44_100)
     song.y[10 * 44_100 - 500 : 20 * 44_100 + 500] = 0
-    found = features.extract(song, sets)
-    assert list(found) == sets
+    extracted = features.extract(song, sets)
+    assert list(extracted) == sets
     for name in sets:
-        assert list(found[name].starts) == [0.0, 20.0, 30.0]
-        assert found[name].values.shape == (3, len(FEATURE_SETS[name].columns))
-        assert found[name].values.dtype == np.float32
+        assert list(extracted[name].starts) == [0.0, 20.0, 30.0]
+        assert extracted[name].values.shape == (3, len(FEATURE_SETS[name].columns))
+        assert extracted[name].values.dtype == np.float32
 
 
 def test_classic_is_the_same_alone_and_within_timbre():
@@ -132,18 +132,18 @@ def test_songs_of_other_lengths_and_threads_leave_no_trace():
     with ThreadPoolExecutor(3) as threads:
         for _ in range(4):
             together = threads.map(lambda song: features.extract(song, ["timbre"]), songs)
-            for found, expected in zip(together, alone, strict=True):
-                np.testing.assert_array_equal(found["timbre"].values, expected)
+            for extracted, expected in zip(together, alone, strict=True):
+                np.testing.assert_array_equal(extracted["timbre"].values, expected)
 
 
 def test_the_ear_joins_in_where_it_is(monkeypatch):
     if not features.ear_is_ready(config.home()):
         pytest.skip("the ear is not here: run `genrefit ear` once")
     assert features.default_sets(config.home()) == ("classic", "timbre", "ear")
-    found = features.extract(noise(26, sr=44_100), ["ear", "classic"], home=config.home())
-    assert found["ear"].values.shape == (3, 250)
-    assert np.array_equal(found["ear"].starts, found["classic"].starts)
-    tags = features.sounds_like(found["ear"].values)
+    extracted = features.extract(noise(26, sr=44_100), ["ear", "classic"], home=config.home())
+    assert extracted["ear"].values.shape == (3, 250)
+    assert np.array_equal(extracted["ear"].starts, extracted["classic"].starts)
+    tags = features.sounds_like(extracted["ear"].values)
     assert len(tags) == 50
     assert all(0 <= value <= 1 for value in tags.values())
 

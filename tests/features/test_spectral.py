@@ -30,7 +30,7 @@ def oracle_classic(y: np.ndarray) -> np.ndarray:
     """The seed's method at 22,050 Hz: one librosa call a feature."""
     of = librosa.feature
     tempo, beats = librosa.beat.beat_track(y=y, sr=SR)
-    found = [
+    values = [
         float(np.atleast_1d(tempo)[0]),
         len(beats),
         of.chroma_stft(y=y, sr=SR).mean(),
@@ -40,12 +40,12 @@ def oracle_classic(y: np.ndarray) -> np.ndarray:
         of.spectral_rolloff(y=y, sr=SR).mean(),
         of.zero_crossing_rate(y).mean(),
     ]
-    return np.array([*found, *of.mfcc(y=y, sr=SR, n_mfcc=12).mean(axis=1)])
+    return np.array([*values, *of.mfcc(y=y, sr=SR, n_mfcc=12).mean(axis=1)])
 
 
 def assert_classic(y: np.ndarray, *, chroma: float = 1e-3) -> None:
-    found, expected = features.classic(y), oracle_classic(y)
-    for name, ours, theirs in zip(features.CLASSIC, found, expected, strict=True):
+    values, expected = features.classic(y), oracle_classic(y)
+    for name, ours, theirs in zip(features.CLASSIC, values, expected, strict=True):
         rtol = chroma if name == "chroma_stft" else 1e-3
         atol = 1e-3 if name.startswith("mfcc") else 1e-9
         assert ours == pytest.approx(theirs, rel=rtol, abs=atol), name
@@ -83,9 +83,9 @@ def test_classic_equals_the_oracle_on_music(music):
 @pytest.mark.slow
 def test_classic_equals_the_oracle_on_all_the_music(music):
     segments = clips(music, every=4)
-    found = np.stack([features.classic(y) for y in segments])
+    values = np.stack([features.classic(y) for y in segments])
     expected = np.stack([oracle_classic(y) for y in segments])
-    ours = dict(zip(features.CLASSIC, found.T, strict=True))
+    ours = dict(zip(features.CLASSIC, values.T, strict=True))
     theirs = dict(zip(features.CLASSIC, expected.T, strict=True))
     # Near ties may fall either way once in a few hundred segments.
     near = {"tempo": (0.02, 0.99), "beats": (1e-9, 0.99), "chroma_stft": (1e-3, 0.99)}

@@ -19,8 +19,8 @@ def clicks(bpm: float, *, seconds: float = 10.0) -> np.ndarray:
 
 @pytest.mark.parametrize("bpm", [80, 100, 120, 140, 160])
 def test_a_drum_s_tempo_and_beats_are_found(bpm):
-    found, beats = tempo.tempo_and_beats(Spectra(clicks(bpm)).onsets)
-    assert found == pytest.approx(bpm, rel=0.04)  # a lag is a whole number of frames
+    estimated, beats = tempo.tempo_and_beats(Spectra(clicks(bpm)).onsets)
+    assert estimated == pytest.approx(bpm, rel=0.04)  # a lag is a whole number of frames
     assert beats == pytest.approx(9.4 * bpm / 60, abs=3)  # weak ones at the ends are trimmed
 
 

@@ -33,9 +33,9 @@ def filled(tmp_path_factory) -> config.Home:
     root = tmp_path_factory.mktemp("served")
     before = os.environ.get("GENREFIT_EAR")
     os.environ["GENREFIT_EAR"] = str(root / "no-ear")
-    found = config.home(root / "home")
-    demo.build(found, styles=("dance", "waltz"), songs=8, seconds=10.0)
-    yield found
+    home = config.home(root / "home")
+    demo.build(home, styles=("dance", "waltz"), songs=8, seconds=10.0)
+    yield home
     if before is None:
         del os.environ["GENREFIT_EAR"]
     else:
@@ -61,33 +61,33 @@ def uploads(home: config.Home) -> list[str]:
 
 
 def test_scores_a_file_as_the_command_line_does(server, filled, song):
-    status, found = server.send(song.name, song.read_bytes(), query="demo waltz, not demo dance")
-    assert status == 200, found
-    (there,) = map(
+    status, answer = server.send(song.name, song.read_bytes(), query="demo waltz, not demo dance")
+    assert status == 200, answer
+    (expected,) = map(
         scoring.to_json, scoring.score([str(song)], home=filled, query="demo waltz, not demo dance")
     )
-    there["source"] = song.name
-    assert found == json.loads(json.dumps([there]))
-    assert found[0]["artist"] == "Mireille Feld" and len(found[0]["timeline"]) == 2
-    assert sum(found[0]["likelihoods"].values()) == pytest.approx(1)
+    expected["source"] = song.name
+    assert answer == json.loads(json.dumps([expected]))
+    assert answer[0]["artist"] == "Mireille Feld" and len(answer[0]["timeline"]) == 2
+    assert sum(answer[0]["likelihoods"].values()) == pytest.approx(1)
     assert uploads(filled) == []
 
 
 def test_scores_an_address(server, song):
     with Site(song.parent) as site:
         body = json.dumps({"url": site.song(song), "model": "demo"}).encode()
-        status, found = server.ask("POST", "/api/score", body=body, headers=JSON)
-    assert status == 200, found
-    assert found[0]["model"] == "demo" and found[0]["seconds"] == pytest.approx(20, abs=0.1)
+        status, answer = server.ask("POST", "/api/score", body=body, headers=JSON)
+    assert status == 200, answer
+    assert answer[0]["model"] == "demo" and answer[0]["seconds"] == pytest.approx(20, abs=0.1)
 
 
 def test_finds_as_the_command_line_does(server, filled):
-    status, found = server.ask("GET", f"/api/find?q={quote('demo waltz')}&top=3&least=0.1")
-    assert status == 200, found
+    status, answer = server.ask("GET", f"/api/find?q={quote('demo waltz')}&top=3&least=0.1")
+    assert status == 200, answer
     likelihoods = search.library_likelihoods(filled, "demo")
     query = parse("demo waltz", likelihoods.attrs["genres"])
-    there = search.to_json(search.find(query, likelihoods, least=0.1, top=3))
-    assert found == json.loads(json.dumps(there)) and len(found) == 3
+    expected = search.to_json(search.find(query, likelihoods, least=0.1, top=3))
+    assert answer == json.loads(json.dumps(expected)) and len(answer) == 3
 
 
 def test_lists_models_as_the_command_line_does(server, filled):
@@ -112,9 +112,9 @@ def test_lists_models_as_the_command_line_does(server, filled):
     ],
 )
 def test_refuses_in_a_sentence(server, path, status, says):
-    got, found = server.ask("GET", path)
-    assert (got, list(found)) == (status, ["error"]) and says in found["error"], found
-    assert "Traceback" not in found["error"] and "\n" not in found["error"]
+    got, answer = server.ask("GET", path)
+    assert (got, list(answer)) == (status, ["error"]) and says in answer["error"], answer
+    assert "Traceback" not in answer["error"] and "\n" not in answer["error"]
 
 
 @pytest.mark.parametrize(
@@ -134,30 +134,30 @@ def test_refuses_in_a_sentence(server, path, status, says):
     ],
 )
 def test_refuses_bad_bodies(server, filled, body, headers, status, says):
-    got, found = server.ask("POST", "/api/score", body=body, headers=headers)
-    assert got == status and says in found["error"], (got, found)
+    got, answer = server.ask("POST", "/api/score", body=body, headers=headers)
+    assert got == status and says in answer["error"], (got, answer)
     assert uploads(filled) == []
 
 
 def test_refuses_fake_audio_and_bad_fields(server, filled, song):
-    status, found = server.send("fake.mp3", os.urandom(50_000))
-    assert status == 422 and "audio" in found["error"] and "upload-" not in found["error"], found
-    status, found = server.send("empty.mp3", b"")
-    assert status == 422, found
-    status, found = server.send(song.name, song.read_bytes(), query="demo walz")
-    assert status == 400 and "did you mean" in found["error"]
-    status, found = server.send(song.name, song.read_bytes(), colour="red")
-    assert status == 400 and "'colour'" in found["error"]
+    status, answer = server.send("fake.mp3", os.urandom(50_000))
+    assert status == 422 and "audio" in answer["error"] and "upload-" not in answer["error"], answer
+    status, answer = server.send("empty.mp3", b"")
+    assert status == 422, answer
+    status, answer = server.send(song.name, song.read_bytes(), query="demo walz")
+    assert status == 400 and "did you mean" in answer["error"]
+    status, answer = server.send(song.name, song.read_bytes(), colour="red")
+    assert status == 400 and "'colour'" in answer["error"]
     # A name that would climb out of our folder is a name to show, and nothing else.
-    status, found = server.send("../../../etc/Nobody - Nothing.flac", song.read_bytes())
-    assert status == 200 and found[0]["source"] == "Nobody - Nothing.flac"
+    status, answer = server.send("../../../etc/Nobody - Nothing.flac", song.read_bytes())
+    assert status == 200 and answer[0]["source"] == "Nobody - Nothing.flac"
     assert uploads(filled) == []
 
 
 def test_stops_taking_what_is_too_big(server, filled):
     """Announced or not: a stream without a length is cut off where it grows too big."""
-    status, found = server.send("big.mp3", bytes(3_200_000))
-    assert status == 413 and "bigger than 3 MB" in found["error"]
+    status, answer = server.send("big.mp3", bytes(3_200_000))
+    assert status == 413 and "bigger than 3 MB" in answer["error"]
     body, kind = form("big.mp3", bytes(40_000_000))
     with socket.create_connection(("127.0.0.1", server.port)) as raw:
         raw.settimeout(30)
@@ -188,8 +188,8 @@ def test_stops_taking_what_is_too_big(server, filled):
     ],
 )
 def test_refuses_foreign_pages(server, headers, says):
-    status, found = server.ask("GET", "/api/models", headers=headers)
-    assert status == 403 and says in found["error"], found
+    status, answer = server.ask("GET", "/api/models", headers=headers)
+    assert status == 403 and says in answer["error"], answer
 
 
 def test_answers_its_own_pages(server):
@@ -200,8 +200,8 @@ def test_answers_its_own_pages(server):
 
 
 def test_a_rebound_name_reaches_no_page_either(server):
-    status, found = server.ask("GET", "/", headers={"Host": "evil.example"})
-    assert status == 403 and "evil.example" in found["error"]
+    status, answer = server.ask("GET", "/", headers={"Host": "evil.example"})
+    assert status == 403 and "evil.example" in answer["error"]
 
 
 def test_stays_quick_with_ten_songs_in_hand(server, song):

@@ -40,7 +40,7 @@ def built_graph() -> bytes:
 def weights() -> dict[str, np.ndarray]:
     """Random weights in the shapes of the real ones: some norms' scales are negative too."""
     rng = np.random.default_rng(0)
-    found = {}
+    arrays = {}
     shapes = {
         "conv2d": (7, 38, 1, 204),
         "conv2d_1": (7, 67, 1, 204),
@@ -55,15 +55,15 @@ def weights() -> dict[str, np.ndarray]:
     }
     for name, shape in shapes.items():
         spread = 1 / np.sqrt(np.prod(shape[:-1]))
-        found[f"{name}/kernel"] = rng.normal(0, spread, shape).astype(np.float32)
-        found[f"{name}/bias"] = rng.normal(0, 0.1, shape[-1]).astype(np.float32)
+        arrays[f"{name}/kernel"] = rng.normal(0, spread, shape).astype(np.float32)
+        arrays[f"{name}/bias"] = rng.normal(0, 0.1, shape[-1]).astype(np.float32)
     for number, size in enumerate((1, 204, 204, 51, 51, 51, 64, 64, 64, 1506, 200)):
         name = f"batch_normalization_{number}" if number else "batch_normalization"
-        found[f"{name}/gamma"] = rng.normal(0, 1, size).astype(np.float32)
-        found[f"{name}/beta"] = rng.normal(0, 0.1, size).astype(np.float32)
-        found[f"{name}/moving_mean"] = rng.normal(0, 0.1, size).astype(np.float32)
-        found[f"{name}/moving_variance"] = rng.uniform(0.5, 2, size).astype(np.float32)
-    return found
+        arrays[f"{name}/gamma"] = rng.normal(0, 1, size).astype(np.float32)
+        arrays[f"{name}/beta"] = rng.normal(0, 0.1, size).astype(np.float32)
+        arrays[f"{name}/moving_mean"] = rng.normal(0, 0.1, size).astype(np.float32)
+        arrays[f"{name}/moving_variance"] = rng.uniform(0.5, 2, size).astype(np.float32)
+    return arrays
 
 
 @pytest.mark.skipif(not REFERENCE.is_file(), reason=f"no reference outputs at {REFERENCE}")
