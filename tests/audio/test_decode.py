@@ -91,7 +91,7 @@ def test_left_alone_is_half_as_loud():
 
 
 @pytest.mark.parametrize("kind", ["mp3", "m4a", "webm"])
-def test_decoding_stops_where_asked(kind):
+def test_decoding_stops_after_the_given_seconds(kind):
     sr = 48_000 if kind == "webm" else SR
     audio = decode.decode(io.BytesIO(song(kind, tone(8, sr=sr), sr=sr)), seconds=2.5)
     assert audio.y.size == round(2.5 * sr)
@@ -153,7 +153,7 @@ def picture() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("data", "message"),
     [
         (b"", "cannot be read as audio"),
         (np.random.default_rng(1).bytes(60_000), "cannot be read as audio"),
@@ -164,11 +164,11 @@ def picture() -> bytes:
     ],
     ids=["nothing", "random bytes", "a web page", "a header alone", "half an m4a", "a picture"],
 )
-def test_what_is_no_audio_is_refused_in_a_sentence(data, words, tmp_path):
+def test_what_is_no_audio_is_refused_in_a_sentence(data, message, tmp_path):
     path = tmp_path / "thing.mp3"
     path.write_bytes(data)
     for source in (path, io.BytesIO(data)):
-        with pytest.raises(AudioError, match=words) as caught:
+        with pytest.raises(AudioError, match=message) as caught:
             decode.decode(source)
         assert "\n" not in str(caught.value)
 

@@ -9,7 +9,7 @@ from tests.support.commands import run_command, run_process
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "message"),
     [
         (["library"], "collect songs first"),
         (["report", "nobody"], "nobody"),
@@ -20,10 +20,10 @@ from tests.support.commands import run_command, run_process
         (["collect"], "genre"),
     ],
 )
-def test_an_empty_home_gives_one_line_on_what_is_missing(tmp_path, capsys, arguments, words):
+def test_an_empty_home_gives_one_line_on_what_is_missing(tmp_path, capsys, arguments, message):
     code, _, err = run_command(tmp_path / "home", capsys, *arguments)
     assert code == 1
-    assert words in err
+    assert message in err
     assert err.startswith("genrefit: ")
     assert len(err.strip().splitlines()) == 1
 

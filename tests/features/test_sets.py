@@ -81,7 +81,7 @@ def test_classic_and_timbre_differ_between_songs_and_repeat_for_one():
 
 @pytest.mark.parametrize("name", nasty())
 @pytest.mark.parametrize("seconds", [10.0, 5.0])
-def test_values_are_finite_whatever_is_heard(name, seconds):
+def test_values_are_finite_for_every_sound(name, seconds):
     values = features.timbre(nasty(seconds)[name])
     assert np.isfinite(values).all()
     assert np.isfinite(features.classic(nasty(seconds)[name])).all()

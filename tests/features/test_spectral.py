@@ -158,7 +158,7 @@ def test_the_tables_are_the_oracle_s():
 
 
 @pytest.mark.parametrize("cents", [-40, -10, 0, 20, 45])
-def test_tuning_is_heard(cents):
+def test_tuning_is_estimated(cents):
     t = np.arange(5 * SR) / SR
     a = 440 * 2 ** (cents / 1200)
     y = 0.2 * sum(np.sin(2 * np.pi * a * 2 ** (k / 12) * t) for k in (0, 4, 7))

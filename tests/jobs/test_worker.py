@@ -52,7 +52,7 @@ def test_a_bug_gives_one_line_and_a_log(home):
     assert "Traceback" in log and "no_such_option" in log
 
 
-def test_cancelled_when_asked(tidy):
+def test_cancelled_on_request(tidy):
     number = jobs.start(tidy, "demo", LONG)
     pid = pid_of(tidy, number)
     composing(tidy, number)

@@ -111,7 +111,7 @@ def test_opens_no_browser_without_a_screen_or_wish(monkeypatch):
     assert opened == ["http://127.0.0.1:3"]
 
 
-def test_a_senseless_setting_is_told(home, monkeypatch):
+def test_a_senseless_setting_is_reported(home, monkeypatch):
     monkeypatch.setenv("GENREFIT_UPLOAD_MB", "lots")
     with pytest.raises(SettingError, match="'lots'"):
         app.application(home, port=1)

@@ -109,15 +109,15 @@ def test_a_source_that_cannot_be_listed_says_why(site, path, kind, retry):
 
 
 @pytest.mark.parametrize(
-    ("source", "words"),
+    ("source", "message"),
     [
         ("no such folder", "no such file or folder"),
         ("ftp://example.org/x.mp3", "only http"),
         ("http://nowhere.invalid/x.m3u", "name is not known"),
     ],
 )
-def test_sources_out_of_reach_say_why(source, words):
-    with pytest.raises(SourceError, match=words) as caught:
+def test_sources_out_of_reach_say_why(source, message):
+    with pytest.raises(SourceError, match=message) as caught:
         sources.list_songs(source, limits=HASTY)
     assert str(caught.value).startswith(source)
 

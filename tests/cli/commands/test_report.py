@@ -35,14 +35,14 @@ def test_a_report_in_words_says_what_was_unheard(trained, capsys):
 
 
 @pytest.mark.parametrize(
-    ("protocol", "words"),
+    ("protocol", "message"),
     [("artist", "artists it has never heard"), ("song", "never heard"), ("row", "leaky")],
 )
-def test_the_first_sentence_says_what_was_unheard(protocol, words):
+def test_the_first_sentence_says_what_was_unheard(protocol, message):
     songs = {"accuracy": 0.78, "majority": 0.31, "intervals": {"accuracy": [0.7, 0.86]}}
     text = report_sentences(reports.report({"songs": songs, "protocol": protocol}))
     assert text.startswith("Right for 78 % (70 to 86) of")
-    assert words in text
+    assert message in text
     assert text.endswith("guessing the biggest genre gives 31 %.")
 
 
