@@ -1,15 +1,30 @@
-"""Shared fixtures: a fresh home, and the real music where it is there."""
+"""Shared fixtures: a fresh home, the real music where it is there, and a browser."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from genrefit import config
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 SHARED = Path(os.environ.get("GENREFIT_SHARED", config.CHECKOUT.parent / "shared"))
+CHROMIUM = Path(os.environ.get("GENREFIT_CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
 
 
 @pytest.fixture
@@ -34,3 +49,22 @@ def seed_file() -> Path:
     if not path.is_file():
         pytest.skip(f"no seed data at {path} (set GENREFIT_SHARED)")
     return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser; skipped where there is none, but never in CI."""
+    if not CHROMIUM.exists():
+        lack = (
+            f"no chromium at {CHROMIUM}: install it (apt-get install chromium), or name another "
+            "in GENREFIT_CHROMIUM"
+        )
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(lack)
+        pytest.skip(lack)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
+        yield browser
+        browser.close()

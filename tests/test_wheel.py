@@ -216,14 +216,13 @@ def test_the_server_answers_every_page_and_the_interface(installed):
 
 
 @pytest.mark.browser
-def test_a_browser_sees_every_page_with_its_pictures(installed):
-    from playwright.sync_api import expect, sync_playwright
+def test_a_browser_sees_every_page_with_its_pictures(installed, chromium):
+    from playwright.sync_api import expect
 
-    from tests.browser.conftest import ARGUMENTS, CHROMIUM, SOON
+    from tests.browser.conftest import SOON
 
-    with installed.serving() as address, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        tab = browser.new_page()
+    with installed.serving() as address, chromium.new_context() as context:
+        tab = context.new_page()
         for page in PAGES:
             tab.goto(f"{address}/{'' if page == 'home' else page}")
             expect(tab.locator("h1").first).to_be_visible(timeout=SOON)
@@ -236,7 +235,6 @@ def test_a_browser_sees_every_page_with_its_pictures(installed):
         _, kind, body = get(icon)  # it comes within the page, as a data: address
         assert kind == "image/svg+xml"
         assert body == (config.PACKAGE / "ui" / "mark.svg").read_bytes()
-        browser.close()
 
 
 def test_the_version_stands_in_one_place():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
 import shutil
 import signal
@@ -19,23 +18,13 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from genrefit import config, jobs
 from genrefit.config import Home
 from genrefit.demo import composer
 from tests.conftest import SHARED
 
-CHROMIUM = Path(os.environ.get("GENREFIT_CHROMIUM", "/usr/bin/chromium"))
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-)
 SOON, LATER = 120_000, 600_000
 """Milliseconds: what a page gets to show something, and a job, which steps back for all else that
 runs, to end. Only a busy machine takes nearly as long."""
@@ -245,23 +234,6 @@ SETTLED = """() => {
     return app && app.getAttribute('data-test-script-state') === 'notRunning'
         && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]');
 }"""
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser; skipped where there is none, but never in CI."""
-    if not CHROMIUM.exists():
-        lack = (
-            f"no chromium at {CHROMIUM}: install it (apt-get install chromium), or name another "
-            "in GENREFIT_CHROMIUM"
-        )
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail(lack)
-        pytest.skip(lack)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -119,17 +119,6 @@ def test_a_deep_link_is_right_just_after_the_server_was_started(serve, browse, p
     expect(tab.page.get_by_role("dialog")).to_have_count(0)
 
 
-@pytest.mark.parametrize("page", ["", "train"])
-def test_what_draws_tables_and_pictures_is_loaded_before_they_come(demo, browse, page):
-    tab = browse(demo)
-    tab.open(page)
-    for part in ("DataFrame", "PlotlyChart"):
-        tab.page.wait_for_function(LOADED, arg=f"/static/js/{part}.", timeout=SOON)
-
-
-LOADED = """part => performance.getEntriesByType('resource').some(r => r.name.includes(part))"""
-
-
 # Clicks in pictures
 
 
