@@ -66,7 +66,12 @@ def test_a_feature_set_that_is_no_longer_known_is_left_out(home):
             "INSERT INTO features SELECT song_id, 'gone', 1, width, starts, vals FROM features"
         )
     with open_library(home) as library:
-        assert training_table.chosen_table(library, Recipe())[0].features == "classic"
+        table, notes = training_table.chosen_table(library, Recipe())
+        assert table.features == "classic"
+        assert notes == [
+            "the library also holds the feature set 'gone', which this version of genrefit does "
+            "not know: it is left out"
+        ]
         with pytest.raises(TrainError, match="no feature set 'gone': choose one of"):
             training_table.chosen_table(library, Recipe(features="gone"))
     report = train.train(home, Recipe(pipeline="logistic"), n_jobs=1)
