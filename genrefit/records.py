@@ -59,7 +59,7 @@ class Failure:
 
     @classmethod
     def from_error(cls, error: GenrefitError, *, about: str) -> Failure:
-        """Return the failure that an exception tells of."""
+        """Return the failure that an exception describes."""
         return cls(about, str(error), error.kind, error.retry)
 
 

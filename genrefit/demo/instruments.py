@@ -174,7 +174,7 @@ def _filtered(y: np.ndarray, kind: str, frequency: float) -> np.ndarray:
 
 
 def drive(y: np.ndarray, amount: float) -> np.ndarray:
-    """Distort softly; `amount` 1 hardly shows, 20 is a wall."""
+    """Distort softly by a hyperbolic tangent; `amount` 1 is hardly audible, 20 is heavy."""
     return np.asarray(np.tanh(np.float32(amount) * y) / np.tanh(np.float32(amount)))
 
 

@@ -1,4 +1,4 @@
-"""What one short-time spectrum tells of a segment, frame by frame: librosa's features in numpy.
+"""Frame-wise features of one segment from one short-time spectrum: librosa's, in numpy.
 
 librosa is the tests' oracle only: its first calls in a process compile for 13 s, and one call a
 feature transforms the same samples again and again. Here a segment is transformed once, in

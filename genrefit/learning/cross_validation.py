@@ -39,7 +39,7 @@ class Data:
     drop: tuple[str, ...] = ()
     seed: int = 0
     quick: bool = False
-    """Whether many fits are compared, so that each may hear fewer rows."""
+    """Whether many fits are compared, so that each is fitted on fewer rows."""
 
     def most(self, name: str) -> int:
         """Return how many rows a pipeline may be fitted on."""

@@ -24,7 +24,7 @@ TRUSTED = (
     "sklearn.calibration._SigmoidCalibration",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
 )
-"""Types of our pipelines that skops does not trust by itself; a file may hold no others."""
+"""Types of the pipelines that skops does not trust by default; a file may hold no others."""
 
 
 @dataclass(frozen=True, slots=True)

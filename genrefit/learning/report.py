@@ -20,7 +20,7 @@ FEW_SONGS = 20
 
 @dataclass(frozen=True, slots=True)
 class GenreMetrics:
-    """How well one genre is told; `support` is the number of true segments or songs."""
+    """How well one genre is recognised; `support` is the number of true segments or songs."""
 
     precision: float
     recall: float

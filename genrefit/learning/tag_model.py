@@ -84,7 +84,7 @@ class TagModel:
         return song_means(self.segments(X), song, count)
 
     def typicality(self, X: np.ndarray, song: np.ndarray, count: int) -> np.ndarray:
-        """Return how sure the ear is of each genre by itself [shape=(count, G), 0 to 1].
+        """Return the activation of each genre's strongest tag [shape=(count, G), 0 to 1].
 
         This model has no songs of yours to compare with, so this is no p-value as a trained
         model's: it is the mean activation of the genre's strongest tag, and need not sum to one.

@@ -234,7 +234,7 @@ class TrainingRun:
         return candidate, temperatures
 
     def _run(self, fits: list[Fit], stage: str, *, later: int = 0) -> dict[Hashable, Fitted]:
-        # The dearest first: a long fit begun last would leave the other cores idle.
+        # The longest first: a long fit started last would leave the other cores idle.
         fits = sorted(fits, key=lambda fit: -self._seconds(fit))
         self.progress.begin(stage, len(fits), sum(map(self._seconds, fits)), later=later)
         return cross_validation.run(

@@ -14,7 +14,7 @@ from genrefit.library import Library
 from genrefit.records import Table
 
 PREFERRED = ("ear", "timbre", "classic")
-"""Feature sets in the order of what they tell of genre."""
+"""Feature sets, the one that discriminates genres best first."""
 
 
 def chosen_table(library: Library, recipe: Recipe) -> tuple[Table, list[str]]:

@@ -38,7 +38,7 @@ from genrefit.server.uploads import RequestError, ScoreRequest, read_request
 from genrefit.storage import work_folder
 
 MAX_BYTES = 50_000_000
-"""The most that an upload may hold, unless the server is told otherwise."""
+"""The most that an upload may hold, unless the server is configured otherwise."""
 MOST_IN_HAND = 32
 """The most songs that may wait to be scored; a further request is answered 503."""
 SEND_SECONDS = 300.0

@@ -73,7 +73,7 @@ def _hostname(address: str) -> str | None:
 
 async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
-        await receive()  # the handshake has to be heard before it can be refused
+        await receive()  # the handshake has to be received before it can be refused
         await send({"type": "websocket.close", "code": 1008, "reason": reason[:120]})
         return
     await JSONResponse({"error": reason}, status_code=403)(scope, receive, send)

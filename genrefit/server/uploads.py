@@ -40,7 +40,7 @@ class RequestError(GenrefitError):
 
 @dataclass(frozen=True, slots=True)
 class ScoreRequest:
-    """What to score: an uploaded file (`path` is ours, `name` is the sender's) or a `url`."""
+    """What to score: an upload in the temporary file `path`, `name` the sender's, or a `url`."""
 
     model: str | None = None
     query: str | None = None

@@ -13,12 +13,12 @@ from tests.support.explored import cut, table
 
 def test_wrong_labels_are_found_and_explained():
     given = table(swap=(2, 41))
-    found = explore.label_checks(given)
-    assert set(found["song_id"]) == {"s2", "s41"}
-    row = found.set_index("song_id").loc["s2"]
+    doubts = explore.label_checks(given)
+    assert set(doubts["song_id"]) == {"s2", "s41"}
+    row = doubts.set_index("song_id").loc["s2"]
     assert row["genres"] == ("folk",) and row["other"] == "jazz"
     assert "nearest to it are" in row["reason"] and "jazz" in row["reason"]
-    assert found["doubt"].between(0.5, 1).all()
+    assert doubts["doubt"].between(0.5, 1).all()
 
 
 def test_a_model_that_doubts_is_a_second_witness():
@@ -29,9 +29,9 @@ def test_a_model_that_doubts_is_a_second_witness():
     )  # fmt: skip
     assert explore.label_checks(given, out_of_fold=P).empty
     P.loc["s5"] = [0.05, 0.1, 0.85]
-    found = explore.label_checks(given, out_of_fold=P.drop(index="s6"))
-    assert list(found["song_id"]) == ["s5"]
-    assert "a model that had not heard it says 85 % metal and 10 % jazz" in found["reason"][0]
+    doubts = explore.label_checks(given, out_of_fold=P.drop(index="s6"))
+    assert list(doubts["song_id"]) == ["s5"]
+    assert "a model that had not heard it says 85 % metal and 10 % jazz" in doubts["reason"][0]
 
 
 def test_clean_labels_raise_no_doubt():
@@ -40,9 +40,9 @@ def test_clean_labels_raise_no_doubt():
 
 
 def test_odd_songs_are_found_with_what_makes_them_odd():
-    found = explore.outliers(table(odd=(17,)))
-    assert list(found["song_id"]) == ["s17"]
-    assert found["times"][0] > 3 and "standard deviations" in found["reason"][0]
+    odd_songs = explore.outliers(table(odd=(17,)))
+    assert list(odd_songs["song_id"]) == ["s17"]
+    assert odd_songs["times"][0] > 3 and "standard deviations" in odd_songs["reason"][0]
     assert explore.outliers(cut(table(), 5)).empty
 
 
