@@ -29,7 +29,7 @@ update: setup-dev
 	@$(RUN) tools/pins.py --upgrade
 	@$(MAKE) --no-print-directory setup-dev
 
-# The pretrained ear: fetched once, 29 MB; everything else works without it.
+# The pretrained ears: fetched once, 29 and 7 MB; everything else works without them.
 ear: setup
 	@$(RUN) -m genrefit.features.weights || true
 

@@ -17,7 +17,7 @@ from typing import Any
 from genrefit import __version__
 from genrefit.config import Home
 from genrefit.errors import GenrefitError
-from genrefit.features import ear_status
+from genrefit.features import ear_status, second_ear_status
 from genrefit.formatting import count
 from genrefit.library import open_library
 from genrefit.library.genres import read
@@ -83,6 +83,7 @@ def examine(home: Home) -> Examination:
             yt_dlp_age(versions["yt-dlp"], date.today(), newest_release),
             _javascript(),
             _ear(home),
+            _second_ear(home),
             _genres(home),
             _library(home),
         ),
@@ -165,6 +166,16 @@ def _ear(home: Home) -> Check:
         ear.ready,
         ear.missing or f"{ear.network}, in {ear.folder}",
         remedy="genrefit ear fetches it (29 MB); all else works without",
+    )
+
+
+def _second_ear(home: Home) -> Check:
+    ear = second_ear_status(home)
+    return Check(
+        "second ear",
+        ear.ready,
+        ear.missing or f"{ear.network}, in {ear.folder}",
+        remedy="genrefit ear fetches it (7 MB); all else works without",
     )
 
 

@@ -20,6 +20,14 @@ from genrefit.features.weights.fetch import (
     ear_status,
     fetch_ear,
 )
+from genrefit.features.weights.second_ear import (
+    fetch_ears,
+    fetch_second_ear,
+    second_ear_folder,
+    second_ear_is_ready,
+    second_ear_status,
+    take_second_ear,
+)
 
 __all__ = [
     "CLASSIC",
@@ -35,7 +43,13 @@ __all__ = [
     "ear_status",
     "extract",
     "fetch_ear",
+    "fetch_ears",
+    "fetch_second_ear",
+    "second_ear_folder",
+    "second_ear_is_ready",
+    "second_ear_status",
     "sounds_like",
+    "take_second_ear",
     "timbre",
     "unknown_sets_note",
 ]

@@ -54,6 +54,29 @@ def mel_filters(*, sr: int, n_fft: int, n_mels: int) -> np.ndarray:
     return np.ascontiguousarray(weights.T, dtype=np.float32)
 
 
+@lru_cache(maxsize=4)
+def htk_mel_filters(*, sr: int, n_fft: int, n_mels: int, low: float, high: float) -> np.ndarray:
+    """Triangles of equal height on the mel scale of HTK, `low` to `high` Hz.
+
+    Returns [shape=(1 + n_fft // 2, n_mels), float32]. Slopes are straight in mels, and the bin of
+    0 Hz belongs to none, as in TensorFlow's `linear_to_mel_weight_matrix`.
+
+    Source: S. Young et al., The HTK Book, 5.4: 1127 ln(1 + f / 700) mels.
+    """
+    lowest, highest = _htk_mels(np.array([low, high]))
+    edges = np.linspace(lowest, highest, n_mels + 2)
+    bins = _htk_mels(np.arange(1 + n_fft // 2) * (sr / n_fft))[:, None]
+    rising = (bins - edges[:-2]) / (edges[1:-1] - edges[:-2])
+    falling = (edges[2:] - bins) / (edges[2:] - edges[1:-1])
+    weights = np.maximum(0.0, np.minimum(rising, falling))
+    weights[0] = 0.0
+    return np.asarray(weights, np.float32)
+
+
+def _htk_mels(hz: np.ndarray) -> np.ndarray:
+    return np.asarray(1127.0 * np.log1p(hz / 700.0))
+
+
 @lru_cache(maxsize=1)
 def mel_filter_parts() -> tuple[tuple[slice, slice, np.ndarray], ...]:
     """The mel filters in parts of 8: which bins each part needs, which mels it gives, weights.

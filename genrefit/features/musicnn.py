@@ -7,8 +7,6 @@ network that `weights.fetch` stores.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -19,13 +17,8 @@ import numpy as np
 from genrefit.config import Home
 from genrefit.errors import EarError
 from genrefit.features import filterbanks
-from genrefit.features.weights.fetch import (
-    HOW_TO_FETCH,
-    NETWORK,
-    SEAL,
-    ear_folder,
-    missing_part,
-)
+from genrefit.features.weights import network_store
+from genrefit.features.weights.fetch import NETWORK, ear_folder
 from genrefit.features.weights.musicnn_graph import BATCH, FRAMES, MELS
 
 VERSION = 1
@@ -115,20 +108,8 @@ def _run_network(patches: np.ndarray, folder: Path) -> np.ndarray:
 
 @lru_cache(maxsize=2)
 def _session(folder: Path) -> Any:
-    """Open a folder's network once a process, on one thread: processes scale, threads do not."""
-    if missing := missing_part(folder):
-        raise EarError(f"{missing}; {HOW_TO_FETCH}")
-    import onnxruntime
-
-    network = (folder / NETWORK).read_bytes()
-    seal = json.loads((folder / SEAL).read_text(encoding="utf-8"))
-    if hashlib.sha256(network).hexdigest() != seal["sha256"]:
-        raise EarError(
-            f"the pretrained ear in {folder} is damaged: delete that folder and {HOW_TO_FETCH}"
-        )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    """Open a folder's network once a process."""
+    return network_store.open_network(NETWORK, folder)
 
 
 def sounds_like(values: np.ndarray) -> dict[str, float]:

@@ -12,9 +12,10 @@ from genrefit import config
 from genrefit.audio.decode import Audio
 from genrefit.audio.segments import cut_segments, resample
 from genrefit.config import Home
-from genrefit.features import musicnn
+from genrefit.features import musicnn, yamnet
 from genrefit.features.tempo import tempo_and_beats
 from genrefit.features.weights.fetch import ear_is_ready
+from genrefit.features.weights.second_ear import second_ear_is_ready
 from genrefit.records import Features
 
 if TYPE_CHECKING:
@@ -72,6 +73,14 @@ FEATURE_SETS: dict[str, FeatureSet] = {
         musicnn.SR,
         "what a small network, trained on many songs, makes of the music",
     ),
+    "yamnet": FeatureSet(
+        "yamnet",
+        yamnet.VERSION,
+        yamnet.COLUMNS,
+        yamnet.SR,
+        "what a second network, trained on all kinds of sound, calls it: genres, instruments, "
+        "moods, speech, silence",
+    ),
     # The classic columns, but of 24 equal pieces a song at the file's own sample rate: never to
     # be mixed with ours.
     "seed": FeatureSet(
@@ -104,7 +113,8 @@ def available(home: Home, name: str) -> bool:
     """Whether the feature set called `name` can be computed now, with what `home` has."""
     if name not in FEATURE_SETS or FEATURE_SETS[name].imported:
         return False
-    return name != "ear" or ear_is_ready(home)
+    ears = {"ear": ear_is_ready, "yamnet": second_ear_is_ready}
+    return name not in ears or ears[name](home)
 
 
 def default_sets(home: Home) -> tuple[str, ...]:
@@ -115,16 +125,16 @@ def default_sets(home: Home) -> tuple[str, ...]:
 def extract(audio: Audio, sets: Sequence[str], *, home: Home | None = None) -> dict[str, Features]:
     """Compute the feature `sets` of a song's segments, from one cut and one shared spectrum.
 
-    `home` is where the ear is looked for; only the set "ear" needs it.
+    `home` is where the ears are looked for; only the sets "ear" and "yamnet" need it.
 
     Raises
     ------
     AudioError
         if the song is shorter than 5 s or all of it is silent.
     EarError
-        if "ear" is among the sets and `home` has none.
+        if "ear" or "yamnet" is among the sets and `home` has none.
     ValueError
-        if "ear" is among the sets and no home is given.
+        if "ear" or "yamnet" is among the sets and no home is given.
     """
     # Cut before resampling: the filter's ringing would make silence less than silent.
     starts, _ = cut_segments(audio.y, sr=audio.sr)
@@ -135,10 +145,13 @@ def extract(audio: Audio, sets: Sequence[str], *, home: Home | None = None) -> d
         values["classic"] = values["timbre"][:, : len(CLASSIC)]
     elif "classic" in sets:
         values["classic"] = np.stack([classic(segment) for segment in segments])
-    if "ear" in sets:
+    if {"ear", "yamnet"} & set(sets):
         if home is None:
-            raise ValueError("the feature set 'ear' needs a home, whose ear is used")
-        values["ear"] = musicnn.embed(_cut(audio, starts, sr=musicnn.SR), home=home)
+            raise ValueError("the feature sets 'ear' and 'yamnet' need a home, whose ears are used")
+        pieces = _cut(audio, starts, sr=musicnn.SR)  # both ears listen at the same rate
+        for name, ear in (("ear", musicnn), ("yamnet", yamnet)):
+            if name in sets:
+                values[name] = ear.embed(pieces, home=home)
     return {name: Features(starts, np.asarray(values[name], dtype=np.float32)) for name in sets}
 
 

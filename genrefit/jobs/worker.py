@@ -141,10 +141,10 @@ def _demo(
 def _ear(
     home: Home, arguments: Mapping[str, Any], report: ReportProgress, stop_requested: StopRequested
 ) -> WorkOutcome:
-    from genrefit.features import fetch_ear
+    from genrefit.features import fetch_ears
 
-    fetch_ear(home, on_progress=report)
-    return "the pretrained ear is ready", None
+    lacking = fetch_ears(home, on_progress=report)
+    return f"the pretrained ear is ready{lacking and '; '}{lacking}", None
 
 
 WORK: dict[str, Work] = {

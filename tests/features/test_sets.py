@@ -38,6 +38,7 @@ def test_the_sets_are_described_and_their_columns_unique():
         assert len(set(one.columns)) == len(one.columns)
     assert len(TIMBRE) == 96
     assert len(FEATURE_SETS["ear"].columns) == 250
+    assert not set(FEATURE_SETS["ear"].columns) & set(FEATURE_SETS["yamnet"].columns)
 
 
 def test_the_seed_s_beats_are_counts(seed_file):
@@ -139,7 +140,8 @@ def test_songs_of_other_lengths_and_threads_leave_no_trace():
 def test_the_ear_joins_in_where_it_is(monkeypatch):
     if not features.ear_is_ready(config.home()):
         pytest.skip("the ear is not here: run `genrefit ear` once")
-    assert features.default_sets(config.home()) == ("classic", "timbre", "ear")
+    second = ("yamnet",) if features.second_ear_is_ready(config.home()) else ()
+    assert features.default_sets(config.home()) == ("classic", "timbre", "ear", *second)
     extracted = features.extract(noise(26, sr=44_100), ["ear", "classic"], home=config.home())
     assert extracted["ear"].values.shape == (3, 250)
     assert np.array_equal(extracted["ear"].starts, extracted["classic"].starts)
@@ -154,7 +156,7 @@ def test_without_the_ear_the_other_sets_go_on(monkeypatch, tmp_path):
     assert features.default_sets(config.home()) == ("classic", "timbre")
     with pytest.raises(EarError):
         features.extract(noise(10), ["classic", "ear"], home=config.home())
-    with pytest.raises(ValueError, match="needs a home"):
+    with pytest.raises(ValueError, match="need a home"):
         features.extract(noise(10), ["ear"])
 
 

