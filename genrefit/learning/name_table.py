@@ -16,12 +16,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from genrefit.errors import GenreError
-from genrefit.features import musicnn
+from genrefit.features import musicnn, yamnet
 
 TABLE = Path(__file__).with_name("name_table.toml")
 Tags = tuple[str, ...]
 """Tags that a genre is taken for, of both networks, as they spell them; () for an unknown name."""
 
+_OF_ALL_MUSIC = frozenset({"Music", "Musical instrument", "Song", "Silence"})
+"""Classes of AudioSet that tell no genre from another."""
 _LONGEST = 4
 """The most words of a name in the table that are looked for within a longer name."""
 
@@ -48,7 +50,8 @@ def tags_of(name: str) -> Tags:
 
 def known_tags() -> Tags:
     """Return every tag of both networks that a genre can be said to sound like."""
-    return tuple(dict.fromkeys((*musicnn.TAGS, *_second_tags())))
+    second = (name for name in yamnet.COLUMNS if name not in _OF_ALL_MUSIC)
+    return tuple(dict.fromkeys((*musicnn.TAGS, *second)))
 
 
 def checked_tags(words: Iterable[str]) -> Tags:
@@ -189,17 +192,10 @@ def table() -> _Table:
         tags |= dict.fromkeys(keys, (*group.get("first", ()), *group.get("second", ())))
         if group.get("mood"):
             moods |= keys
-    named = {tag for group in tags.values() for tag in group}
-    for tag in (*musicnn.TAGS, *sorted(named - set(musicnn.TAGS))):
+    for tag in known_tags():
         if (key := _key(_words(tag))) not in tags and not tags.get(key.removesuffix("music")):
             tags[key] = (tag,)
             moods.add(key)
     lists = ("everyday", "alone", "generic", "prepositions", "joining", "negating")
     words = {name: frozenset(_key(_words(word)) for word in content[name]) for name in lists}
     return _Table(tags, frozenset(moods), **words)
-
-
-def _second_tags() -> Tags:
-    """Return YAMNet's tags."""
-    content = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    return tuple(dict.fromkeys(tag for g in content["like"] for tag in g.get("second", ())))
