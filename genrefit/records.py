@@ -16,10 +16,14 @@ if TYPE_CHECKING:  # every worker imports this module, and pandas would cost eac
 
 @dataclass(frozen=True, slots=True)
 class Genre:
-    """A genre by its name as its user spells it, and where its songs come from."""
+    """A genre by its name as its user spells it, and where its songs come from.
+
+    `like` are the ear's tags that the user says it is like, None where the user says nothing.
+    """
 
     name: str
     sources: tuple[str, ...] = ()
+    like: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +24,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._db = connect(path)
+        self._after_commit: dict[str, Callable[[], object]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -55,10 +56,25 @@ class Database:
                 yield self._db
                 self._db.execute("COMMIT")
             except BaseException:
+                self._after_commit.clear()
                 # SQLite itself rolls back after some errors, such as a full disk.
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+        while self._after_commit:
+            self._after_commit.popitem()[1]()
+
+    def after_commit(self, name: str, act: Callable[[], object]) -> None:
+        """Have `act` called once the transaction at hand is committed, once for each name.
+
+        For what follows from the library outside of it: if this process dies before, the next
+        one that opens the library must come to the same.
+        """
+        self._after_commit[name] = act
+
+    def awaits_commit(self, name: str) -> bool:
+        """Tell whether something of that name will be called after the transaction at hand."""
+        return name in self._after_commit
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a reading statement."""

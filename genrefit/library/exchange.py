@@ -25,7 +25,7 @@ from genrefit.features import FEATURE_SETS
 from genrefit.library import genres
 from genrefit.library.library import Library, open_library
 from genrefit.metadata import artist_and_title
-from genrefit.records import Features, Genre, Song
+from genrefit.records import Features, Song
 from genrefit.storage import whole_file
 
 
@@ -52,22 +52,17 @@ def import_segments(home: Home, path: Path) -> dict[str, int]:
     cannot be read, GenreError a name that no genre can have; nothing is then imported.
     """
     songs = list(_read_songs(path).values())
-    with genres.locked(home) as defined, open_library(home) as library:
+    with open_library(home) as library, library.transaction():
         stored = library.rows("SELECT DISTINCT genre FROM song_genres ORDER BY genre")
+        defined = library.genres()
         names = [*defined, *(name for (name,) in stored)]
         spellings = _spellings(names, {name for song in songs for name in song.genres})
-        added = {name: Genre(name) for name in spellings.values() if name not in defined}
         before = set(library.feature_versions())
-        try:
-            with library.transaction():
-                for song in songs:
-                    _store(library, song, spellings)
-                # Before the commit, so that a failure here takes the songs back as well.
-                genres.write(home, defined | added)
-        except BaseException:
-            if genres.read(home) != defined:  # it was the commit that failed
-                genres.write(home, defined)
-            raise
+        for name in spellings.values():
+            if name not in defined:
+                library.define_genre(name)
+        for song in songs:
+            _store(library, song, spellings)
     return {
         "songs": len(songs),
         "segments": sum(len(song.starts) for song in songs),

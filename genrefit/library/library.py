@@ -8,11 +8,12 @@ from genrefit.config import Home
 from genrefit.errors import LibraryError
 from genrefit.library import database
 from genrefit.library.failures import Failures
+from genrefit.library.genre_changes import GenresOfSongs
 from genrefit.library.situations import Situations
 from genrefit.library.songs import Songs
 
 
-class Library(Songs, Failures, Situations):
+class Library(Songs, GenresOfSongs, Failures, Situations):
     """Songs, genres, features, failures and situations; jobs are kept by `genrefit.jobs`."""
 
     def summary(self) -> dict[str, Any]:

@@ -12,10 +12,19 @@ from genrefit.metadata import artist_and_title
 
 APPLICATION_ID = 0x67656E72
 """SQLite's `application_id` of a library ("genr"), which tells it from other programs' files."""
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Goes up by one with each change of SCHEMA, which needs an entry in MIGRATIONS."""
 
-SCHEMA = """
+_GENRES = """
+CREATE TABLE genres (
+    name TEXT PRIMARY KEY, position INTEGER NOT NULL, sources TEXT NOT NULL,
+    like_tags TEXT) WITHOUT ROWID;
+CREATE TABLE written_files (file TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
+"""
+"""Since version 3: sources and tags are JSON lists; of genres.json, what it held when it was last
+written or read in."""
+
+_FIRST_TABLES = """
 CREATE TABLE songs (
     song_id TEXT PRIMARY KEY, key TEXT NOT NULL, address TEXT NOT NULL, title TEXT NOT NULL,
     artist TEXT, seconds REAL, content TEXT NOT NULL UNIQUE, added REAL NOT NULL);
@@ -43,6 +52,7 @@ CREATE TABLE jobs (
 CREATE UNIQUE INDEX one_active_job_a_kind ON jobs (kind) WHERE state = 'running';
 CREATE INDEX songs_of_genre ON song_genres (genre);
 """
+SCHEMA = _FIRST_TABLES + _GENRES
 
 
 def _add_artist_of_failures(db: sqlite3.Connection) -> None:
@@ -56,7 +66,20 @@ def _add_artist_of_failures(db: sqlite3.Connection) -> None:
             )
 
 
-MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {2: _add_artist_of_failures}
+def _tables(statements: str) -> Callable[[sqlite3.Connection], None]:
+    """Return a migration that adds tables."""
+
+    def add(db: sqlite3.Connection) -> None:
+        for statement in statements.split(";"):
+            db.execute(statement)
+
+    return add
+
+
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
+    2: _add_artist_of_failures,
+    3: _tables(_GENRES),
+}
 """By version: what brings a library of the version before to it, inside a transaction."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 
@@ -110,33 +109,3 @@ class Songs(FeatureTables):
         """Let the next collection bring back what was taken out; return how many entries went."""
         with self.transaction() as db:
             return db.execute("DELETE FROM kept_out").rowcount
-
-    def rename_genre(self, old: str, new: str) -> None:
-        """Give a genre another name for all of its songs and failures."""
-        with self.transaction() as db:
-            db.execute("UPDATE OR IGNORE song_genres SET genre = ? WHERE genre = ?", (new, old))
-            db.execute("DELETE FROM song_genres WHERE genre = ?", (old,))
-            db.execute("UPDATE OR IGNORE kept_out SET genre = ? WHERE genre = ?", (new, old))
-            for key, names in db.execute("SELECT key, genres FROM failures").fetchall():
-                renamed = [new if name == old else name for name in json.loads(names)]
-                db.execute(
-                    "UPDATE failures SET genres = ? WHERE key = ?", (json.dumps(renamed), key)
-                )
-
-    def drop_genre(self, name: str) -> int:
-        """Forget a genre and the songs that are in no other; return how many songs went."""
-        with self.transaction() as db:
-            db.execute("DELETE FROM song_genres WHERE genre = ?", (name,))
-            db.execute("DELETE FROM kept_out WHERE genre = ?", (name,))
-            gone = db.execute(
-                "DELETE FROM songs WHERE song_id NOT IN (SELECT song_id FROM song_genres)"
-            ).rowcount
-            for key, names in db.execute("SELECT key, genres FROM failures").fetchall():
-                left = [genre for genre in json.loads(names) if genre != name]
-                if left:
-                    db.execute(
-                        "UPDATE failures SET genres = ? WHERE key = ?", (json.dumps(left), key)
-                    )
-                else:
-                    db.execute("DELETE FROM failures WHERE key = ?", (key,))
-        return gone

@@ -52,7 +52,7 @@ def _add(home: Home, arguments: argparse.Namespace) -> None:
 
 
 def _remove(home: Home, arguments: argparse.Namespace) -> None:
-    from genrefit.library import genres, open_library
+    from genrefit.library import genres
 
     if arguments.source:
         name = genres.find(genres.read(home), arguments.name).name
@@ -61,23 +61,20 @@ def _remove(home: Home, arguments: argparse.Namespace) -> None:
         genres.remove_source(home, name, source)
         print_note(f"{name}: {source} removed; its songs stay in the library")
         return
-    genre = genres.remove(home, arguments.name)
     if arguments.songs:
-        with open_library(home) as library:
-            removed = library.drop_genre(genre.name)
+        genre, removed = genres.remove_with_songs(home, arguments.name)
         print_note(f"{genre.name} removed, with {count(removed, 'song')} that no other genre has")
     else:
+        genre = genres.remove(home, arguments.name)
         print_note(
             f"{genre.name} removed; its songs stay in the library (--songs forgets them too)"
         )
 
 
 def _rename(home: Home, arguments: argparse.Namespace) -> None:
-    from genrefit.library import genres, open_library
+    from genrefit.library import genres
 
     old, new = genres.rename(home, arguments.name, arguments.new)
-    with open_library(home) as library:
-        library.rename_genre(old, new)
     print_note(f"{old} is {new} now; models trained before keep the old name")
 
 

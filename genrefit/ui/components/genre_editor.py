@@ -16,7 +16,6 @@ from genrefit.ui import cache
 from genrefit.ui.components import add_music, dropped_songs
 from genrefit.ui.components.tables import show_table
 from genrefit.ui.layout import confirm, escape, rerun_with_message, show_errors
-from genrefit.ui.page_run import open_once
 
 
 def show_example(home: Home) -> None:
@@ -114,11 +113,8 @@ def _show_source(home: Home, name: str, source: str, key: str) -> None:
 
 
 def _rename_genre(home: Home, old: str, new: str) -> None:
-    """Rename a genre, in the library too."""
+    """Rename a genre with its songs."""
     old, new = definitions.rename(home, old, new)
-    if home.library.exists():
-        with open_once(home) as library:
-            library.rename_genre(old, new)
     rerun_with_message(f"{old} is {new} now. Models trained before keep the old name.")
 
 
@@ -133,10 +129,10 @@ def _show_removal(home: Home, genre: Genre) -> None:
         )
         if not st.button("Yes, remove it", type="primary", key=f"remove-{genre.name}-yes"):
             return
-    definitions.remove(home, genre.name)
+    if forget:
+        definitions.remove_with_songs(home, genre.name)
+    else:
+        definitions.remove(home, genre.name)
     for source in genre.sources:
         dropped_songs.erase(home, source)
-    if forget:
-        with open_once(home) as library:
-            library.drop_genre(genre.name)
     rerun_with_message(f"{genre.name} is removed.")
