@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -18,8 +18,13 @@ from genrefit.errors import AudioError
 if TYPE_CHECKING:
     import av
 
+_Taken = TypeVar("_Taken")
 LOUDEST = 1e6
 """Float files may go past 1; past this, or not a number, a sample is damage and becomes 0."""
+CANCELLED = 2 / 3
+"""The mean of channels that have nothing in common holds 1/channels of their mean energy, of alike
+ones all; with less than this share of the former they cancel each other out. In stereo, half as
+much is in (L+R)/2 then as in (L-R)/2."""
 FLOAT32 = np.dtype(np.float32)
 RATES = range(1_000, 768_001)
 """Sample rates in Hz that a file may claim; a damaged header may claim anything."""
@@ -48,9 +53,10 @@ def decode(
 ) -> Audio:
     """Decode the first `seconds` of a file, or of an open binary file, to mono.
 
-    Stereo becomes (L+R)/2. Of a damaged or cut-off file, what can be decoded is kept; its
-    length is what was decoded, whatever its header claims. Errors call the file `name`, or by its
-    own name where that is None.
+    Stereo becomes (L+R)/2, more channels their mean; channels that would cancel each other out,
+    such as L = -R, are turned to one polarity first. Of a damaged or cut-off file, what can be
+    decoded is kept; its length is what was decoded, whatever its header claims. Errors call the
+    file `name`, or by its own name where that is None.
 
     Raises
     ------
@@ -94,21 +100,48 @@ def _decode_stream(
 ) -> tuple[np.ndarray, int]:
     import av
 
-    if frames.is_path(source):
+    def consume(take: Callable[[Iterable[av.AudioFrame]], _Taken]) -> _Taken:
+        if frames.is_path(source):
+            with suppress(av.FFmpegError):
+                return take(frames.decode_long_frames(source, stream.index, deadline=deadline))
+        if not stream.codec_context.is_open:
+            stream.codec_context.thread_count = 1  # songs, not threads, are spread over cores
+        return take(frames.decode_packets(container, stream, deadline=deadline))
+
+    mix = consume(lambda decoded: _mixed(decoded, seconds))
+    if mix.cancels:  # seldom, so that decoding twice more costs less than watching every song
         with suppress(av.FFmpegError):
-            return _join_frames(
-                frames.decode_long_frames(source, stream.index, deadline=deadline), seconds
-            )
-    stream.codec_context.thread_count = 1  # songs, not threads, are spread over cores
-    return _join_frames(frames.decode_packets(container, stream, deadline=deadline), seconds)
+            container.seek(0)
+            signs = consume(lambda decoded: _polarities(decoded, seconds))
+            container.seek(0)
+            return consume(lambda decoded: _mixed(decoded, seconds, signs)).mono()
+    return mix.mono()
 
 
-def _join_frames(decoded: Iterable[av.AudioFrame], seconds: float) -> tuple[np.ndarray, int]:
-    runs = _MonoBuffer(seconds)
+def _mixed(
+    decoded: Iterable[av.AudioFrame], seconds: float, signs: Mapping[int, np.ndarray] | None = None
+) -> _MonoBuffer:
+    runs = _MonoBuffer(seconds, signs or {})
     for frame in decoded:
         if not runs.add(frame):
             break
-    return runs.mono()
+    return runs
+
+
+def _polarities(decoded: Iterable[av.AudioFrame], seconds: float) -> dict[int, np.ndarray]:
+    """Return the sign of each channel against the loudest, by the number of channels."""
+    products: dict[int, np.ndarray] = {}
+    left = seconds
+    for frame in decoded:
+        channels = np.stack(_channels(frame))
+        products[len(channels)] = products.get(len(channels), 0.0) + channels @ channels.T
+        left -= frame.samples / max(frame.sample_rate, 1)
+        if left <= 0:
+            break
+    return {
+        count: np.where(gram[gram.diagonal().argmax()] < 0, -1.0, 1.0).astype(np.float32)
+        for count, gram in products.items()
+    }
 
 
 class _MonoBuffer:
@@ -118,8 +151,10 @@ class _MonoBuffer:
     to the first one's rate at the end.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, signs: Mapping[int, np.ndarray]) -> None:
         self.left = seconds
+        self.signs = signs
+        self.energy = self.least_energy = 0.0
         self.is_sane = True
         self.runs: list[tuple[int, np.ndarray]] = []
         self.sr = self.channels = self.size = 0
@@ -133,15 +168,31 @@ class _MonoBuffer:
             self._begin_run(frame.sample_rate, len(channels))
         start, self.size = self.size, min(self.size + frame.samples, self.buffer.size)
         out = self.buffer[start : self.size]
-        if len(channels) == 1:
-            out[:] = channels[0][: out.size]
-        else:
-            np.add(channels[0][: out.size], channels[1][: out.size], out=out)
-            for channel in channels[2:]:
-                out += channel[: out.size]
-            out *= np.float32(1 / len(channels))
-        self.is_sane &= bool(np.dot(out, out) < LOUDEST**2)  # NaN fails it
+        self._mix([channel[: out.size] for channel in channels], out)
+        energy = float(np.dot(out, out))
+        self.is_sane &= energy < LOUDEST**2  # NaN fails it
+        self.energy += energy
         return self.size < self.buffer.size
+
+    def _mix(self, channels: Sequence[np.ndarray], out: np.ndarray) -> None:
+        """Write the mean of the channels to `out`."""
+        count = len(channels)
+        if count == 1:
+            out[:] = channels[0]
+            return
+        if (signs := self.signs.get(count)) is not None:
+            channels = [channel * sign for channel, sign in zip(channels, signs, strict=True)]
+        np.add(channels[0], channels[1], out=out)
+        for channel in channels[2:]:
+            out += channel
+        out *= np.float32(1 / count)
+        energies = sum(float(np.dot(channel, channel)) for channel in channels)
+        self.least_energy += CANCELLED / count * energies / count
+
+    @property
+    def cancels(self) -> bool:
+        """Whether the channels cancel each other out, so that their mean holds little of them."""
+        return self.energy < self.least_energy
 
     def _begin_run(self, sr: int, channels: int) -> None:
         if sr not in RATES:

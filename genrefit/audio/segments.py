@@ -7,8 +7,9 @@ import numpy as np
 from genrefit import config
 from genrefit.errors import AudioError
 
-SILENCE = 2.0**-24
-"""A segment whose peak stays below this (half a step of 24-bit audio) holds no sound."""
+SILENCE = 1e-4
+"""A segment whose root mean square stays below this (-80 dB of full scale) holds no music: it is
+the noise of a converter or of an encoder."""
 RUN = 96_000
 """Samples that are resampled at once."""
 
@@ -35,7 +36,7 @@ def cut_segments(y: np.ndarray, *, sr: int) -> tuple[np.ndarray, list[np.ndarray
     """Cut mono `y` [shape=(n,)] into segments of 10 s; a tail of 5 s or more is one too.
 
     Returns the segments' starts [shape=(segments,), seconds] and the segments, views of `y`.
-    Digitally silent ones are left out.
+    Silent ones, of less than -80 dB of full scale, are left out.
 
     Raises
     ------
@@ -53,11 +54,18 @@ def cut_segments(y: np.ndarray, *, sr: int) -> tuple[np.ndarray, list[np.ndarray
     pieces = [(offset, y[offset : offset + length]) for offset in offsets]
     audible = [(offset, piece) for offset, piece in pieces if not _silent(piece)]
     if not audible:
-        raise AudioError(f"the song's {y.size / sr:.0f} s are nothing but digital silence")
+        raise AudioError(f"the song's {y.size / sr:.0f} s are nothing but silence")
     return np.array([offset / sr for offset, _ in audible]), [piece for _, piece in audible]
 
 
 def _silent(y: np.ndarray) -> bool:
-    if np.abs(y[::997]).max() >= SILENCE:  # nearly always enough to look at
-        return False
-    return bool(max(y.max(), -y.min()) < SILENCE)
+    return float(np.dot(y, y)) < SILENCE**2 * len(y)
+
+
+def at_level(y: np.ndarray, level: float) -> np.ndarray:
+    """Return `y` [shape=(n,)] at a root mean square of `level` dB of full scale.
+
+    Silence stays silence.
+    """
+    rms = float(np.sqrt(np.dot(y, y) / max(len(y), 1)))
+    return y if rms == 0.0 else y * np.float32(10.0 ** (level / 20) / rms)

@@ -21,7 +21,7 @@ from genrefit.features.weights import network_store
 from genrefit.features.weights.fetch import NETWORK, ear_folder
 from genrefit.features.weights.musicnn_graph import BATCH, FRAMES, MELS
 
-VERSION = 1
+VERSION = 2
 """Version of the numbers that `embed` gives; stored features of another version are not mixed."""
 SR = 16_000
 """Sample rate in Hz of the segments that `embed` takes."""

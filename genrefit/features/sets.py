@@ -10,7 +10,7 @@ import numpy as np
 
 from genrefit import config
 from genrefit.audio.decode import Audio
-from genrefit.audio.segments import cut_segments, resample
+from genrefit.audio.segments import at_level, cut_segments, resample
 from genrefit.config import Home
 from genrefit.features import musicnn, yamnet
 from genrefit.features.tempo import tempo_and_beats
@@ -36,6 +36,12 @@ _MORE = (
     *("flux", "flatness"),
 )
 TIMBRE = (*CLASSIC, *_MORE, *(f"{name}_std" for name in (*CLASSIC[2:], *_MORE)))
+
+
+EAR_LEVEL = -18.0
+"""Root mean square, in dB of full scale, at which the ears hear every segment: the median of 64
+real clips. Against each clip at its own level, songs guessed right out of fold rose from 81 to 86 %
+and log loss fell from .56 to .54; 12 dB quieter, the former had fallen to 75 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,8 @@ def extract(audio: Audio, sets: Sequence[str], *, home: Home | None = None) -> d
     if {"ear", "yamnet"} & set(sets):
         if home is None:
             raise ValueError("the feature sets 'ear' and 'yamnet' need a home, whose ears are used")
-        pieces = _cut(audio, starts, sr=musicnn.SR)  # both ears listen at the same rate
+        # Both ears listen at one rate and one level: how loud a song is does not change what it is.
+        pieces = [at_level(y, EAR_LEVEL) for y in _cut(audio, starts, sr=musicnn.SR)]
         for name, ear in (("ear", musicnn), ("yamnet", yamnet)):
             if name in sets:
                 values[name] = ear.embed(pieces, home=home)

@@ -215,3 +215,63 @@ def test_a_song_decodes_and_resamples_as_the_oracle_loads_it(music):
     expected, _ = librosa.load(path, sr=config.SR, duration=10)
     resampled = resample(audio.y[: 10 * sr], orig_sr=sr, sr=config.SR)
     np.testing.assert_allclose(resampled, expected, atol=1e-4)
+
+
+def _save(path, y, *, layout, sr=44_100, codec="flac"):
+    """Write channels y [shape=(channels, n)] and return the path."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=sr, layout=layout)
+        data = np.ascontiguousarray((np.clip(y, -1, 1) * 32767).astype(np.int16).T.reshape(1, -1))
+        frame = av.AudioFrame.from_ndarray(data, format="s16", layout=layout)
+        frame.sample_rate = sr
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            container.mux(packet)
+    return path
+
+
+@pytest.mark.parametrize("opened", [False, True])
+@pytest.mark.parametrize(
+    ("layout", "gains"),
+    [
+        ("stereo", [1, -1]),
+        ("stereo", [1, -0.6]),
+        ("stereo", [-0.7, 1]),
+        ("5.1", [1, -1, 0, 0, 0, 0]),
+        ("5.1", [1, -1, 0.3, 0, -0.5, 0.6]),
+        ("7.1", [1, -1, 0, 0, 1, -1, 0.5, -0.5]),
+    ],
+)
+def test_channels_that_cancel_each_other_out_are_heard(tmp_path, layout, gains, opened):
+    sound = 0.5 * tone(3, hz=440)
+    path = _save(tmp_path / "x.flac", np.outer(gains, sound), layout=layout)
+    if opened:
+        with path.open("rb") as file:
+            y = decode.decode(file).y
+    else:
+        y = decode.decode(path).y
+    expected = np.abs(gains).mean() * sound
+    error = min(np.abs(y - expected).max(), np.abs(y + expected).max())
+    assert error < 1e-3
+
+
+@pytest.mark.parametrize("gains", [[1, 1], [1, 0], [1, 0.3], [1, -0.1], [0.2, 1]])
+def test_channels_that_do_not_cancel_are_averaged_as_they_are(tmp_path, gains):
+    sound = 0.5 * tone(2, hz=440)
+    y = decode.decode(
+        _save(tmp_path / "x.wav", np.outer(gains, sound), layout="stereo", codec="pcm_s16le")
+    )
+    np.testing.assert_allclose(y.y, np.mean(gains) * sound, atol=1e-3)
+
+
+def test_independent_channels_are_averaged(tmp_path):
+    rng = np.random.default_rng(0)
+    both = rng.normal(0, 0.1, (2, 88_200)).astype(np.float32)
+    y = decode.decode(_save(tmp_path / "x.flac", both, layout="stereo")).y
+    np.testing.assert_allclose(y, both.mean(axis=0), atol=1e-3)
+
+
+def test_channels_that_cancel_in_a_part_of_the_song_only_are_averaged(tmp_path):
+    sound = 0.5 * tone(6, hz=440)
+    right = np.where(np.arange(len(sound)) < len(sound) // 4, -sound, sound)
+    y = decode.decode(_save(tmp_path / "x.flac", np.stack([sound, right]), layout="stereo")).y
+    np.testing.assert_allclose(y, (sound + right) / 2, atol=1e-3)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from genrefit import config
-from genrefit.audio.segments import cut_segments, resample
+from genrefit.audio.segments import at_level, cut_segments, resample
 from genrefit.errors import AudioError
 from tests.audio.test_decode import SR, tone
 
@@ -46,5 +46,24 @@ def test_digital_silence_is_left_out():
 def test_a_song_too_short_or_silent_is_refused():
     with pytest.raises(AudioError, match=r"lasts 4\.9 s; at least 5 s"):
         cut_segments(np.ones(4900, dtype=np.float32), sr=1000)
-    with pytest.raises(AudioError, match="digital silence"):
+    with pytest.raises(AudioError, match="nothing but silence"):
         cut_segments(np.zeros(20_000, dtype=np.float32), sr=1000)
+
+
+@pytest.mark.parametrize(("decibels", "silent"), [(-90, True), (-85, True), (-75, False)])
+def test_noise_far_below_music_is_silence(decibels, silent):
+    noise = np.random.default_rng(0).normal(0, 10 ** (decibels / 20), 20 * 8_000).astype("f4")
+    if silent:
+        with pytest.raises(AudioError, match="nothing but silence"):
+            cut_segments(noise, sr=8_000)
+    else:
+        assert len(cut_segments(noise, sr=8_000)[1]) == 2
+
+
+@pytest.mark.parametrize("gain", [1e-3, 0.25, 1.0, 30.0])
+def test_a_level_does_not_depend_on_how_loud_it_was(gain):
+    y = np.random.default_rng(0).normal(0, 0.1, 8_000).astype(np.float32)
+    expected = at_level(y, -18.0)
+    assert np.sqrt(np.mean(np.square(expected))) == pytest.approx(10 ** (-18 / 20), rel=1e-4)
+    np.testing.assert_allclose(at_level(y * np.float32(gain), -18.0), expected, rtol=1e-4)
+    assert not at_level(np.zeros(10, np.float32), -18.0).any()
