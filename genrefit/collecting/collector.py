@@ -31,6 +31,7 @@ def collect(
     jobs: int | None = None,
     retry_failed: bool = False,
     refresh: bool = False,
+    any_sound: bool = False,
     limits: Limits = sources.DEFAULT_LIMITS,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -41,6 +42,7 @@ def collect(
     `retry_failed` only what failed before and may pass now is tried; with `refresh` only songs
     that lack one of the sets, or have an older version of it, are fetched again. A song that
     fails is stored with its reason; what was collected stays, and a next run goes on from there.
+    Speech, silence and noise are refused where the second ear is there, unless `any_sound`.
 
     Raises
     ------
@@ -51,22 +53,21 @@ def collect(
     Cancelled
         if `cancelled()` is true.
     """
-    chosen = _find_genres(home, genres)
-    wanted = tuple(sets or features.default_sets(home))
-    _check_sets(home, wanted)
+    chosen, wanted = _find_genres(home, genres), _chosen_sets(home, sets)
     with (
         lock_collection(home),
         work_folder(home.work) as folder,
         open_library(home) as library,
         Workers(run_task, n_jobs=jobs, log=_log_file(home)) as workers,
     ):
+        callbacks = on_progress, cancelled
         run = CollectionRun(
-            library, workers, limits, home, folder, _log_file(home), on_progress, cancelled
+            library, workers, limits, home, folder, _log_file(home), *callbacks, any_sound=any_sound
         )
-        planner = Planner(library, chosen, wanted, run.list_sources)
+        again = features.SOUND_KINDS if any_sound else ()
+        planner = Planner(library, chosen, wanted, run.list_sources, again=again)
         plan_songs = planner.plan_failed if retry_failed else planner.plan_new
-        plan = planner.plan_refresh() if refresh else plan_songs()
-        return run.fetch(plan, chosen)
+        return run.fetch(planner.plan_refresh() if refresh else plan_songs(), chosen)
 
 
 def _find_genres(home: Home, names: Iterable[str] | None) -> dict[str, Genre]:
@@ -79,7 +80,9 @@ def _find_genres(home: Home, names: Iterable[str] | None) -> dict[str, Genre]:
     return {genre.name: genre for genre in chosen}
 
 
-def _check_sets(home: Home, names: Iterable[str]) -> None:
+def _chosen_sets(home: Home, sets: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the sets to compute, by default all that can be."""
+    names = tuple(sets or features.default_sets(home))
     for name in names:
         if name not in features.FEATURE_SETS:
             known = ", ".join(features.FEATURE_SETS)
@@ -89,6 +92,7 @@ def _check_sets(home: Home, names: Iterable[str]) -> None:
                 f"the feature set {name!r} cannot be computed here yet: `genrefit doctor` says "
                 "what is missing"
             )
+    return names
 
 
 @contextmanager

@@ -37,7 +37,11 @@ class Planner:
         genres: Mapping[str, Genre],
         sets: tuple[str, ...],
         list_sources: ListSources,
+        *,
+        again: tuple[str, ...] = (),
     ) -> None:
+        """Make a planner; what failed for a reason of the kinds `again` is planned anew."""
+        self._again = again
         self._library, self._genres, self._sets = library, genres, sets
         self._list_sources = list_sources
         self._ids = library.keys()
@@ -52,7 +56,9 @@ class Planner:
                 plan.notes.append(f"{genre.name} has no sources yet")
             for source in genre.sources:
                 by_source.setdefault(source, set()).add(genre.name)
-        failed_before = {failure.key for failure in self._library.failures()}
+        failed_before = {
+            failure.key for failure in self._library.failures() if failure.kind not in self._again
+        }
         songs = self._songs_by_key(by_source, plan)
         excluded = self._library.exclusions()
         for key, song in songs.items():

@@ -60,7 +60,10 @@ class CollectionRun:
         log: Path,
         on_progress: Callable[[Progress], None] | None,
         cancelled: Callable[[], bool] | None,
+        *,
+        any_sound: bool = False,
     ) -> None:
+        self._any_sound = any_sound
         self._library, self._workers, self._limits = library, workers, limits
         self._home, self._folder, self._log = home, folder, log
         self._on_progress, self._cancelled = on_progress, cancelled
@@ -121,7 +124,14 @@ class CollectionRun:
         folder.mkdir()
         content = song.stored.content if song.stored else None
         task = FetchTask(
-            song.listed, song.sets, self._home, folder, self._limits, content, song.every_set
+            song.listed,
+            song.sets,
+            self._home,
+            folder,
+            self._limits,
+            content,
+            song.every_set,
+            any_sound=self._any_sound or song.stored is not None,
         )
         self._workers.submit(task, seconds=self._limits.deadline_seconds + EXTRA_SECONDS)
 

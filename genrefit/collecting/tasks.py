@@ -46,6 +46,8 @@ class FetchTask:
     limits: Limits
     content: str | None = None
     every_set: tuple[str, ...] = ()
+    any_sound: bool = False
+    """Whether speech, silence and noise are collected too."""
 
     @property
     def about(self) -> str:
@@ -88,7 +90,7 @@ def _list_source(task: ListTask) -> Listing:
     return sources.list_songs(task.source, limits=task.limits)
 
 
-def _collect_song(task: FetchTask) -> CollectedSong:
+def _collect_song(task: FetchTask) -> CollectedSong | Failure:
     listed = task.song
     with sources.fetch_song(listed, folder=task.folder, limits=task.limits) as fetched:
         sound = decode.decode(fetched.path, timeout=DECODE_SECONDS)
@@ -107,4 +109,9 @@ def _collect_song(task: FetchTask) -> CollectedSong:
         fetched.content,
     )
     sets = task.sets if same_file else task.every_set
-    return CollectedSong(song, features.extract(sound, sets, home=task.home))
+    extracted = features.extract(sound, sets, home=task.home)
+    heard = None if task.any_sound else extracted.get("yamnet")
+    if heard is not None and (kind := features.not_music(heard.values)):
+        reason = f"{kind.sentence}: `genrefit collect --any-sound` takes it all the same"
+        return Failure(task.about, reason, kind.kind, retry=False)
+    return CollectedSong(song, extracted)

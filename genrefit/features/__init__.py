@@ -13,6 +13,8 @@ from genrefit.features.sets import (
     timbre,
     unknown_sets_note,
 )
+from genrefit.features.sound_kind import KINDS as SOUND_KINDS
+from genrefit.features.sound_kind import SoundKind, not_music
 from genrefit.features.weights.fetch import (
     EarStatus,
     ear_folder,
@@ -33,8 +35,10 @@ __all__ = [
     "CLASSIC",
     "FEATURE_SETS",
     "PITCHES",
+    "SOUND_KINDS",
     "EarStatus",
     "FeatureSet",
+    "SoundKind",
     "available",
     "classic",
     "default_sets",
@@ -45,6 +49,7 @@ __all__ = [
     "fetch_ear",
     "fetch_ears",
     "fetch_second_ear",
+    "not_music",
     "second_ear_folder",
     "second_ear_is_ready",
     "second_ear_status",

@@ -36,6 +36,7 @@ class ScoredSong:
     model: str
     fit: float | None = None
     terms: dict[str, float] | None = None
+    not_music: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the form of the command line and of the HTTP interface.
@@ -43,7 +44,8 @@ class ScoredSong:
         likelihoods: by genre, they sum to one. typicality: by genre, the share of that genre's own
         songs that are at least as unusual (0.02: only 2 % are). unlike_all: too unusual for every
         genre. timeline: likelihoods by segment, `start` in seconds. fit and terms only where there
-        is a query.
+        is a query. not_music: "speech" or "silence or noise", null for music and where there is no
+        second ear to tell.
         """
         content: dict[str, Any] = {
             "source": self.source,
@@ -56,6 +58,7 @@ class ScoredSong:
             "timeline": self.timeline,
             "sounds_like": self.sounds_like,
             "model": self.model,
+            "not_music": self.not_music,
         }
         if self.fit is not None:
             content |= {"fit": self.fit, "terms": self.terms}
@@ -115,6 +118,7 @@ class Scorer:
             ],
             sounds_like=self._sounds_like(audio, rows.values),
             model=self.name,
+            not_music=self._not_music(audio),
         )
         return self._with_fit(scored, likelihoods, query)
 
@@ -141,6 +145,18 @@ class Scorer:
             # The chosen segments may all be silent where the song is not.
             return {}
         return features.sounds_like(rows.values)
+
+    def _not_music(self, audio: decode.Audio) -> str | None:
+        """Return what the song is instead of music, None where it is music or none can tell."""
+        if not features.available(self.home, "yamnet"):
+            return None
+        try:
+            rows = features.extract(_excerpt(audio), ["yamnet"], home=self.home)["yamnet"]
+        except GenrefitError:
+            # The chosen segments may all be silent where the song is not.
+            return None
+        kind = features.not_music(rows.values)
+        return kind.kind if kind else None
 
 
 def _excerpt(audio: decode.Audio) -> decode.Audio:

@@ -34,6 +34,9 @@ def add_parser(commands: Commands) -> None:
         "--refresh", action="store_true", help="fetch songs again that lack a feature set"
     )
     collect.add_argument(
+        "--any-sound", action="store_true", help="take speech, silence and noise too"
+    )
+    collect.add_argument(
         "--let-back-in", action="store_true", help="collect songs too that you removed or moved"
     )
     collect.add_argument(
@@ -67,6 +70,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
             jobs=arguments.jobs,
             retry_failed=arguments.retry_failed,
             refresh=arguments.refresh,
+            any_sound=arguments.any_sound,
             limits=_limits(arguments),
             on_progress=show,
             cancelled=catch_interrupt(),

@@ -76,7 +76,9 @@ def _print_result(result: ScoredSong | Failure) -> None:
     for genre, p in sorted(result.likelihoods.items(), key=lambda item: -item[1]):
         typical = result.typicality[genre]
         print(f"  {genre:<20} {percent(p):>5}  {'█' * round(20 * p):<20}  {measure} {typical:.2f}")
-    if result.unlike_all:
+    if result.not_music:
+        print(f"  this is {result.not_music}, not music: take the likelihoods with care")
+    elif result.unlike_all:
         print("  unlike everything in your playlists: take the likelihoods with care")
     if result.sounds_like:
         top = sorted(result.sounds_like.items(), key=lambda item: -item[1])[:TAGS_SHOWN]

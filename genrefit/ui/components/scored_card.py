@@ -100,6 +100,11 @@ def show_full(home: Home, entry: SessionSong, query: Query | None = None) -> Non
 
 def _show_artist_and_sentence(song: ScoredSong) -> None:
     st.caption(f"{escape(song.artist or 'artist unknown')} · {clock(song.seconds)}")
+    if song.not_music:
+        st.warning(
+            f"This is {song.not_music}, not music: what genre it sounds like means little.",
+            icon=":material/record_voice_over:",
+        )
     general = song.model == registry.BUILT_IN
     st.markdown(sentence(song.likelihoods, unlike_all=song.unlike_all, general=general))
 

@@ -112,7 +112,7 @@ def summary_table(scored: Sequence[SessionSong], query: Query | None) -> pd.Data
             {"Title": song.title, "Artist": song.artist or "", "Sounds like": best,
              "Likelihood": 100 * song.likelihoods[best]}
             | ({"Fit": 100 * fit if fit else fit} if query else {})
-            | {"Remark": "unlike everything" if song.unlike_all else "",
+            | {"Remark": song.not_music or ("unlike everything" if song.unlike_all else ""),
                "Length": clock(song.seconds), "Model": song.model}
         )  # fmt: skip
     return pd.DataFrame(rows).round(1)
@@ -131,6 +131,7 @@ def full_table(scored: Sequence[SessionSong], query: Query | None) -> pd.DataFra
         row: dict[str, object] = {
             "source": song.source, "title": song.title, "artist": song.artist,
             "seconds": song.seconds, "unlike_all": song.unlike_all, "model": song.model,
+            "not_music": song.not_music,
         }  # fmt: skip
         if query is not None:
             row |= {"query": str(query), "fit": scored_card.fit_of(song, query)}
