@@ -130,7 +130,7 @@ class Planner:
         if song_id is None:
             return False
         for name in song.genres - self._genres_of.get(song_id, set()):
-            self._library.add_to_genre(song_id, name)
+            self._library.join_genre(song_id, name)
         return True
 
     def _outdated(

@@ -101,6 +101,7 @@ def connect(path: Path) -> sqlite3.Connection:
         try:
             _check(db, path)
             db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA recursive_triggers = ON")  # so that a REPLACE is journaled whole
             db.execute("PRAGMA synchronous = NORMAL")
         except BaseException:
             db.close()

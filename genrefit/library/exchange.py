@@ -52,7 +52,7 @@ def import_segments(home: Home, path: Path) -> dict[str, int]:
     cannot be read, GenreError a name that no genre can have; nothing is then imported.
     """
     songs = list(_read_songs(path).values())
-    with open_library(home) as library, library.transaction():
+    with open_library(home) as library, library.changing_genres(f"imported {path.name}"):
         stored = library.rows("SELECT DISTINCT genre FROM song_genres ORDER BY genre")
         defined = library.genres()
         names = [*defined, *(name for (name,) in stored)]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 
-from genrefit.library.database import Database
+from genrefit.formatting import count
+from genrefit.library.journal import Journal
 from genrefit.records import FailedSong
 
 
-class Failures(Database):
+class Failures(Journal):
     """The part of a Library that holds failed songs."""
 
     def record_failure(self, failure: FailedSong) -> None:
@@ -52,5 +54,9 @@ class Failures(Database):
 
     def forget_failure(self, key: str) -> None:
         """Forget a failure."""
-        with self.transaction() as db:
-            db.execute("DELETE FROM failures WHERE key = ?", (key,))
+        self.forget_failures([key])
+
+    def forget_failures(self, keys: Sequence[str]) -> None:
+        """Forget failures, so that the next collection tries these songs again."""
+        with self.change(f"forgot {count(len(keys), 'failure')}") as db:
+            db.executemany("DELETE FROM failures WHERE key = ?", [(key,) for key in keys])

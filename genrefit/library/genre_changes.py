@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from genrefit.errors import GenreError
+from genrefit.library.genre_names import fold
 from genrefit.library.genre_tables import Genres
 
 
@@ -13,15 +15,27 @@ class GenresOfSongs(Genres):
     def rename_genre(self, old: str, new: str) -> None:
         """Give a genre another name: its definition, its songs, exclusions and failures.
 
-        Songs of a genre that has the new name already are joined with those.
+        Songs that have the new name for a label already are joined with those. GenreError where
+        another genre is defined under that name, in whatever spelling.
         """
-        with self._changing_genres() as (db, genres):
-            if new not in genres:
-                db.execute("UPDATE genres SET name = ? WHERE name = ?", (new, old))
+        if old == new:
+            return
+        with self.changing_genres(f"renamed {old} to {new}") as (db, genres):
+            if any(fold(name) == fold(new) for name in genres if name != old):
+                raise GenreError(f"there is a genre {new!r} already")
+            db.execute("UPDATE genres SET name = ? WHERE name = ?", (new, old))
             db.execute("UPDATE OR IGNORE song_genres SET genre = ? WHERE genre = ?", (new, old))
+            db.execute(
+                "INSERT OR IGNORE INTO confirmed SELECT song_id, ?, at FROM confirmed "
+                "WHERE genre = ?",
+                (new, old),
+            )
             db.execute("DELETE FROM song_genres WHERE genre = ?", (old,))
             db.execute("UPDATE OR IGNORE kept_out SET genre = ? WHERE genre = ?", (new, old))
+            db.execute("DELETE FROM kept_out WHERE genre = ?", (old,))
             for key, names in db.execute("SELECT key, genres FROM failures").fetchall():
+                if old not in json.loads(names):
+                    continue
                 renamed = [new if name == old else name for name in json.loads(names)]
                 db.execute(
                     "UPDATE failures SET genres = ? WHERE key = ?", (json.dumps(renamed), key)
@@ -29,12 +43,11 @@ class GenresOfSongs(Genres):
 
     def drop_genre(self, name: str) -> int:
         """Forget a genre and the songs that are in no other; return how many songs went."""
-        with self.transaction() as db:
+        with self.change(f"forgot the songs of {name}") as db:
+            exclusive = self.exclusive_songs(name)
+            db.executemany("DELETE FROM songs WHERE song_id = ?", [(s,) for s in exclusive])
             db.execute("DELETE FROM song_genres WHERE genre = ?", (name,))
             db.execute("DELETE FROM kept_out WHERE genre = ?", (name,))
-            gone = db.execute(
-                "DELETE FROM songs WHERE song_id NOT IN (SELECT song_id FROM song_genres)"
-            ).rowcount
             for key, names in db.execute("SELECT key, genres FROM failures").fetchall():
                 left = [genre for genre in json.loads(names) if genre != name]
                 if left:
@@ -43,4 +56,13 @@ class GenresOfSongs(Genres):
                     )
                 else:
                     db.execute("DELETE FROM failures WHERE key = ?", (key,))
-        return gone
+        return len(exclusive)
+
+    def exclusive_songs(self, genre: str) -> list[str]:
+        """Return the ids of the songs that are in this genre and in no other."""
+        rows = self.rows(
+            "SELECT song_id FROM song_genres GROUP BY song_id "
+            "HAVING COUNT(*) = 1 AND MIN(genre) = ? ORDER BY song_id",
+            (genre,),
+        )
+        return [song_id for (song_id,) in rows]

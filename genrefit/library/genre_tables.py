@@ -17,8 +17,9 @@ from pathlib import Path
 
 from genrefit.errors import GenreError
 from genrefit.library import genre_file
-from genrefit.library.database import Database
 from genrefit.library.genre_names import checked_name, find, fold
+from genrefit.library.journal import Journal
+from genrefit.library.row_recorder import RowChange
 from genrefit.records import Genre
 from genrefit.storage import write_whole
 
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 FILE = "genres.json"
 
 
-class Genres(Database):
+class Genres(Journal):
     """The part of a Library that holds the definitions of genres."""
 
     @property
@@ -49,7 +50,9 @@ class Genres(Database):
         """Add a genre, or more sources to one that is there under any spelling; return it."""
         name = checked_name(name)
         added = [s.strip() for s in sources if s.strip()]
-        with self._changing_genres() as (db, genres):
+        is_there = any(fold(g) == fold(name) for g in self._stored())
+        what = f"added sources to {name}" if is_there else f"added the genre {name}"
+        with self.changing_genres(what) as (db, genres):
             old = next((g for g in genres.values() if fold(g.name) == fold(name)), None)
             merged = tuple(dict.fromkeys([*(old.sources if old else ()), *added]))
             if old is None:
@@ -65,7 +68,7 @@ class Genres(Database):
 
     def remove_source(self, name: str, source: str) -> None:
         """Remove one source from a genre."""
-        with self._changing_genres() as (db, genres):
+        with self.changing_genres(f"removed a source from {name}") as (db, genres):
             genre = find(genres, name)
             if source not in genre.sources:
                 raise GenreError(f"{genre.name} has no source {source!r}")
@@ -73,7 +76,7 @@ class Genres(Database):
 
     def set_like(self, name: str, tags: Iterable[str] | None) -> Genre:
         """Say which of the ear's tags a genre is like, None to say nothing; return the genre."""
-        with self._changing_genres() as (db, genres):
+        with self.changing_genres(f"said what {name} is like") as (db, genres):
             genre = find(genres, name)
             like = None if tags is None else tuple(dict.fromkeys(tags))
             if like != genre.like:
@@ -82,19 +85,29 @@ class Genres(Database):
 
     def undefine_genre(self, name: str) -> Genre:
         """Remove a genre from the definitions and return it as it was; its songs stay."""
-        with self._changing_genres() as (db, genres):
+        with self.changing_genres(f"removed the genre {name}") as (db, genres):
             genre = find(genres, name)
             db.execute("DELETE FROM genres WHERE name = ?", (genre.name,))
             return genre
 
     @contextmanager
-    def _changing_genres(self) -> Iterator[tuple[sqlite3.Connection, dict[str, Genre]]]:
-        """Yield the definitions for a change, in a transaction after which the file is written."""
+    def changing_genres(self, what: str) -> Iterator[tuple[sqlite3.Connection, dict[str, Genre]]]:
+        """Yield the definitions for a change called `what`, after which the file is written."""
         with self.transaction() as db:
-            if not self.awaits_commit(FILE):  # else the file lags behind this very transaction
-                self._agree(db)
-                self.after_commit(FILE, self._write_file)
-            yield db, self._stored()
+            self._will_write_file(db)
+            with self.change(what):
+                yield db, self._stored()
+
+    def _will_write_file(self, db: sqlite3.Connection) -> None:
+        if not self.awaits_commit(FILE):  # else the file lags behind this very transaction
+            self._agree(db)
+            self.after_commit(FILE, self._write_file)
+
+    def _prepare_undo(self, rows: list[RowChange]) -> None:
+        super()._prepare_undo(rows)
+        if any(row.table == "genres" for row in rows):
+            with self.transaction() as db:
+                self._will_write_file(db)
 
     def _stored(self) -> dict[str, Genre]:
         rows = self.rows("SELECT name, sources, like_tags FROM genres ORDER BY position, name")
@@ -117,7 +130,7 @@ class Genres(Database):
         if data is None:
             return known is None and not self._stored()
         told = genre_file.parse(data, self.genres_file)
-        return genre_file.digest(data) == known and told == self._stored()
+        return genre_file.digest(data) == known and _is_same(told, self._stored())
 
     def _agree(self, db: sqlite3.Connection) -> None:
         """Read in a file that a person edited, or write one that lags behind."""
@@ -128,10 +141,15 @@ class Genres(Database):
         )
         if data is not None:
             told = genre_file.parse(data, self.genres_file)
-            if genre_file.digest(data) != known:
-                _replace(db, stored, told)
-            elif told != stored:
+            if _is_same(told, stored):
+                pass
+            elif genre_file.digest(data) == known:
                 data = None
+            elif known is None:  # a home of an earlier version
+                _replace(db, stored, told)
+            else:
+                with self.change("edited genres.json"):
+                    _replace(db, stored, told)
         elif known is None and not stored:
             return
         if data is None:
@@ -150,6 +168,10 @@ class Genres(Database):
     def _write_file(self) -> None:
         with self.transaction() as db:
             self._agree(db)
+
+
+def _is_same(one: Mapping[str, Genre], other: Mapping[str, Genre]) -> bool:
+    return list(one.items()) == list(other.items())
 
 
 def _update(db: sqlite3.Connection, name: str, column: str, items: Iterable[str] | None) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from genrefit.config import EXAMPLE_GENRES, Home
-from genrefit.errors import GenreError
 from genrefit.library import genre_file
 from genrefit.library.genre_names import LONGEST_NAME, checked_name, find, fold
 from genrefit.library.library import open_library
@@ -70,9 +69,10 @@ def remove(home: Home, name: str) -> Genre:
 
 def remove_with_songs(home: Home, name: str) -> tuple[Genre, int]:
     """Remove a genre and the songs that are in no other; return it and how many songs went."""
-    with open_library(home) as library, library.transaction():
-        genre = library.undefine_genre(name)
-        return genre, library.drop_genre(genre.name)
+    with open_library(home) as library:
+        genre = find(library.genres(), name)
+        with library.changing_genres(f"removed the genre {genre.name} with its songs"):
+            return library.undefine_genre(genre.name), library.drop_genre(genre.name)
 
 
 def remove_source(home: Home, name: str, source: str) -> None:
@@ -91,9 +91,6 @@ def rename(home: Home, old: str, new: str) -> tuple[str, str]:
     """Rename a genre in place, its songs included; return the old and the new name as spelt."""
     new = checked_name(new)
     with open_library(home) as library, library.transaction():
-        defined = library.genres()
-        genre = find(defined, old)
-        if fold(new) != fold(genre.name) and any(fold(n) == fold(new) for n in defined):
-            raise GenreError(f"there is a genre {new!r} already")
+        genre = find(library.genres(), old)
         library.rename_genre(genre.name, new)
         return genre.name, new

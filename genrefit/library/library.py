@@ -7,14 +7,18 @@ from typing import Any
 from genrefit.config import Home
 from genrefit.errors import LibraryError
 from genrefit.library import database
+from genrefit.library.confirmed import ConfirmedLabels
 from genrefit.library.failures import Failures
 from genrefit.library.genre_changes import GenresOfSongs
 from genrefit.library.situations import Situations
 from genrefit.library.songs import Songs
 
 
-class Library(Songs, GenresOfSongs, Failures, Situations):
-    """Songs, genres, features, failures and situations; jobs are kept by `genrefit.jobs`."""
+class Library(Songs, GenresOfSongs, Failures, Situations, ConfirmedLabels):
+    """Songs, genres, features, failures and situations; jobs are kept by `genrefit.jobs`.
+
+    What a person changes is journaled (`genrefit.library.journal`) and can be undone.
+    """
 
     def summary(self) -> dict[str, Any]:
         """Return counts and failures, with the keys of `genrefit library --json`."""
@@ -49,4 +53,6 @@ def open_library(home: Home, *, create: bool = True) -> Library:
             )
         home.data.mkdir(parents=True, exist_ok=True)
         database.create(home.library)
-    return Library(home.library)
+    library = Library(home.library)
+    library.finish_moves()
+    return library

@@ -12,7 +12,7 @@ from genrefit.metadata import artist_and_title
 
 APPLICATION_ID = 0x67656E72
 """SQLite's `application_id` of a library ("genr"), which tells it from other programs' files."""
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Goes up by one with each change of SCHEMA, which needs an entry in MIGRATIONS."""
 
 _GENRES = """
@@ -23,6 +23,28 @@ CREATE TABLE written_files (file TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT
 """
 """Since version 3: sources and tags are JSON lists; of genres.json, what it held when it was last
 written or read in."""
+
+_JOURNAL = """
+CREATE TABLE journal (
+    entry INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, what TEXT NOT NULL,
+    undoes INTEGER, undone_by INTEGER, size INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE journal_rows (
+    entry INTEGER NOT NULL REFERENCES journal ON DELETE CASCADE, number INTEGER NOT NULL,
+    place TEXT NOT NULL, row_key TEXT NOT NULL, kind TEXT NOT NULL, thing TEXT NOT NULL,
+    before BLOB, PRIMARY KEY (entry, number)) WITHOUT ROWID;
+CREATE TABLE journal_files (
+    entry INTEGER NOT NULL REFERENCES journal ON DELETE CASCADE, number INTEGER NOT NULL,
+    source TEXT NOT NULL, target TEXT NOT NULL, pending INTEGER NOT NULL,
+    PRIMARY KEY (entry, number)) WITHOUT ROWID;
+CREATE INDEX journal_things ON journal_rows (thing);
+CREATE INDEX journal_pending ON journal_files (pending) WHERE pending;
+CREATE TABLE confirmed (
+    song_id TEXT NOT NULL, genre TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (song_id, genre),
+    FOREIGN KEY (song_id, genre) REFERENCES song_genres (song_id, genre)
+    ON DELETE CASCADE ON UPDATE CASCADE) WITHOUT ROWID;
+"""
+"""Since version 4: a row of journal_rows is a row of the table `place` as it was before; paths in
+journal_files are relative to the home. `confirmed` are labels that a person said are right."""
 
 _FIRST_TABLES = """
 CREATE TABLE songs (
@@ -52,7 +74,7 @@ CREATE TABLE jobs (
 CREATE UNIQUE INDEX one_active_job_a_kind ON jobs (kind) WHERE state = 'running';
 CREATE INDEX songs_of_genre ON song_genres (genre);
 """
-SCHEMA = _FIRST_TABLES + _GENRES
+SCHEMA = _FIRST_TABLES + _GENRES + _JOURNAL
 
 
 def _add_artist_of_failures(db: sqlite3.Connection) -> None:
@@ -79,6 +101,7 @@ def _tables(statements: str) -> Callable[[sqlite3.Connection], None]:
 MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
     2: _add_artist_of_failures,
     3: _tables(_GENRES),
+    4: _tables(_JOURNAL),
 }
 """By version: what brings a library of the version before to it, inside a transaction."""
 

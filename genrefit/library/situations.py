@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from genrefit.library.database import Database
+from genrefit.library.journal import Journal
 
 
-class Situations(Database):
+class Situations(Journal):
     """The part of a Library that holds saved queries."""
 
     def situations(self) -> dict[str, str]:
@@ -14,10 +14,10 @@ class Situations(Database):
 
     def save_situation(self, name: str, query: str) -> None:
         """Save a query under the name of a situation, replacing one of that name."""
-        with self.transaction() as db:
+        with self.change(f"saved the situation {name}") as db:
             db.execute("INSERT OR REPLACE INTO situations VALUES (?, ?)", (name, query))
 
     def delete_situation(self, name: str) -> None:
         """Forget a situation."""
-        with self.transaction() as db:
+        with self.change(f"deleted the situation {name}") as db:
             db.execute("DELETE FROM situations WHERE name = ?", (name,))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from genrefit.errors import LibraryError
+from genrefit.formatting import count
 from genrefit.library.feature_tables import FeatureTables, insert_features
+from genrefit.library.journal import Journal
 from genrefit.records import Features, Song
 
 
-class Songs(FeatureTables):
+class Songs(FeatureTables, Journal):
     """The part of a Library that holds songs and their genres."""
 
     def songs(self) -> list[Song]:
@@ -72,9 +74,14 @@ class Songs(FeatureTables):
             db.execute("DELETE FROM failures WHERE key = ?", (song.key,))
         return song_id
 
+    def join_genre(self, song_id: str, genre: str) -> None:
+        """Note that a source lists a song for a genre (also), as a collection finds it."""
+        with self.transaction() as db:
+            db.execute("INSERT OR IGNORE INTO song_genres VALUES (?, ?)", (song_id, genre))
+
     def add_to_genre(self, song_id: str, genre: str) -> None:
         """Say that a song belongs to a genre (also)."""
-        with self.transaction() as db:
+        with self.change(f"put {self._title(song_id)} in {genre}") as db:
             db.execute(
                 "DELETE FROM kept_out WHERE genre = ? AND key IN "
                 "(SELECT key FROM keys WHERE song_id = ?)",
@@ -84,16 +91,41 @@ class Songs(FeatureTables):
 
     def remove_from_genre(self, song_id: str, genre: str) -> None:
         """Say that a song does not belong to a genre, whatever a source says; the song stays."""
-        with self.transaction() as db:
+        with self.change(f"took {self._title(song_id)} out of {genre}") as db:
             db.execute(
                 "INSERT OR IGNORE INTO kept_out SELECT key, ? FROM keys WHERE song_id = ?",
                 (genre, song_id),
             )
             db.execute("DELETE FROM song_genres WHERE song_id = ? AND genre = ?", (song_id, genre))
 
+    def set_genres(self, song_id: str, genres: Iterable[str]) -> None:
+        """Say which genres a song belongs to, and that it belongs to no other."""
+        chosen = list(dict.fromkeys(genres))
+        if not chosen:
+            raise LibraryError("a song needs one genre at least; remove it instead")
+        with self.change(f"put {self._title(song_id)} in {' and '.join(chosen)}"):
+            now = {g for (g,) in self.rows(
+                "SELECT genre FROM song_genres WHERE song_id = ?", (song_id,)
+            )}  # fmt: skip
+            for genre in chosen:
+                if genre not in now:
+                    self.add_to_genre(song_id, genre)
+            for genre in sorted(now - set(chosen)):
+                self.remove_from_genre(song_id, genre)
+
+    def put_in_genre(self, song_ids: Sequence[str], genre: str, *, alone: bool) -> None:
+        """Put songs in a genre too, or `alone` there, out of every other one."""
+        words = f"moved {{}} to {genre}" if alone else f"put {{}} in {genre} too"
+        with self.change(words.format(self._songs_in_words(song_ids))):
+            for song_id in song_ids:
+                if alone:
+                    self.set_genres(song_id, [genre])
+                else:
+                    self.add_to_genre(song_id, genre)
+
     def remove(self, song_id: str) -> None:
         """Forget a song with all that is known of it, and keep it out of the genres it was in."""
-        with self.transaction() as db:
+        with self.change(f"removed {self._title(song_id)}") as db:
             db.execute(
                 "INSERT OR IGNORE INTO kept_out SELECT key, genre FROM keys "
                 "JOIN song_genres USING (song_id) WHERE song_id = ?",
@@ -101,11 +133,27 @@ class Songs(FeatureTables):
             )
             db.execute("DELETE FROM songs WHERE song_id = ?", (song_id,))
 
+    def remove_songs(self, song_ids: Sequence[str]) -> None:
+        """Remove several songs, as one change."""
+        with self.change(f"removed {self._songs_in_words(song_ids)}"):
+            for song_id in song_ids:
+                self.remove(song_id)
+
+    def _title(self, song_id: str) -> str:
+        """Return a song's title in quotes; LibraryError where it is not there (any more)."""
+        rows = self.rows("SELECT title FROM songs WHERE song_id = ?", (song_id,))
+        if not rows:
+            raise LibraryError(f"there is no song with the id {song_id!r} in the library")
+        return repr(rows[0][0])
+
+    def _songs_in_words(self, song_ids: Sequence[str]) -> str:
+        return self._title(song_ids[0]) if len(song_ids) == 1 else count(len(song_ids), "song")
+
     def exclusions(self) -> set[tuple[str, str]]:
         """Return (key, genre) of what the user took out of a genre or removed."""
         return set(self.rows("SELECT key, genre FROM kept_out"))
 
     def clear_exclusions(self) -> int:
         """Let the next collection bring back what was taken out; return how many entries went."""
-        with self.transaction() as db:
+        with self.change("let removed songs back in") as db:
             return db.execute("DELETE FROM kept_out").rowcount
