@@ -18,16 +18,14 @@ import pandas as pd
 from genrefit.config import Home
 from genrefit.errors import QueryError
 from genrefit.learning import registry
+from genrefit.learning.stored_features import current_sets, features_of_songs
 from genrefit.library import Library, open_library
 from genrefit.query import Query, fits, parse, terms
 from genrefit.records import Song
 from genrefit.storage import whole_file
 
 if TYPE_CHECKING:
-    from genrefit.learning.model import GenreModel
-    from genrefit.learning.tag_model import TagModel
-
-    Model = GenreModel | TagModel
+    from genrefit.learning.registry import Model
 
 FIELDS = ("song_id", "title", "artist", "address", "seconds", "genres")
 """The first columns of `library_likelihoods`; a column for each genre of the model follows."""
@@ -96,7 +94,7 @@ def library_likelihoods(
         by_song = _out_of_fold(home, model, loaded.genres)
         out_of_fold = len(by_song.keys() & {song.song_id for song in usable})
         others = [song for song in usable if song.song_id not in by_song]
-        by_song |= _scored(home, model, loaded, library, others)
+        by_song |= _scored(home, model, loaded, library, others, versions)
     rows = [by_song[song.song_id] for song in usable]
     P = np.stack(rows) if rows else np.zeros((0, len(loaded.genres)))
     fields = pd.DataFrame(
@@ -192,30 +190,35 @@ def _out_of_fold(home: Home, name: str, genres: Sequence[str]) -> dict[str, np.n
 
 
 def _scored(
-    home: Home, name: str, model: Model, library: Library, songs: Sequence[Song]
+    home: Home,
+    name: str,
+    model: Model,
+    library: Library,
+    songs: Sequence[Song],
+    versions: Mapping[str, Mapping[str, int]],
 ) -> dict[str, np.ndarray]:
     """Return likelihoods of `songs` [shape=(G,) each]; those scored before come from a cache."""
     fingerprint = _fingerprint(home, name, model)
-    # Features follow from a song's content and their set's version, so these two tell whether a
+    there = {song.song_id: current_sets(model.sets, versions[song.song_id]) for song in songs}
+    # Features follow from a song's content and their set's version, so these tell whether a
     # cached likelihood still holds.
-    keys = {song.song_id: f"{song.song_id} {song.content}" for song in songs}
+    keys = {
+        song.song_id: " ".join((song.song_id, song.content, *there[song.song_id][1:]))
+        for song in songs
+    }
     cached = _read_cache(home, name, fingerprint)
     fresh = [song for song in songs if keys[song.song_id] not in cached]
     for start in range(0, len(fresh), BATCH):
         batch = fresh[start : start + BATCH]
-        P = _likelihoods(model, library, batch)
+        X, row = features_of_songs(
+            library, model.sets, {s.song_id: there[s.song_id] for s in batch}
+        )
+        P = model.songs(X, row, len(batch))
         cached |= {keys[song.song_id]: p for song, p in zip(batch, P, strict=True)}
     likelihoods = {keys[song.song_id]: cached[keys[song.song_id]] for song in songs}
     if fresh:
         _write_cache(home, name, fingerprint, likelihoods)
     return {song_id: likelihoods[key] for song_id, key in keys.items()}
-
-
-def _likelihoods(model: Model, library: Library, songs: Sequence[Song]) -> np.ndarray:
-    stored = [library.features(song.song_id, model.features) for song in songs]
-    values = [features.values for features in stored if features is not None]
-    row = np.repeat(np.arange(len(values)), [len(v) for v in values])
-    return model.songs(np.concatenate(values), row, len(values))
 
 
 def _fingerprint(home: Home, name: str, model: Model) -> str:

@@ -70,9 +70,9 @@ def show_song_drop(home: Home) -> None:
     if name is None:
         st.markdown("Once there is a model, or the pretrained ear, drop a song here to score it.")
         return
-    if name == registry.BUILT_IN:
-        st.caption("Answered by the pretrained ear: it hears broad genres, not yet your own.")
-    from genrefit.ui.components import scored_songs, song_drop
+    from genrefit.ui.components import early_answers, scored_songs, song_drop
+
+    early_answers.show(home, name)
 
     song_drop.show_uploader(home, model=name, key="home")
     scored_songs.show_latest(home)

@@ -6,9 +6,15 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.features import ear_is_ready
-from genrefit.learning import registry
 from genrefit.ui import cache
-from genrefit.ui.components import job_progress, model_picker, query_box, scored_songs, song_drop
+from genrefit.ui.components import (
+    job_progress,
+    model_picker,
+    model_text,
+    query_box,
+    scored_songs,
+    song_drop,
+)
 from genrefit.ui.components.score_session import session_songs
 from genrefit.ui.layout import empty_state, page
 
@@ -47,8 +53,8 @@ with page(
         st.stop()
     genres = list(cache.card(home, name).genres)
     with side:
-        if name == registry.BUILT_IN:
-            st.caption("A general ear, not trained on your playlists.")
+        if what := model_text.introduction(home, name):
+            st.caption(what)
         st.caption("Knows " + ", ".join(genres))
     query = None
     with main:

@@ -47,6 +47,11 @@ class GenreModel:
     temperatures: Temperatures
     typical: Typicality
 
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """The feature sets whose columns stand side by side in X."""
+        return (self.features,)
+
     def segments(self, X: np.ndarray) -> np.ndarray:
         """Return likelihoods [shape=(n, G), rows sum to 1] of segments X [shape=(n, d)]."""
         raw = pipeline_fitting.likelihoods(self.pipeline, self._checked(X), count=len(self.genres))

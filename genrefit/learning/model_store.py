@@ -20,8 +20,8 @@ from genrefit.storage import OLD, PART, restore_folder, swap_folder, write_whole
 FORMAT = 1
 MODEL, CARD, REPORT, OUT_OF_FOLD = "model.skops", "card.json", "report.json", "out_of_fold.json"
 IN_USE = "in_use.json"
-RESERVED = frozenset({"tags", "ear"})
-"""Names of the built-in model and of the ear's folder, which no trained model can have."""
+RESERVED = frozenset({"names", "tags", "ear"})
+"""Names of the built-in models and of the ear's folder, which no trained model can have."""
 
 
 def saved_names(home: Home) -> list[str]:
@@ -41,6 +41,15 @@ def saved_names(home: Home) -> list[str]:
 def saved_date(home: Home, name: str) -> str:
     """Return when a model was trained, "" where its card cannot be read."""
     return str(_card_values(home, name).get("date", ""))
+
+
+def stamp(home: Home, name: str) -> tuple[object, ...]:
+    """Return what tells one version of a saved model from the next; () where there is none."""
+    try:
+        status = (home.models / name / CARD).stat()
+    except OSError:
+        return ()
+    return (status.st_mtime_ns, status.st_size)
 
 
 def model_folder(home: Home, name: str) -> Path:
@@ -116,12 +125,28 @@ def remove_folder(home: Home, name: str) -> None:
 
 
 def undo_interrupted(home: Home) -> None:
-    """Bring back a model whose replacement was interrupted between two renames."""
+    """Bring back a model whose replacement was interrupted between two renames.
+
+    A model that was called `names` before that became a built-in model's name is "names-1" now.
+    """
+    if (home.models / "names" / CARD).is_file():
+        _free_name(home, "names")
     for old in home.models.glob(f".*{OLD}"):
         folder = home.models / old.name[1 : -len(OLD)]
         if not folder.exists():
             with models_lock(home):
                 restore_folder(folder)
+
+
+def _free_name(home: Home, name: str) -> None:
+    """Give a model whose name is now reserved another; it stays in use if it was chosen."""
+    with models_lock(home):
+        number = 1
+        while (home.models / (new := f"{name}-{number}")).exists():
+            number += 1
+        if chosen_name(home) == name:
+            write_chosen(home, new)
+        (home.models / name).replace(home.models / new)
 
 
 def chosen_name(home: Home) -> str | None:

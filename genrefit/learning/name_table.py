@@ -48,6 +48,7 @@ def tags_of(name: str) -> Tags:
     return _whole(words) or _of_parts(words)
 
 
+@lru_cache(maxsize=1)
 def known_tags() -> Tags:
     """Return every tag of both networks that a genre can be said to sound like."""
     second = (name for name in yamnet.COLUMNS if name not in _OF_ALL_MUSIC)
@@ -57,25 +58,41 @@ def known_tags() -> Tags:
 def checked_tags(words: Iterable[str]) -> Tags:
     """Return the tags that a person names, as the networks spell them.
 
-    "jazz" stands for both networks' tag of that name; a word that is no tag but a genre of the
-    table ("hard bop") for that genre's tags. GenreError with suggestions where it is neither.
+    "soul" stands for both networks' tags of that name ("soul", "Soul music"); a word that is no
+    tag but a genre of the table ("hard bop") for that genre's tags. GenreError with suggestions
+    where it is neither.
     """
-    by_key: dict[str, list[str]] = {}
-    for tag in known_tags():
-        by_key.setdefault(_key(_words(tag)), []).append(tag)
     chosen: list[str] = []
     for word in words:
-        found = by_key.get(_key(_words(word))) or list(_whole(_words(word)))
-        if not found:
+        if not (found := _tags_named(word)):
             raise GenreError(f"{word!r} is no tag that a network knows{_suggestion(word)}")
         chosen += found
     return tuple(dict.fromkeys(chosen))
 
 
+def tags_among(words: Iterable[str]) -> Tags:
+    """Return the tags that words name, as `checked_tags`, but leave out words that name none."""
+    return tuple(dict.fromkeys(tag for word in words for tag in _tags_named(word)))
+
+
 def in_words(tags: Sequence[str]) -> str:
-    """Return tags as one line; those that both networks spell alike but for case stand once."""
-    lines = {_key(_words(tag)): tag for tag in reversed(tags)}
-    return ", ".join(reversed(lines.values()))
+    """Return tags as one line; what both networks have by one name stands there once."""
+    lines: dict[str, str] = {}
+    for tag in tags:
+        lines.setdefault(_tag_key(tag), tag)
+    return ", ".join(lines.values())
+
+
+def _tags_named(word: str) -> Tags:
+    key = _tag_key(word)
+    named = tuple(tag for tag in known_tags() if _tag_key(tag) == key)
+    return named or _whole(_words(word))
+
+
+def _tag_key(tag: str) -> str:
+    """Return the form in which two networks' tags of one name are equal: "soul", "Soul music"."""
+    words = _words(tag)
+    return _key(words[:-1] if len(words) > 1 and words[-1] == "music" else words)
 
 
 def _suggestion(word: str) -> str:

@@ -68,6 +68,16 @@ class NamePrior:
                 result[rows] = np.log(_with_unknown(_joined(*shares)))
         return result
 
+    def activations(self, X: np.ndarray, columns: Sequence[str]) -> np.ndarray:
+        """Return how strongly the networks hear each genre by itself [shape=(n, G), 0 to 1].
+
+        It is the activation of the strongest of its tags, 0 for a genre without any.
+        """
+        from scipy.special import expit
+
+        values = [self._logits(np.asarray(X, np.float64), at) for at in self._networks(columns)]
+        return np.asarray(np.fmax.reduce([np.nan_to_num(expit(v)) for v in values]))
+
     def _networks(self, columns: Sequence[str]) -> tuple[list[list[int]], list[list[int]]]:
         """Return each genre's columns of musicnn's tags and of YAMNet's."""
         number = {column: at for at, column in enumerate(columns)}

@@ -15,16 +15,19 @@ import pandas as pd
 
 from genrefit.config import Home
 from genrefit.errors import ModelError
-from genrefit.features import FEATURE_SETS, ear_is_ready
-from genrefit.learning import model_names, model_store
+from genrefit.features import FEATURE_SETS
+from genrefit.learning import built_in, model_names, model_store
 from genrefit.learning.model import GenreModel
 from genrefit.learning.model_store import MODEL, OUT_OF_FOLD, REPORT
 from genrefit.learning.report import ModelCard, Report
 
 if TYPE_CHECKING:
+    from genrefit.learning.names_model import NamesModel
     from genrefit.learning.tag_model import TagModel
 
-BUILT_IN = "tags"
+    Model = GenreModel | NamesModel | TagModel
+
+NAMES, TAGS = built_in.NAMES, built_in.TAGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,26 @@ class ListedModel:
 
 
 def names(home: Home) -> list[str]:
-    """Return the saved models' names, the newest first, then `tags` where the ear is ready."""
+    """Return the saved models' names, the newest first, then those of the built-in models.
+
+    Of these `names` is there as soon as two genres are defined; both need the ear.
+    """
     model_store.undo_interrupted(home)
     dated = [(model_store.saved_date(home, name), name) for name in model_store.saved_names(home)]
     newest_first = [name for _, name in sorted(dated, reverse=True)]
-    return newest_first + ([BUILT_IN] if ear_is_ready(home) else [])
+    return newest_first + built_in.names(home)
+
+
+def is_built_in(name: str | None) -> bool:
+    """Tell whether a model needs no training: `names` and `tags`."""
+    return name in built_in.MODELS
+
+
+def stamp(home: Home, name: str) -> tuple[object, ...]:
+    """Return what tells one version of a model from the next; it can be hashed."""
+    if is_built_in(name):
+        return built_in.stamp(home, name)
+    return model_store.stamp(home, name)
 
 
 def listing(home: Home) -> list[ListedModel]:
@@ -64,14 +82,14 @@ def listing(home: Home) -> list[ListedModel]:
     return rows
 
 
-def load(home: Home, name: str) -> GenreModel | TagModel:
+def load(home: Home, name: str) -> Model:
     """Return a model ready for use.
 
     ModelError where there is none of that name, its files are damaged or hold foreign types, or
     it was trained on another version of its features.
     """
-    if name == BUILT_IN:
-        return _tags()
+    if is_built_in(name):
+        return built_in.load(home, name)
     folder, card = model_store.open_model(home, name)
     feature_set = FEATURE_SETS.get(card.features)
     if feature_set is None or feature_set.version != card.version:
@@ -99,25 +117,17 @@ def load(home: Home, name: str) -> GenreModel | TagModel:
 
 def card(home: Home, name: str) -> ModelCard:
     """Return what a model is: genres, features, pipeline, data, versions, date."""
-    if name == BUILT_IN:
-        model = _tags()
-        return ModelCard(
-            name=BUILT_IN,
-            built_in=True,
-            genres=model.genres,
-            features=model.features,
-            version=model.version,
-            what="a general ear, not trained on your playlists",
-        )
+    if is_built_in(name):
+        return built_in.card(home, name)
     return model_store.open_model(home, name)[1]
 
 
 def report(home: Home, name: str) -> Report:
     """Return how good a model is, as training wrote it."""
-    if name == BUILT_IN:
+    if is_built_in(name):
         raise ModelError(
-            "'tags' is a general ear, not trained on your playlists, so there is no report on it: "
-            "train a model of your own"
+            f"{name!r} was not trained on your songs, so there is no report on it: train a model "
+            "of your own"
         )
     folder, card = model_store.open_model(home, name)
     values = json.loads(model_store.read_file(folder, REPORT, card))
@@ -133,12 +143,12 @@ def report(home: Home, name: str) -> Report:
 def out_of_fold(home: Home, name: str) -> pd.DataFrame:
     """Return likelihoods of the training songs, each from a fit that had not heard it.
 
-    A row a song (index song_id), a column a genre; empty for `tags`.
+    A row a song (index song_id), a column a genre; empty for a built-in model.
     """
     genres: list[str]
     songs: dict[str, list[float]]
-    if name == BUILT_IN:
-        genres, songs = list(_tags().genres), {}
+    if is_built_in(name):
+        genres, songs = list(built_in.load(home, name).genres), {}
     else:
         folder, card = model_store.open_model(home, name)
         content = json.loads(model_store.read_file(folder, OUT_OF_FOLD, card))
@@ -206,8 +216,8 @@ def rename(home: Home, name: str, new: str) -> None:
 
 
 def in_use(home: Home) -> str | None:
-    """Return the model that songs are scored with: the chosen one, else the newest, else `tags`
-    where the ear is ready, else None."""
+    """Return the model that songs are scored with: the chosen one, else the newest, else `names`
+    where two genres are defined, else `tags`; None without a model and without the ear."""
     listed = names(home)
     chosen = model_store.chosen_name(home)
     if chosen in listed:
@@ -220,26 +230,19 @@ def name_or_in_use(home: Home, name: str | None) -> str:
     name = name or in_use(home)
     if name is None:
         raise ModelError(
-            "there is no model yet: train one (genrefit train), or fetch the pretrained ear "
-            "(genrefit ear) for answers without training"
+            "there is no model yet: fetch the pretrained ear (genrefit ear) for answers without "
+            "training, or train one (genrefit train)"
         )
     return name
 
 
 def use(home: Home, name: str) -> None:
     """Choose the model that songs are scored with."""
-    if name != BUILT_IN:
-        model_store.open_model(home, name)
+    card(home, name)
     with model_store.models_lock(home):
         model_store.write_chosen(home, name)
 
 
-def _tags() -> TagModel:
-    from genrefit.learning.tag_model import TagModel
-
-    return TagModel()
-
-
 def _check_not_built_in(name: str, what: str) -> None:
-    if name == BUILT_IN:
-        raise ModelError(f"the built-in model 'tags' cannot be {what}")
+    if is_built_in(name):
+        raise ModelError(f"the built-in model {name!r} cannot be {what}")

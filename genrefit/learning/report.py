@@ -195,7 +195,8 @@ class ModelCard:
     """What a model is: all that is needed to know it again and to tell whether it fits.
 
     `fingerprint` is a digest of the training data, `sha256` the digests of the model's files;
-    `what` describes the built-in model, which has no other fields than the first six.
+    `sets` are all feature sets that it reads, `features` first. `taken_for` are the tags that each
+    genre's name was taken for. `what` describes a built-in model, which has no further fields.
     """
 
     genres: tuple[str, ...]
@@ -204,6 +205,8 @@ class ModelCard:
     name: str | None = None
     built_in: bool | None = None
     what: str | None = None
+    sets: tuple[str, ...] | None = None
+    taken_for: dict[str, tuple[str, ...]] | None = None
     columns: tuple[str, ...] | None = None
     pipeline: str | None = None
     parameters: dict[str, Any] | None = None

@@ -11,6 +11,7 @@ from genrefit import features, query
 from genrefit.audio import decode
 from genrefit.config import SEGMENT_SECONDS, Home
 from genrefit.errors import GenrefitError, ModelError
+from genrefit.features.side_by_side import side_by_side
 from genrefit.learning import registry
 from genrefit.query import Query
 from genrefit.records import Failure
@@ -100,8 +101,11 @@ class Scorer:
         query: Query | None = None,
     ) -> ScoredSong:
         """Score decoded audio. AudioError where it is too short or silent."""
-        rows = features.extract(audio, [self.model.features], home=self.home)[self.model.features]
-        X, song = rows.values, np.zeros(len(rows.values), dtype=int)
+        first, *others = self.model.sets
+        sets = [first, *(name for name in others if features.available(self.home, name))]
+        heard = features.extract(audio, sets, home=self.home)
+        X, starts = side_by_side(self.model.sets, heard), heard[first].starts
+        song = np.zeros(len(X), dtype=int)
         likelihoods = self.model.songs(X, song, 1)
         typicality = self.model.typicality(X, song, 1)
         scored = ScoredSong(
@@ -114,9 +118,9 @@ class Scorer:
             unlike_all=bool(self.model.unlike_all(typicality)[0]),
             timeline=[
                 {"start": float(start), "likelihoods": self._by_genre(row)}
-                for start, row in zip(rows.starts, self.model.segments(X), strict=True)
+                for start, row in zip(starts, self.model.segments(X), strict=True)
             ],
-            sounds_like=self._sounds_like(audio, rows.values),
+            sounds_like=self._sounds_like(audio, heard[first].values),
             model=self.name,
             not_music=self._not_music(audio),
         )

@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from genrefit import config
-from genrefit.config import Home
 from genrefit.errors import Cancelled, GenrefitError, JobError, SourceError
 from genrefit.processes import CRASHED, OVERRUN, Workers, cores, lower_priority
 
@@ -129,19 +128,14 @@ def _scorer(task: ScoreTask) -> Scorer:
 
     home = config.home(task.home)
     name = registry.name_or_in_use(home, task.model)
-    return _loaded_scorer(task.home, name, _card_stamp(home, name))
+    return _loaded_scorer(task.home, name, registry.stamp(home, name))
 
 
 @lru_cache(maxsize=3)
-def _loaded_scorer(home: str, name: str, stamp: tuple[int, ...]) -> Scorer:
+def _loaded_scorer(home: str, name: str, stamp: tuple[object, ...]) -> Scorer:
     from genrefit.scoring import Scorer
 
     return Scorer(config.home(home), model=name)
-
-
-def _card_stamp(home: Home, name: str) -> tuple[int, ...]:
-    card = home.models / name / "card.json"
-    return (card.stat().st_mtime_ns, card.stat().st_size) if card.exists() else ()
 
 
 def _score_upload(scorer: Scorer, query: Query | None, task: ScoreTask) -> Results:

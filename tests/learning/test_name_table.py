@@ -8,7 +8,14 @@ import pytest
 
 from genrefit.errors import GenreError
 from genrefit.features import musicnn
-from genrefit.learning.name_table import TABLE, checked_tags, in_words, known_tags, tags_of
+from genrefit.learning.name_table import (
+    TABLE,
+    checked_tags,
+    in_words,
+    known_tags,
+    tags_among,
+    tags_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -81,11 +88,13 @@ def test_every_tag_is_a_name():
 
 def test_a_person_names_tags_in_any_spelling_or_a_genre_of_the_table():
     assert checked_tags(["JAZZ"]) == ("jazz", "Jazz")
-    assert checked_tags(["hip-hop", "rapping"]) == ("Hip-Hop", "Rapping")
+    assert checked_tags(["hip-hop", "rapping"]) == ("Hip-Hop", "Hip hop music", "Rapping")
+    assert checked_tags(["Soul"]) == ("soul", "Soul music")
     assert checked_tags(["k-pop"]) == ("pop", "Pop music")
     with pytest.raises(GenreError, match=r"'jaz' is no tag .* did you mean 'Jazz'"):
         checked_tags(["jaz"])
+    assert tags_among(["jaz", "choir"]) == ("Choir",)
 
 
 def test_tags_in_words_name_a_tag_of_both_networks_once():
-    assert in_words(("jazz", "Jazz", "Choir")) == "jazz, Choir"
+    assert in_words(("jazz", "Jazz", "soul", "Choir", "Soul music")) == "jazz, soul, Choir"

@@ -97,21 +97,21 @@ def test_another_feature_version_is_refused_with_what_to_do(home, save):
 def test_the_built_in_model_cannot_be_touched(home):
     for act in (registry.delete, lambda h, n: registry.rename(h, n, "mine"), registry.report):
         with pytest.raises(GenrefitError, match="tags"):
-            act(home, registry.BUILT_IN)
+            act(home, registry.TAGS)
 
 
 def test_the_built_in_model_is_there_where_the_ear_is(home):
     if not ear_is_ready(home):
-        assert registry.BUILT_IN not in registry.names(home)
+        assert registry.TAGS not in registry.names(home)
         pytest.skip("the pretrained ear is not here")
-    assert registry.names(home) == [registry.BUILT_IN]
-    assert registry.in_use(home) == registry.BUILT_IN
-    about = registry.card(home, registry.BUILT_IN)
+    assert registry.names(home) == [registry.TAGS]
+    assert registry.in_use(home) == registry.TAGS
+    about = registry.card(home, registry.TAGS)
     assert "not trained on your playlists" in about.what
-    model = registry.load(home, registry.BUILT_IN)
+    model = registry.load(home, registry.TAGS)
     P = model.songs(np.zeros((2, len(model.columns)), np.float32), np.array([0, 1]), 2)
     assert P.sum(1) == pytest.approx(1)
-    assert registry.out_of_fold(home, registry.BUILT_IN).empty
+    assert registry.out_of_fold(home, registry.TAGS).empty
 
 
 REPORT_KEYS = {

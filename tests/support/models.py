@@ -14,7 +14,7 @@ from genrefit.learning import (
 
 
 def own_names(home):
-    return [name for name in registry.names(home) if name != registry.BUILT_IN]
+    return [name for name in registry.names(home) if not registry.is_built_in(name)]
 
 
 def model_with_pipeline(trained, name):

@@ -62,6 +62,7 @@ def _table_row(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _print_result(result: ScoredSong | Failure) -> None:
+    from genrefit.learning import registry
     from genrefit.records import Failure
 
     if isinstance(result, Failure):
@@ -71,8 +72,8 @@ def _print_result(result: ScoredSong | Failure) -> None:
     print(f"{name}  ({clock(result.seconds)}, by {result.model})")
     if result.fit is not None:
         print(f"  fit {result.fit:.2f}")
-    # The built-in model has no songs of its own to be typical of; it gives its tags' activation.
-    measure = "activation" if result.model == "tags" else "typicality"
+    # A built-in model has no songs of its own to be typical of; it gives its tags' activation.
+    measure = "activation" if registry.is_built_in(result.model) else "typicality"
     for genre, p in sorted(result.likelihoods.items(), key=lambda item: -item[1]):
         typical = result.typicality[genre]
         print(f"  {genre:<20} {percent(p):>5}  {'█' * round(20 * p):<20}  {measure} {typical:.2f}")

@@ -48,7 +48,7 @@ def label_checks(home: Home, features: str) -> pd.DataFrame:
     from genrefit.learning import registry
 
     name, genres = registry.in_use(home), set(library.sizes(home, features)["genre"])
-    if name == registry.BUILT_IN or (name and not genres <= set(card(home, name).genres)):
+    if registry.is_built_in(name) or (name and not genres <= set(card(home, name).genres)):
         name = None
     stamp = model_stamp(home, name) if name else ()
     return _label_checks(str(home.path), features, name, stamp, library_stamp(home))

@@ -21,5 +21,6 @@ def file_stamp(path: Path) -> Stamp:
 
 def model_stamp(home: Home, name: str) -> Stamp:
     """Return what tells one version of a saved model from the next."""
-    folder = home.models / name
-    return (file_stamp(folder / "card.json"), file_stamp(folder / "report.json"))
+    from genrefit.learning import registry
+
+    return (registry.stamp(home, name), file_stamp(home.models / name / "report.json"))

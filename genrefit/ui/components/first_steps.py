@@ -31,7 +31,7 @@ def steps(home: Home) -> list[Step]:
     genres = definitions.read(home)
     with_source = [g for g in genres.values() if g.sources]
     songs = len(cache.songs(home))
-    own = [name for name in cache.models(home) if name != registry.BUILT_IN]
+    own = [name for name in cache.models(home) if not registry.is_built_in(name)]
     return [
         Step(
             "genres",

@@ -11,12 +11,16 @@ from genrefit.learning import registry
 from genrefit.ui import cache
 from genrefit.ui.layout import confirm, escape, rerun_with_message
 
+INSTEAD = {
+    registry.NAMES: "Use the names alone instead",
+    registry.TAGS: "Use the general ear instead",
+}
 PICKER_KEYS = ("judge-model", "judge-other", "score-model", "find-model")
 
 
 def own_models(home: Home) -> list[str]:
     """Return the names of the user's own models, the newest first."""
-    return [name for name in cache.models(home) if name != registry.BUILT_IN]
+    return [name for name in cache.models(home) if not registry.is_built_in(name)]
 
 
 def pick_model(home: Home, names: Sequence[str], *, key: str, persist: bool = False) -> str | None:
@@ -61,12 +65,11 @@ def show_actions(home: Home, name: str) -> None:
             registry.delete(home, name)
             _forget_choices()
             rerun_with_message(f"The model {name} is deleted.")
-        general = in_use != registry.BUILT_IN and registry.BUILT_IN in cache.models(home)
-        if general and st.button(
-            "Use the general ear instead", key="model-use-tags", type="tertiary"
-        ):
-            registry.use(home, registry.BUILT_IN)
-            rerun_with_message("Answers come from the general ear (tags) from now on.")
+        for built_in, label in INSTEAD.items():
+            offered = in_use != built_in and built_in in cache.models(home)
+            if offered and st.button(label, key=f"model-use-{built_in}", type="tertiary"):
+                registry.use(home, built_in)
+                rerun_with_message(f"Answers come from {built_in} from now on.")
 
 
 def _rename(home: Home, name: str, new: str) -> None:

@@ -18,6 +18,7 @@ from genrefit.scoring import ScoredSong
 from genrefit.ui import cache
 from genrefit.ui.components import song_timeline
 from genrefit.ui.components.charts import show_figure
+from genrefit.ui.components.model_text import KNOWS, said_by
 from genrefit.ui.components.score_session import SessionSong, full_name
 from genrefit.ui.components.tables import show_table
 from genrefit.ui.layout import escape
@@ -30,16 +31,14 @@ TALL = 6
 """The height of this many bars is the height of the text beside them."""
 
 
-def sentence(likelihoods: Mapping[str, float], *, unlike_all: bool, general: bool) -> str:
-    """Return in a sentence of Markdown what likelihoods say; `general`: by the built-in ear."""
+def sentence(likelihoods: Mapping[str, float], *, unlike_all: bool, model: str) -> str:
+    """Return in a sentence of Markdown what the likelihoods of a model say."""
     ranked = sorted(likelihoods.items(), key=lambda item: -item[1])
     best, share = ranked[0]
     others = [f"{escape(g)} ({percent(p)})" for g, p in ranked[1:4] if p >= SOME]
     also = f", with some {' and '.join(others)}" if others else ""
     if unlike_all:
-        whose = (
-            "any genre that the general ear knows" if general else "everything in your playlists"
-        )
+        whose = KNOWS.get(model, "everything in your playlists")
         return f"**Unlike {whose}.** The nearest is {escape(best)} ({percent(share)}){also}."
     if share >= CLEAR:
         return f"Sounds like **{escape(best)}** ({percent(share)}){also}."
@@ -105,15 +104,11 @@ def _show_artist_and_sentence(song: ScoredSong) -> None:
             f"This is {song.not_music}, not music: what genre it sounds like means little.",
             icon=":material/record_voice_over:",
         )
-    general = song.model == registry.BUILT_IN
-    st.markdown(sentence(song.likelihoods, unlike_all=song.unlike_all, general=general))
+    st.markdown(sentence(song.likelihoods, unlike_all=song.unlike_all, model=song.model))
 
 
 def _show_model(song: ScoredSong) -> None:
-    if song.model == registry.BUILT_IN:
-        st.caption("Said by **tags**, a general ear that was not trained on your playlists.")
-    else:
-        st.caption(f"Said by your model **{escape(song.model)}**.")
+    st.caption(said_by(song.model))
 
 
 def _show_bars(home: Home, song: ScoredSong, *, key: str) -> None:
@@ -157,7 +152,7 @@ def _show_typicality(song: ScoredSong, number: int) -> None:
     """Show how typical a song is of its likeliest genre, and of the others on demand."""
     best = max(song.likelihoods, key=lambda genre: song.likelihoods[genre])
     rows = sorted(song.typicality.items(), key=lambda item: -item[1])
-    if song.model == registry.BUILT_IN:
+    if registry.is_built_in(song.model):
         title = "How strongly the ear hears each"
         st.markdown(f"The ear hears **{escape(best)}** at {percent(song.typicality[best])}.")
     else:

@@ -16,6 +16,7 @@ from genrefit.sources.urls import is_url
 from genrefit.ui import cache
 from genrefit.ui.components import scored_card
 from genrefit.ui.components.charts import show_figure
+from genrefit.ui.components.model_text import WHOSE
 from genrefit.ui.components.player import mime_type
 from genrefit.ui.layout import escape, page_link, rerun_with_message
 from genrefit.ui.page_run import open_once
@@ -103,14 +104,13 @@ def _show_likelihoods(home: Home, song_id: str) -> None:
     # By position, for a genre may be called "title" too.
     values = row.iloc[0, len(likelihoods_table.columns) - len(genres) :].astype(float)
     likelihoods = dict(zip(genres, values, strict=True))
-    general = name == registry.BUILT_IN
-    st.markdown(scored_card.sentence(likelihoods, unlike_all=False, general=general))
+    st.markdown(scored_card.sentence(likelihoods, unlike_all=False, model=name))
     show_figure(
         plots.likelihood_bars(likelihoods, known=cache.all_genres(home)),
         key="song-bars",
         alt="Likelihood of each genre",
     )
-    whose = "a general ear" if general else "by a fit that had not heard this song"
+    whose = WHOSE.get(name, "by a fit that had not heard this song")
     st.caption(f"Said by **{escape(name)}**, {whose}.")
 
 

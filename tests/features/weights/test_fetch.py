@@ -51,7 +51,7 @@ def test_two_homes_in_one_process_one_with_the_ear(tmp_path, monkeypatch):
         second = ("yamnet",) if features.second_ear_is_ready(HOME) else ()
         assert features.default_sets(having) == ("classic", "timbre", "ear", *second)
         assert features.default_sets(lacking) == ("classic", "timbre")
-        assert registry.names(having) == [registry.BUILT_IN]
+        assert registry.names(having) == [registry.TAGS]
         assert registry.names(lacking) == []
         assert ear_status(having).folder == having.ear
         assert str(lacking.ear) in ear_status(lacking).missing

@@ -14,14 +14,15 @@ from genrefit.ui.components.score_session import SessionSong
 
 def test_sentences_say_what_likelihoods_mean():
     def wording(p, **how):
-        return scored_card.sentence(p, **{"unlike_all": False, "general": False, **how})
+        return scored_card.sentence(p, **{"unlike_all": False, "model": "mine", **how})
 
     assert wording({"a": 0.8, "b": 0.2}) == "Sounds like **a** (80 %), with some b (20 %)."
     assert wording({"a": 0.95, "b": 0.05}) == "Sounds like **a** (95 %)."
     assert wording({"a": 0.4, "b": 0.35, "c": 0.25}).startswith("A blend: most of all **a** (40 %)")
     strange = wording({"a": 0.9, "b": 0.1}, unlike_all=True)
     assert strange.startswith("**Unlike everything in your playlists.** The nearest is a")
-    assert "the general ear" in wording({"a": 0.9}, unlike_all=True, general=True)
+    assert "any of your genres" in wording({"a": 0.9}, unlike_all=True, model="names")
+    assert "the general ear" in wording({"a": 0.9}, unlike_all=True, model="tags")
 
 
 def test_of_many_genres_only_the_telling_ones_are_drawn():
