@@ -38,7 +38,7 @@ def prior(home: Home) -> NamePrior:
     """Return what the names of a home's genres tell: taken as a person chose, or by the table."""
     from genrefit.library import genres
 
-    defined = genres.read(home).values()
+    defined = genres.written(home).values()
     return NamePrior(
         tuple(genre.name for genre in defined),
         tuple(

@@ -27,6 +27,7 @@ __all__ = [
     "remove_with_songs",
     "rename",
     "set_like",
+    "written",
 ]
 
 TERMS = (
@@ -47,6 +48,15 @@ def read(home: Home) -> dict[str, Genre]:
         return told
     with open_library(home) as library:
         return library.genres()
+
+
+def written(home: Home) -> dict[str, Genre]:
+    """Return the genres as genres.json has them, without opening the library.
+
+    They are those of `read`, but for a change whose process was killed before it wrote the file.
+    """
+    data = genre_file.content(home.genres)
+    return read(home) if data is None else genre_file.parse(data, home.genres)
 
 
 def example() -> dict[str, Genre]:

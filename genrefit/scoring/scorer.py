@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from genrefit.errors import GenrefitError, ModelError
 from genrefit.features.side_by_side import side_by_side
 from genrefit.learning import registry
 from genrefit.query import Query
-from genrefit.records import Failure
+from genrefit.records import Failure, Features
 
 SOUNDS_LIKE_SEGMENTS = 6
 """With a model that does not use the ear, so many segments say what a song sounds like: all 24
@@ -120,9 +121,9 @@ class Scorer:
                 {"start": float(start), "likelihoods": self._by_genre(row)}
                 for start, row in zip(starts, self.model.segments(X), strict=True)
             ],
-            sounds_like=self._sounds_like(audio, heard[first].values),
+            sounds_like=self._sounds_like(audio, heard),
             model=self.name,
-            not_music=self._not_music(audio),
+            not_music=self._not_music(audio, heard),
         )
         return self._with_fit(scored, likelihoods, query)
 
@@ -138,29 +139,29 @@ class Scorer:
         terms = query.terms(wanted, likelihoods, self.model.genres)
         return replace(scored, fit=float(fit[0]), terms={label: float(v[0]) for label, v in terms})
 
-    def _sounds_like(self, audio: decode.Audio, values: np.ndarray) -> dict[str, float]:
-        if self.model.features == "ear":
-            return features.sounds_like(values)
-        if not features.available(self.home, "ear"):
-            return {}
-        try:
-            rows = features.extract(_excerpt(audio), ["ear"], home=self.home)["ear"]
-        except GenrefitError:
-            # The chosen segments may all be silent where the song is not.
-            return {}
-        return features.sounds_like(rows.values)
+    def _sounds_like(self, audio: decode.Audio, heard: Mapping[str, Features]) -> dict[str, float]:
+        values = self._values("ear", audio, heard)
+        return {} if values is None else features.sounds_like(values)
 
-    def _not_music(self, audio: decode.Audio) -> str | None:
+    def _not_music(self, audio: decode.Audio, heard: Mapping[str, Features]) -> str | None:
         """Return what the song is instead of music, None where it is music or none can tell."""
-        if not features.available(self.home, "yamnet"):
+        values = self._values("yamnet", audio, heard)
+        kind = None if values is None else features.not_music(values)
+        return kind.kind if kind else None
+
+    def _values(
+        self, name: str, audio: decode.Audio, heard: Mapping[str, Features]
+    ) -> np.ndarray | None:
+        """Return an ear's rows, of some segments where its set was not computed for the model."""
+        if name in heard:
+            return heard[name].values
+        if not features.available(self.home, name):
             return None
         try:
-            rows = features.extract(_excerpt(audio), ["yamnet"], home=self.home)["yamnet"]
+            return features.extract(_excerpt(audio), [name], home=self.home)[name].values
         except GenrefitError:
             # The chosen segments may all be silent where the song is not.
             return None
-        kind = features.not_music(rows.values)
-        return kind.kind if kind else None
 
 
 def _excerpt(audio: decode.Audio) -> decode.Audio:
