@@ -111,8 +111,9 @@ class Table:
 
     `X` [shape=(segments, d), float32]; `song` [shape=(segments,)] is each segment's row number
     in `songs`; `start` its seconds from the song's beginning; `columns` the names of X's columns.
-    `songs` has the columns song_id, title, artist (None where unknown), address, seconds and
-    genres (a tuple of genre names as the user spells them; a song may have several).
+    `songs` has the columns song_id, title, artist (None where unknown), address, seconds, genres
+    (a tuple of genre names as the user spells them; a song may have several) and artists (a tuple
+    of keys by `metadata.artists_of_songs`: songs that share any have an artist in common).
     """
 
     X: np.ndarray

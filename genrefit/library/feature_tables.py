@@ -10,6 +10,7 @@ import pandas as pd
 
 from genrefit.features import FEATURE_SETS
 from genrefit.library.database import Database
+from genrefit.metadata import artists_of_songs
 from genrefit.records import Features, Table
 
 
@@ -63,6 +64,9 @@ class FeatureTables(Database):
         songs = pd.DataFrame(
             song_rows, columns=["song_id", "title", "artist", "address", "seconds", "genres"]
         ).astype({"title": object, "artist": object})
+        songs["artists"] = pd.Series(
+            artists_of_songs([(row[2], row[1]) for row in song_rows]), dtype=object
+        )
         counts = [len(s) for s in starts]
         return Table(
             X=np.concatenate(values) if values else np.zeros((0, len(columns)), np.float32),

@@ -250,3 +250,13 @@ def test_many_that_open_a_new_library_at_once_all_find_it_well(tmp_path):
 
         with ThreadPoolExecutor(8) as pool:
             assert [f.result() for f in [pool.submit(opened) for _ in range(8)]] == [0] * 8
+
+
+def test_a_table_has_the_keys_of_all_artists_of_each_song(home):
+    artists = ["Jay-Z & Kanye West", "JAY Z", "Beatles, The; Various Artists", "V.A.", None]
+    with open_library(home) as library:
+        for number, artist in enumerate(artists):
+            library.add(replace(song(number, "folk"), artist=artist), classic(number))
+        keys = list(library.table("classic").songs["artists"])
+    assert set(keys[0]) & set(keys[1]) == {"jayz"}
+    assert keys[2:] == [("beatles",), (), ()]
