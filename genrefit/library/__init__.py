@@ -1,5 +1,5 @@
 """The library: one SQLite file of songs, their genres, feature arrays, failures and jobs."""
 
-from genrefit.library.library import Library, open_library
+from genrefit.library.library import Library, open_library, opened, use_library
 
-__all__ = ["Library", "open_library"]
+__all__ = ["Library", "open_library", "opened", "use_library"]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from genrefit.config import EXAMPLE_GENRES, Home
 from genrefit.library import genre_file
 from genrefit.library.genre_names import LONGEST_NAME, checked_name, find, fold
-from genrefit.library.library import open_library
+from genrefit.library.library import open_library, use_library
 from genrefit.records import Genre
 
 __all__ = [
@@ -46,7 +46,7 @@ def read(home: Home) -> dict[str, Genre]:
     told = {} if data is None else genre_file.parse(data, home.genres)
     if not home.library.exists():
         return told
-    with open_library(home) as library:
+    with use_library(home) as library:
         return library.genres()
 
 

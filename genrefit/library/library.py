@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from genrefit.config import Home
@@ -37,6 +40,23 @@ class Library(Songs, GenresOfSongs, Failures, Situations, ConfirmedLabels):
                 for f in self.failures()
             ],
         }
+
+
+opened: ContextVar[Callable[[Home], Library | None]] = ContextVar("opened", default=lambda _: None)
+"""Gives the library of a home that the block at hand has open; whoever opens one may set it."""
+
+
+@contextmanager
+def use_library(home: Home) -> Iterator[Library]:
+    """Yield the library of a home: the one that the block at hand has open, else one for now.
+
+    LibraryError as `open_library`.
+    """
+    if (library := opened.get()(home)) is not None:
+        yield library
+        return
+    with open_library(home) as library:
+        yield library
 
 
 def open_library(home: Home, *, create: bool = True) -> Library:

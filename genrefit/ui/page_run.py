@@ -64,11 +64,15 @@ def page_run(home: Home) -> Iterator[None]:
     if outer is not None and outer.home == home:
         yield
         return
+    from genrefit.library import opened
+
     run = PageRun(home)
     _current.set(run)
+    before = opened.set(lambda of: run.library(create=False) if of == home else None)
     try:
         yield
     finally:
+        opened.reset(before)
         _current.set(outer)
         run.close()
 
