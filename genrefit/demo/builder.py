@@ -57,7 +57,8 @@ def genre(style: str) -> str:
 
 def is_demo(home: Home) -> bool:
     """Tell whether a home still holds genres of the demo."""
-    return bool(set(_demo_genres(home)) & set(definitions.read(home)))
+    of_demo = set(_demo_genres(home))
+    return bool(of_demo) and not of_demo.isdisjoint(definitions.read(home))
 
 
 def build(
