@@ -8,7 +8,7 @@ from genrefit.config import Home
 from genrefit.errors import GenrefitError, ModelError
 from genrefit.features import ear_is_ready, second_ear_is_ready
 from genrefit.features.side_by_side import columns_of
-from genrefit.learning.name_table import tags_among, tags_of
+from genrefit.learning.likeness import likeness
 from genrefit.learning.names import NamePrior
 from genrefit.learning.report import ModelCard
 
@@ -40,11 +40,7 @@ def prior(home: Home) -> NamePrior:
 
     defined = genres.written(home).values()
     return NamePrior(
-        tuple(genre.name for genre in defined),
-        tuple(
-            tags_of(genre.name) if genre.like is None else tags_among(genre.like)
-            for genre in defined
-        ),
+        tuple(genre.name for genre in defined), tuple(likeness(genre).tags for genre in defined)
     )
 
 

@@ -100,7 +100,7 @@ def _suggestion(word: str) -> str:
     near = difflib.get_close_matches(word.casefold(), by_fold, n=3, cutoff=0.6)
     near += [fold for fold in by_fold if word.casefold() in fold and fold not in near][:3]
     if not near:
-        return "; genrefit genres like without a tag lists what there is"
+        return "; genrefit genres like --tags lists them all"
     return f"; did you mean {', '.join(repr(by_fold[fold]) for fold in near[:4])}?"
 
 

@@ -24,16 +24,24 @@ def add_parser(commands: Commands) -> None:
     rename = actions.add("rename", "rename a genre, songs included")
     rename.add_argument("name")
     rename.add_argument("new")
+    like = actions.add("like", "show or say what genres sound like to the pretrained ears")
+    like.add_argument("name", nargs="?", help="default: show all genres")
+    like.add_argument("tag", nargs="*", help="what it sounds like: tags, or a well-known genre")
+    like.add_argument("--reset", action="store_true", help="take it for what its name says again")
+    like.add_argument("--nothing", action="store_true", help="take its name for nothing")
+    like.add_argument("--tags", action="store_true", help="list the tags that there are")
+    add_json_option(like)
     add_json_option(actions.add("list", "list genres and their sources"))
     actions.add("example", "add ten well-known genres")
 
 
 def run(home: Home, arguments: argparse.Namespace) -> int:
-    """Add, remove, rename or list genres."""
+    """Add, remove, rename or list genres, or say what they sound like."""
     action = {
         "add": _add,
         "remove": _remove,
         "rename": _rename,
+        "like": _like,
         "list": _list,
         "example": _add_examples,
     }[arguments.action]
@@ -42,11 +50,19 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
 
 
 def _add(home: Home, arguments: argparse.Namespace) -> None:
+    from genrefit.features import ear_is_ready
+    from genrefit.learning.likeness import likeness
     from genrefit.library import genres
 
     sources = [resolved(source) for source in arguments.source]
     genre = genres.add(home, arguments.name, sources)
-    print_note(f"{genre.name}: {count(len(genre.sources), 'source')}. Next: genrefit collect")
+    print_note(f"{genre.name}: {count(len(genre.sources), 'source')}; {likeness(genre).sentence}")
+    if genre.sources:
+        print_note("Next: genrefit collect")
+    elif ear_is_ready(home) and len(genres.read(home)) > 1:
+        print_note("Next: give it songs, or ask by the names alone: genrefit score SONG")
+    else:
+        print_note("Next: give it songs (a folder or an address), or name another genre")
     if any("://" in source for source in sources):
         print_note(genres.TERMS)
 
@@ -76,6 +92,33 @@ def _rename(home: Home, arguments: argparse.Namespace) -> None:
 
     old, new = genres.rename(home, arguments.name, arguments.new)
     print_note(f"{old} is {new} now; models trained before keep the old name")
+
+
+def _like(home: Home, arguments: argparse.Namespace) -> None:
+    from genrefit.errors import GenreError
+    from genrefit.learning.likeness import likeness, say_like
+    from genrefit.learning.name_table import known_tags
+    from genrefit.library import genres
+
+    given = [bool(arguments.tag), arguments.reset, arguments.nothing]
+    if arguments.tags:
+        print("\n".join(known_tags()))
+        return
+    if any(given):
+        if sum(given) > 1 or arguments.name is None:
+            raise GenreError("give a genre, and either its tags, or --reset, or --nothing")
+        words = None if arguments.reset else arguments.tag
+        shown = [say_like(home, arguments.name, words)]
+    else:
+        known = genres.read(home)
+        named = known.values() if arguments.name is None else [genres.find(known, arguments.name)]
+        shown = [likeness(genre) for genre in named]
+    if arguments.json:
+        print_json({like.genre: {"like": list(like.tags), "chosen": like.chosen} for like in shown})
+    else:
+        for like in shown:
+            by = " (as you said)" if like.chosen else ""
+            print(f"{like.genre}: {like.sentence}{by}")
 
 
 def _list(home: Home, arguments: argparse.Namespace) -> None:

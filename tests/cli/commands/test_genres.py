@@ -24,3 +24,46 @@ def test_removing_one_source_keeps_the_rest(tmp_path, folders, capsys):
     assert run_command(home, capsys, "genres", "remove", "x", str(folders / "punk"))[0] == 0
     _, out, _ = run_command(home, capsys, "genres", "list", "--json")
     assert json.loads(out) == {"x": [str(folders / "waltz")]}
+
+
+def test_what_a_genre_sounds_like_is_shown_said_and_reset(tmp_path, capsys):
+    home = tmp_path / "home"
+    _, _, err = run_command(home, capsys, "genres", "add", "Drum & Bass")
+    assert "sounds like electronic, electronica, Drum and bass" in err
+    _, _, err = run_command(home, capsys, "genres", "add", "my stuff")
+    assert "its name says nothing of how it sounds" in err
+    code, out, _ = run_command(home, capsys, "genres", "like", "my-stuff", "SOUL", "hard bop")
+    assert code == 0
+    assert out == "my stuff: sounds like soul, jazz (as you said)\n"
+    _, out, _ = run_command(home, capsys, "genres", "like", "--json")
+    shown = json.loads(out)
+    assert shown["my stuff"] == {"like": ["soul", "Soul music", "jazz", "Jazz"], "chosen": True}
+    assert shown["Drum & Bass"]["chosen"] is False
+    run_command(home, capsys, "genres", "like", "my stuff", "--reset")
+    _, out, _ = run_command(home, capsys, "genres", "like", "my stuff")
+    assert "says nothing" in out
+    _, out, _ = run_command(home, capsys, "genres", "like", "Drum & Bass", "--nothing", "--json")
+    assert json.loads(out) == {"Drum & Bass": {"like": [], "chosen": True}}
+
+
+def test_an_unknown_tag_or_genre_is_refused_with_suggestions(tmp_path, capsys):
+    home = tmp_path / "home"
+    run_command(home, capsys, "genres", "add", "jazz")
+    code, _, err = run_command(home, capsys, "genres", "like", "jazz", "raggae")
+    assert code == 1 and "'raggae' is no tag" in err and "'Reggae'" in err
+    code, _, err = run_command(home, capsys, "genres", "like", "jaz", "soul")
+    assert code == 1 and "there is no genre 'jaz'" in err
+    code, _, err = run_command(home, capsys, "genres", "like", "jazz", "soul", "--reset")
+    assert code == 1 and "either" in err
+    _, out, _ = run_command(home, capsys, "genres", "like", "--tags")
+    assert {"Hip-Hop", "Hip hop music", "Choir", "80s"} <= set(out.splitlines())
+
+
+def test_what_a_genre_sounds_like_outlives_other_changes(tmp_path, capsys):
+    home = tmp_path / "home"
+    run_command(home, capsys, "genres", "add", "evening")
+    run_command(home, capsys, "genres", "like", "evening", "chillout")
+    run_command(home, capsys, "genres", "rename", "evening", "night")
+    run_command(home, capsys, "genres", "add", "night", str(tmp_path))
+    _, out, _ = run_command(home, capsys, "genres", "like", "night", "--json")
+    assert json.loads(out) == {"night": {"like": ["chillout"], "chosen": True}}
