@@ -30,7 +30,7 @@ class Likeness:
                 "its name says nothing of how it sounds: say what it sounds like, or collect songs"
             )
         lacking = [ear for ear, tags in NETWORKS.items() if not tags & set(self.tags)]
-        return f"sounds like {in_words(self.tags)}" + (
+        return f"sounds like {', '.join(in_words(self.tags))}" + (
             f" ({lacking[0]} has no word for it)" if lacking else ""
         )
 

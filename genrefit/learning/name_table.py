@@ -75,12 +75,10 @@ def tags_among(words: Iterable[str]) -> Tags:
     return tuple(dict.fromkeys(tag for word in words for tag in _tags_named(word)))
 
 
-def in_words(tags: Sequence[str]) -> str:
-    """Return tags as one line; what both networks have by one name stands there once."""
-    lines: dict[str, str] = {}
-    for tag in tags:
-        lines.setdefault(_tag_key(tag), tag)
-    return ", ".join(lines.values())
+def in_words(tags: Sequence[str]) -> tuple[str, ...]:
+    """Return tags as a person names them: what both networks have by one name stands there once."""
+    named = {_tag_key(tag): tag for tag in reversed(known_tags())}
+    return tuple(dict.fromkeys(named.get(_tag_key(tag), tag) for tag in tags))
 
 
 def _tags_named(word: str) -> Tags:

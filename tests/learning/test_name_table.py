@@ -97,4 +97,11 @@ def test_a_person_names_tags_in_any_spelling_or_a_genre_of_the_table():
 
 
 def test_tags_in_words_name_a_tag_of_both_networks_once():
-    assert in_words(("jazz", "Jazz", "soul", "Choir", "Soul music")) == "jazz, soul, Choir"
+    assert in_words(("jazz", "Jazz", "soul", "Choir", "Soul music")) == (
+        "jazz",
+        "soul",
+        "Choir",
+    )
+    assert in_words(("Rock music",)) == ("rock",)
+    shown = in_words(known_tags())
+    assert set(checked_tags(shown)) == set(known_tags())

@@ -204,3 +204,20 @@ def test_genres_json_that_is_no_json_is_one_line(home, open_page):
     home.genres.write_text("{")
     page = open_page("genres")
     assert len(page.errors) == 1 and "not valid JSON" in page.errors[0]
+
+
+def test_what_a_name_is_taken_for_is_shown_and_changed(home, open_page):
+    for name in ("hard bop", "my stuff"):
+        genres.add(home, name)
+    page = open_page("genres")
+    shown = next(t.value for t in page.at.dataframe if "Sounds like" in t.value.columns)
+    assert shown["Sounds like"].tolist() == ["jazz", "not known: its songs alone will tell"]
+    page.at.selectbox(key="likeness-of").set_value("my stuff").run()
+    (box,) = [box for box in page.at.multiselect if (box.key or "").startswith("likeness-tags")]
+    assert box.value == []
+    box.set_value(["soul", "Choir"]).run()
+    page.at.button(key="likeness-save").click().run()
+    assert not page.at.exception
+    assert genres.read(home)["my stuff"].like == ("soul", "Soul music", "Choir")
+    page.at.button(key="likeness-reset").click().run()
+    assert genres.read(home)["my stuff"].like is None
