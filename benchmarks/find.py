@@ -31,7 +31,15 @@ def made_up(songs: int, genres: int) -> pd.DataFrame:
     names = [f"genre {i}" for i in range(1, genres + 1)]
     metadata = pd.DataFrame(
         [
-            (f"{i:016x}", f"Title {i}", f"Artist {i % 999}", f"/music/{i}.mp3", 200.0, ("genre 1",))
+            (
+                f"{i:016x}",
+                f"Title {i}",
+                f"Artist {i % 999}",
+                f"/music/{i}.mp3",
+                200.0,
+                ("genre 1",),
+                False,
+            )
             for i in range(songs)
         ],
         columns=list(search.FIELDS),

@@ -70,7 +70,7 @@ def ranked(trained):
 def frame(P, genres=GENRES):
     """What library_likelihoods gives, for likelihoods made up."""
     fields = pd.DataFrame(
-        [(f"s{i}", f"Title {i}", None, f"/{i}.mp3", 60.0, ("jazz",)) for i in range(len(P))],
+        [(f"s{i}", f"Title {i}", None, f"/{i}.mp3", 60.0, ("jazz",), False) for i in range(len(P))],
         columns=list(search.FIELDS), dtype=object,
     )  # fmt: skip
     likelihoods = pd.concat([fields, pd.DataFrame(P, columns=list(genres))], axis=1)

@@ -34,6 +34,11 @@ class Songs(FeatureTables, Journal):
                 return song
         raise LibraryError(f"there is no song with the id {song_id!r} in the library")
 
+    def song_with_content(self, content: str) -> str | None:
+        """Return the song_id of the song whose file has this digest, None where there is none."""
+        rows = self.rows("SELECT song_id FROM songs WHERE content = ?", (content,))
+        return str(rows[0][0]) if rows else None
+
     def keys(self) -> dict[str, str]:
         """Return song_id by key, for every address under which a song was reached."""
         return dict(self.rows("SELECT key, song_id FROM keys"))

@@ -19,7 +19,7 @@ from genrefit.query import Query
 from genrefit.records import Failure, Progress
 from genrefit.scoring.scorer import ScoredSong, Scorer
 from genrefit.sources import Limits, ListedSong
-from genrefit.sources.local import artist_and_title_from_tags
+from genrefit.sources.local import artist_and_title_from_tags, file_digest
 from genrefit.sources.urls import is_url
 from genrefit.storage import work_folder
 
@@ -38,6 +38,7 @@ def score_file(
 ) -> ScoredSong:
     """Decode and score one audio file.
 
+    A song of the library that the model was trained on is held out (see `OwnSongs`).
     `name` is what its user calls it, in the result and in errors: a file name or an address, never
     that of a temporary file. Without a `title`, title and artist are the file's tags', or what
     `name` says. AudioError where it cannot be decoded, is too short or silent.
@@ -47,7 +48,8 @@ def score_file(
     audio = decode.decode(Path(path), name=short_name, timeout=DECODE_SECONDS)
     if title is None:
         artist, title = artist_and_title_from_tags(audio.tags, last_step.stem)
-    return model.score(audio, source=name, title=title, artist=artist, query=query)
+    content = file_digest(Path(path))
+    return model.score(audio, source=name, title=title, artist=artist, query=query, content=content)
 
 
 def score(

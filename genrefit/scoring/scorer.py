@@ -16,6 +16,7 @@ from genrefit.features.side_by_side import side_by_side
 from genrefit.learning import registry
 from genrefit.query import Query
 from genrefit.records import Failure, Features
+from genrefit.scoring.own_songs import OwnSongs
 
 SOUNDS_LIKE_SEGMENTS = 6
 """With a model that does not use the ear, so many segments say what a song sounds like: all 24
@@ -39,6 +40,7 @@ class ScoredSong:
     fit: float | None = None
     terms: dict[str, float] | None = None
     not_music: str | None = None
+    held_out: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the form of the command line and of the HTTP interface.
@@ -46,8 +48,9 @@ class ScoredSong:
         likelihoods: by genre, they sum to one. typicality: by genre, the share of that genre's own
         songs that are at least as unusual (0.02: only 2 % are). unlike_all: too unusual for every
         genre. timeline: likelihoods by segment, `start` in seconds. fit and terms only where there
-        is a query. not_music: "speech" or "silence or noise", null for music and where there is no
-        second ear to tell.
+        is a query. held_out: the model was trained on this very song, so its likelihoods are those
+        of a fit that never heard it. not_music: "speech" or "silence or noise", null for music and
+        where there is no second ear to tell.
         """
         content: dict[str, Any] = {
             "source": self.source,
@@ -61,6 +64,7 @@ class ScoredSong:
             "sounds_like": self.sounds_like,
             "model": self.model,
             "not_music": self.not_music,
+            "held_out": self.held_out,
         }
         if self.fit is not None:
             content |= {"fit": self.fit, "terms": self.terms}
@@ -82,6 +86,7 @@ class Scorer:
         name = registry.name_or_in_use(home, model)
         self.name, self.home = name, home
         self.model = registry.load(home, name)
+        self.own_songs = OwnSongs(home, name, self.model.genres)
         if not features.available(home, self.model.features):
             raise ModelError(
                 f"the model {name!r} listens by the feature set {self.model.features!r}, which "
@@ -100,14 +105,19 @@ class Scorer:
         title: str,
         artist: str | None,
         query: Query | None = None,
+        content: str | None = None,
     ) -> ScoredSong:
-        """Score decoded audio. AudioError where it is too short or silent."""
+        """Score decoded audio. AudioError where it is too short or silent.
+
+        `content` is the digest of its file: a song that the model was trained on is held out.
+        """
         first, *others = self.model.sets
         sets = [first, *(name for name in others if features.available(self.home, name))]
         heard = features.extract(audio, sets, home=self.home)
         X, starts = side_by_side(self.model.sets, heard), heard[first].starts
         song = np.zeros(len(X), dtype=int)
-        likelihoods = self.model.songs(X, song, 1)
+        held_out = self.own_songs.held_out(content) if content else None
+        likelihoods = self.model.songs(X, song, 1) if held_out is None else held_out[None]
         typicality = self.model.typicality(X, song, 1)
         scored = ScoredSong(
             source=source,
@@ -124,6 +134,7 @@ class Scorer:
             sounds_like=self._sounds_like(audio, heard),
             model=self.name,
             not_music=self._not_music(audio, heard),
+            held_out=held_out is not None,
         )
         return self._with_fit(scored, likelihoods, query)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from genrefit import config, demo, scoring
+from genrefit import config, demo, scoring, search
 from genrefit.demo import composer
 from genrefit.errors import AudioError, ModelError, QueryError
+from genrefit.learning import registry
+from genrefit.library import open_library
 from genrefit.records import Failure
 from genrefit.scoring import Scorer, score_file
 from tests.support.commands import run_command
@@ -100,3 +103,33 @@ def test_without_a_model_it_says_what_to_do(home, monkeypatch, tmp_path):
     monkeypatch.setenv("GENREFIT_EAR", str(tmp_path / "none"))
     with pytest.raises(ModelError, match="train one"):
         Scorer(home)
+
+
+def test_a_song_of_the_library_is_judged_by_a_fit_that_never_heard_it(demo_home, song, tmp_path):
+    """By its content: a copy under another name is the same song, in every interface alike."""
+    with open_library(demo_home) as library:
+        own = library.songs()[0]
+    likelihoods = search.library_likelihoods(demo_home, "demo").set_index("song_id")
+    held_out = registry.out_of_fold(demo_home, "demo").loc[own.song_id]
+    copy = tmp_path / "a copy.flac"
+    copy.write_bytes(Path(own.address).read_bytes())
+    scored = score_file(copy, name=copy.name, model=Scorer(demo_home))
+    assert scored.held_out and scored.to_json()["held_out"] is True
+    assert scored.likelihoods == pytest.approx(held_out.to_dict())
+    assert bool(likelihoods.loc[own.song_id, "held_out"])
+    in_find = likelihoods.loc[own.song_id, list(scored.likelihoods)].to_dict()
+    assert in_find == pytest.approx(scored.likelihoods)
+    fresh = score_file(song, name=song.name, model=Scorer(demo_home))
+    assert not fresh.held_out and fresh.to_json()["held_out"] is False
+
+
+def test_a_query_of_an_own_song_is_answered_by_the_same_likelihoods(demo_home, capsys):
+    with open_library(demo_home) as library:
+        own = library.songs()[0]
+    scorer = Scorer(demo_home)
+    query = scorer.parse("demo waltz")
+    scored = score_file(own.address, name="own.flac", model=scorer, query=query)
+    assert scored.held_out
+    assert scored.fit == {g.casefold(): p for g, p in scored.likelihoods.items()}["demo waltz"]
+    code, out, _ = run_command(demo_home.path, capsys, "score", own.address)
+    assert code == 0 and "a fit that never heard it" in out

@@ -77,6 +77,8 @@ def _print_result(result: ScoredSong | Failure) -> None:
     for genre, p in sorted(result.likelihoods.items(), key=lambda item: -item[1]):
         typical = result.typicality[genre]
         print(f"  {genre:<20} {percent(p):>5}  {'█' * round(20 * p):<20}  {measure} {typical:.2f}")
+    if result.held_out:
+        print("  a song of your library: judged by a fit that never heard it")
     if result.not_music:
         print(f"  this is {result.not_music}, not music: take the likelihoods with care")
     elif result.unlike_all:

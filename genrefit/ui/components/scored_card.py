@@ -16,7 +16,7 @@ from genrefit.query import Query, fits
 from genrefit.records import Failure
 from genrefit.scoring import ScoredSong
 from genrefit.ui import cache
-from genrefit.ui.components import song_timeline
+from genrefit.ui.components import held_out, song_timeline
 from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.model_text import KNOWS, said_by
 from genrefit.ui.components.score_session import SessionSong, full_name
@@ -104,6 +104,7 @@ def _show_artist_and_sentence(song: ScoredSong) -> None:
             f"This is {song.not_music}, not music: what genre it sounds like means little.",
             icon=":material/record_voice_over:",
         )
+    held_out.show(song)
     st.markdown(sentence(song.likelihoods, unlike_all=song.unlike_all, model=song.model))
 
 

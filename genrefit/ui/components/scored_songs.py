@@ -131,7 +131,7 @@ def full_table(scored: Sequence[SessionSong], query: Query | None) -> pd.DataFra
         row: dict[str, object] = {
             "source": song.source, "title": song.title, "artist": song.artist,
             "seconds": song.seconds, "unlike_all": song.unlike_all, "model": song.model,
-            "not_music": song.not_music,
+            "not_music": song.not_music, "held_out": song.held_out,
         }  # fmt: skip
         if query is not None:
             row |= {"query": str(query), "fit": scored_card.fit_of(song, query)}
