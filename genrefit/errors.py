@@ -40,11 +40,21 @@ class LibraryError(GenrefitError):
 
 
 class QueryError(GenrefitError):
-    """A query cannot be understood; `position` is the offending word's (start, end) in it."""
+    """A query cannot be understood; `position` is the offending word's (start, end) in it.
 
-    def __init__(self, message: str, *, position: tuple[int, int] | None = None) -> None:
+    `meant` are the names or words that it may be meant for, the nearest first.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        position: tuple[int, int] | None = None,
+        meant: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.position = position
+        self.meant = meant
 
 
 class SplitError(GenrefitError):

@@ -10,15 +10,14 @@ from genrefit.ui.layout import empty_state, page, page_link
 
 with page(
     "Collect",
-    "genrefit fetches each song of your genres once, listens, keeps what it heard as numbers, "
-    "and erases the audio.",
+    "genrefit listens to each song of your genres once and keeps what it heard as numbers. Your "
+    "files are never changed, and downloads are not kept.",
 ) as home:
     # After the heading: these take long to import the first time.
-    from genrefit.library import genres as definitions
     from genrefit.ui.components import song_table
     from genrefit.ui.page_run import open_once
 
-    known = definitions.read(home)
+    known = cache.genres(home)
     songs = len(cache.songs(home))
     if not known and not songs:
         empty_state("**There is nothing to collect yet.** Say first what your genres are.",

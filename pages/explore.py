@@ -11,7 +11,7 @@ from genrefit.ui import cache
 from genrefit.ui.components import feature_charts, song_map
 from genrefit.ui.layout import empty_state, escape, page
 
-VIEWS = ("Map of songs", "What parts genres", "Two features", "Labels to check")
+VIEWS = ("Map of songs", "What tells genres apart", "Two features", "Labels to check")
 # Feature sets whose columns mean something to people come first where columns are shown.
 NAMED = ("timbre", "classic", "seed")
 EAR = (

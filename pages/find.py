@@ -27,7 +27,6 @@ with page(
     "sounds.",
 ) as home:
     # After the heading: these take long to import the first time.
-    from genrefit.query import DOCUMENTATION
     from genrefit.ui.components import query_box
 
     if cache.songs(home).empty:
@@ -64,4 +63,4 @@ with page(
         lacking = count(likelihoods.attrs["lacking"], "song")
         st.caption(f"{lacking} left out: not listened to yet in the way that {name} needs.")
     with st.expander("How to ask", icon=":material/help:"):
-        st.markdown(DOCUMENTATION)
+        query_box.show_help(genres, key="find-query")

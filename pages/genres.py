@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genrefit.library import genres as definitions
+from genrefit.ui import cache
 from genrefit.ui.components import add_music, genre_editor, genre_likeness
 from genrefit.ui.layout import page, page_link
 
@@ -13,7 +14,7 @@ with page(
     "A genre is a name and some music that stands for it. About a hundred songs by many artists "
     "make a good one; twenty are enough to try.",
 ) as home:
-    known = definitions.read(home)
+    known = cache.genres(home)
     if known:
         genre_editor.show_genres(home, known)
         page_link("collect", "Next: collect their songs", icon=":material/download_for_offline:")

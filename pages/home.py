@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WHAT = (
     "Music isn't just good or bad: it fits a moment, or it doesn't. genrefit learns what *your* "
     "genres sound like from playlists of yours, and tells how well any song fits them. Then ask "
-    "for what you need: **country but not hip hop**."
+    "for what you need, in your own words."
 )
 
 
@@ -80,10 +80,9 @@ def show_song_drop(home: Home) -> None:
 
 with page("genrefit", WHAT) as home:
     from genrefit import demo
-    from genrefit.library import genres
 
     first_steps.show_steps(first_steps.steps(home))
-    nothing_yet = not genres.read(home) and cache.songs(home).empty
+    nothing_yet = not cache.genres(home) and cache.songs(home).empty
     if nothing_yet and not job_progress.running(home, "demo"):
         show_demo_offer(home)
     if nothing_yet or demo.is_demo(home):

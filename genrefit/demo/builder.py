@@ -58,7 +58,7 @@ def genre(style: str) -> str:
 def is_demo(home: Home) -> bool:
     """Tell whether a home still holds genres of the demo."""
     of_demo = set(_demo_genres(home))
-    return bool(of_demo) and not of_demo.isdisjoint(definitions.read(home))
+    return bool(of_demo) and not of_demo.isdisjoint(definitions.written(home))
 
 
 def build(

@@ -20,6 +20,7 @@ from typing import Any
 from genrefit import config
 from genrefit.config import Home
 from genrefit.errors import Cancelled, GenrefitError
+from genrefit.formatting import count
 from genrefit.jobs import manager, store
 from genrefit.jobs.results import JobResult, MapResult, TrainResult
 from genrefit.library import Library, open_library
@@ -102,7 +103,7 @@ def _collect(
     options = dict(arguments)
     limits = Limits(**options.pop("limits", {}))
     result = collect(home, limits=limits, on_progress=report, cancelled=stop_requested, **options)
-    message = f"{result.done:,} songs collected"
+    message = f"{count(result.done, 'song')} collected"
     message += f", {result.failed:,} failed" if result.failed else ""
     message += f", {result.skipped:,} were there before" if result.skipped else ""
     return message, result
@@ -126,7 +127,7 @@ def _map(
     from genrefit import song_map
 
     songs = song_map.build(home, on_progress=report, cancelled=stop_requested, **arguments)
-    return f"a map of {len(songs):,} songs is ready", MapResult(len(songs))
+    return f"a map of {count(len(songs), 'song')} is ready", MapResult(len(songs))
 
 
 def _demo(

@@ -24,39 +24,53 @@ NEUTRAL = "#7F8C9B"
 """For what is no genre: legible on light and on dark."""
 FAINT = "rgba(127, 140, 155, 0.25)"
 ACCENT = PALETTE[0]
-SEQUENTIAL = "Cividis"
-"""Made for colour-blind readers, even in lightness (Nuñez, Anderton and Renslow 2018)."""
-DIVERGING = ((0.0, "#B35806"), (0.5, "#F4F4F4"), (1.0, "#005A9C"))
+PAGE = {False: "#FDFBF7", True: "#1B1917"}
+"""The page's own colour, not dark and dark, as .streamlit/config.toml has it."""
+SEQUENTIAL = {
+    False: ((0.0, PAGE[False]), (0.5, "#7FB2DC"), (1.0, "#08467F")),
+    True: ((0.0, PAGE[True]), (0.5, "#2B6CA3"), (1.0, "#B9DDFB")),
+}
+"""From the page's own colour, which is nothing, to what stands out from it most; by `dark`."""
+DIVERGING = {
+    dark: ((0.0, orange), (0.5, PAGE[dark]), (1.0, blue))
+    for dark, orange, blue in ((False, "#B35806", "#005A9C"), (True, "#F0A04B", "#6DB3F2"))
+}
 
 
 def genre_colours(genres: Iterable[str], *, known: Sequence[str] | None = None) -> dict[str, str]:
-    """Return a colour (hex) for each of `genres`, by its place among them in alphabetical order.
+    """Return a colour (hex) for each of `genres`, by its place among `known`.
 
-    Give all genres that there are as `known`, so that each keeps its colour wherever it is shown;
-    any that are not among them come after. From the thirteenth on colours come again; then marker
-    and pattern differ.
+    Give all genres that there are as `known`, in an order that a new name does not change, so that
+    each keeps its colour wherever it is shown; any that are not among them come after, in
+    alphabetical order. One that differs from a known one by case alone has its colour. From the
+    thirteenth on colours come again; then marker and pattern differ.
     """
-    placed = known_genres(genres, known)
-    return {genre: PALETTE[i % len(PALETTE)] for i, genre in enumerate(placed)}
+    return {genre: PALETTE[i % len(PALETTE)] for genre, i in _places(genres, known).items()}
 
 
 def genre_symbols(genres: Iterable[str], *, known: Sequence[str] | None = None) -> dict[str, str]:
     """Return a marker for each of `genres`; with the colour it is unique up to 156 genres."""
-    placed = known_genres(genres, known)
-    return {genre: SYMBOLS[i % len(SYMBOLS)] for i, genre in enumerate(placed)}
+    return {genre: SYMBOLS[i % len(SYMBOLS)] for genre, i in _places(genres, known).items()}
 
 
 def genre_patterns(genres: Iterable[str], *, known: Sequence[str] | None = None) -> dict[str, str]:
     """Return a fill pattern for each of `genres`: plain for the first twelve, then hatched."""
     return {
         genre: PATTERNS[i // len(PALETTE) % len(PATTERNS)]
-        for i, genre in enumerate(known_genres(genres, known))
+        for genre, i in _places(genres, known).items()
     }
 
 
+def _places(genres: Iterable[str], known: Sequence[str] | None) -> dict[str, int]:
+    """Return the place of each genre, known or shown, by which its look is chosen."""
+    by_fold: dict[str, int] = {}
+    placed = known_genres(genres, known)
+    return {genre: by_fold.setdefault(genre.casefold(), len(by_fold)) for genre in placed}
+
+
 def known_genres(shown: Iterable[str], known: Sequence[str] | None) -> list[str]:
-    """Return `known` genres, with those `shown` that are not among them at the end."""
-    first = _sorted(known or ())
+    """Return `known` genres in their order, with those `shown` that are not among them after."""
+    first = list(dict.fromkeys(known or ()))
     return first + [genre for genre in _sorted(shown) if genre not in set(first)]
 
 
@@ -74,7 +88,7 @@ def styled(figure: Figure, *, x: str, y: str, height: int | None = None) -> Figu
     """
     from plotly.graph_objects import Layout, layout
 
-    axis = {"gridcolor": FAINT, "zerolinecolor": FAINT, "linecolor": FAINT, "automargin": True}
+    axis = {"gridcolor": FAINT, "zerolinecolor": FAINT, "linecolor": FAINT}
     figure.update_layout(
         template=layout.Template(layout=Layout(xaxis=axis, yaxis=axis)),
         paper_bgcolor="rgba(0,0,0,0)",
@@ -85,6 +99,10 @@ def styled(figure: Figure, *, x: str, y: str, height: int | None = None) -> Figu
         yaxis_title=y,
         height=height,
     )
+    # On the axes themselves: Streamlit puts its own template in place of ours, whose axes leave
+    # no room between long tick labels and the title.
+    for update in (figure.update_xaxes, figure.update_yaxes):
+        update(automargin=True, title_standoff=14)
     return figure
 
 

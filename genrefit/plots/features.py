@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from genrefit.plots.colours import (
-    ACCENT,
-    genre_colours,
-    styled,
-    table_genres,
-)
+from genrefit.plots.colours import ACCENT, genre_colours, plain_text, styled, table_genres
+from genrefit.plots.feature_names import explanation, feature_name, unit
 from genrefit.records import Table
 
 if TYPE_CHECKING:
@@ -52,7 +48,7 @@ def distributions(
                 hoveron="violins",
             )
         )
-    styled(figure, x="genre", y=f"{column} ({unit(column)}), by segment", height=420)
+    styled(figure, x="genre", y=f"{feature_name(column)} ({unit(column)})", height=420)
     figure.update_xaxes(type="category")
     return figure.update_layout(showlegend=False)
 
@@ -70,11 +66,13 @@ def ranking(
     figure = Figure(
         Bar(
             x=shown[value],
-            y=shown["feature"],
+            y=[plain_text(feature_name(column)) for column in shown["feature"]],
             orientation="h",
             customdata=list(shown["feature"]),
             marker={"color": ACCENT},
-            hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+            text=[plain_text(f"{column}{explanation(column)}") for column in shown["feature"]],
+            textposition="none",
+            hovertemplate="%{y}: %{x:.2f}<br>%{text}<extra></extra>",
         )
     )
     styled(
@@ -87,13 +85,3 @@ def ranking(
     figure.update_xaxes(range=[0, max(1.0, float(shown[value].max()))])
     figure.update_yaxes(type="category", dtick=1)
     return figure
-
-
-def unit(column: str) -> str:
-    """Return the unit of a hand-made feature's column, "no unit" where it has none."""
-    name = column.removesuffix("_std")
-    if name in ("spec_cent", "spec_bw", "rolloff"):
-        return "Hz"
-    if name.startswith("contrast"):
-        return "dB"
-    return {"tempo": "beats a minute", "beats": "count"}.get(name, "no unit")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from genrefit.errors import ModelError
-from genrefit.plots.colours import DIVERGING, SEQUENTIAL, luminance, styled
+from genrefit.plots.colours import DIVERGING, PALETTE, SEQUENTIAL, luminance, styled
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -46,8 +46,13 @@ def matrix(
     kind: str = "confusion",
     difference: pd.DataFrame | None = None,
     of: str = "songs",
+    chosen: tuple[str, str] | None = None,
+    dark: bool = False,
 ) -> Figure:
     """Draw counts (row true genre, column guess) as percentages, `of` songs or segments.
+
+    Colours go from the page's own, that of the theme (`dark`), to what stands out from it. The
+    cell `chosen` (true genre, guess) is outlined.
 
     With `difference`, another model's counts, each cell is this model's percentage less the
     other's, in percentage points, over the genres that both know: blue where this one has more,
@@ -55,24 +60,43 @@ def matrix(
     genre, guess, count). ModelError where two models share no genre.
     """
     if difference is not None:
-        return _difference(confusion, difference, kind=kind, of=of)
+        return _difference(confusion, difference, kind=kind, of=of, dark=dark)
     shown = percentages(confusion, kind=kind)
-    texts = [["" if np.isnan(v) else f"{v:.0f}%" for v in row] for row in shown.to_numpy()]
+    texts = [
+        ["" if np.isnan(v) else f"{v:.0f}%" + (f"<br>{n:.0f}" if n else "") for v, n in cells]
+        for cells in np.stack([shown.to_numpy(), confusion.to_numpy()], axis=2)
+    ]
     hover = (
         f"%{{customdata[2]}} {of} of %{{customdata[0]}} were taken for %{{customdata[1]}}"
         f"<br>%{{z:.1f}}% {_of(kind, of)}<extra></extra>"
     )
-    return _heat_map(
+    figure = _heat_map(
         shown,
         texts,
         _cells(confusion),
         hover,
-        {"colorscale": SEQUENTIAL, "zmin": 0.0, "zmax": _most(shown, kind)},
-        title=KINDS[kind].replace("of all", f"of all {of}"),
+        {"colorscale": SEQUENTIAL[dark], "zmin": 0.0, "zmax": _most(shown, kind)},
+    )
+    if chosen is not None and set(chosen) <= set(shown.index):
+        _outline(figure, list(shown.index).index(chosen[0]), list(shown.columns).index(chosen[1]))
+    return figure
+
+
+def _outline(figure: Figure, row: int, column: int) -> None:
+    """Draw a frame around a cell."""
+    figure.add_shape(
+        type="rect",
+        x0=column - 0.5,
+        x1=column + 0.5,
+        y0=row - 0.5,
+        y1=row + 0.5,
+        line={"width": 3, "color": PALETTE[3]},
     )
 
 
-def _difference(ours: pd.DataFrame, theirs: pd.DataFrame, *, kind: str, of: str) -> Figure:
+def _difference(
+    ours: pd.DataFrame, theirs: pd.DataFrame, *, kind: str, of: str, dark: bool
+) -> Figure:
     shared = [genre for genre in ours.index if genre in set(theirs.index)]
     if not shared:
         raise ModelError("these two models have no genre in common, so there is no difference")
@@ -92,8 +116,7 @@ def _difference(ours: pd.DataFrame, theirs: pd.DataFrame, *, kind: str, of: str)
         texts,
         np.concatenate([cells, pairs.astype(object)], axis=2),
         hover,
-        {"colorscale": DIVERGING, "zmin": -most, "zmax": most},
-        title="difference (percentage points)",
+        {"colorscale": DIVERGING[dark], "zmin": -most, "zmax": most},
     )
 
 
@@ -103,8 +126,6 @@ def _heat_map(
     cells: np.ndarray,
     hover: str,
     scale: Mapping[str, Any],
-    *,
-    title: str,
 ) -> Figure:
     from plotly.graph_objects import Figure, Heatmap
 
@@ -117,14 +138,7 @@ def _heat_map(
             customdata=cells,
             hovertemplate=hover,
             hoverongaps=False,
-            # Above the cells: at their side it would take a third of a narrow column.
-            colorbar={
-                "title": {"text": title, "side": "top"},
-                "orientation": "h",
-                "thickness": 10,
-                "y": 1.02,
-                "yanchor": "bottom",
-            },
+            showscale=False,  # each cell says its number
             **common,
         )
     )
@@ -135,7 +149,7 @@ def _heat_map(
                            texttemplate="%{text}", textfont={"size": size, "color": ink},
                            hoverinfo="skip", hoverongaps=False, showscale=False,
                            **common)  # fmt: skip
-    styled(figure, x="guess", y="true genre", height=220 + 42 * n)
+    styled(figure, x="guess", y="true genre", height=150 + 52 * n)
     # "category": a genre called "80" is a name, not a number.
     figure.update_xaxes(type="category", showgrid=False)
     figure.update_yaxes(type="category", showgrid=False, autorange="reversed")
@@ -150,11 +164,11 @@ def _by_ink(z: np.ndarray, scale: Mapping[str, Any]) -> dict[str, np.ndarray]:
     return {"#000000": light, "#FFFFFF": ~light}
 
 
-def _coloured(places: np.ndarray, scale: str | Sequence[tuple[float, str]]) -> np.ndarray:
+def _coloured(places: np.ndarray, scale: Sequence[tuple[float, str]]) -> np.ndarray:
     """Return the colours [shape=(..., 3), 0 to 1] that plotly gives to places on a scale."""
-    from plotly.colors import get_colorscale, hex_to_rgb
+    from plotly.colors import hex_to_rgb
 
-    steps, names = zip(*(get_colorscale(scale) if isinstance(scale, str) else scale), strict=True)
+    steps, names = zip(*scale, strict=True)
     rgb = np.array([hex_to_rgb(name) for name in names]) / 255
     return np.stack([np.interp(places, steps, channel) for channel in rgb.T], axis=-1)
 

@@ -17,7 +17,7 @@ from genrefit.plots.colours import (
     styled,
     table_genres,
 )
-from genrefit.plots.features import unit
+from genrefit.plots.feature_names import feature_name, unit
 from genrefit.records import Table
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def scatter(
     among = [[genre for genre in names if genre in set(genres)] for names in points["genres"]]
     points = points.assign(genre=[names[0] if names else "" for names in among], flag=False)
     points = points[points["genre"] != ""]
-    titles = f"{x} ({unit(x)}), mean of the song", f"{y} ({unit(y)}), mean of the song"
+    titles = tuple(f"{feature_name(c)} ({unit(c)}), mean of the song" for c in (x, y))
     return _points(points, titles, known=known or table_genres(table))
 
 
@@ -54,7 +54,7 @@ def song_map(points: pd.DataFrame, *, known: Sequence[str] | None = None) -> Fig
 
 
 def _points(
-    points: pd.DataFrame, titles: tuple[str, str], *, known: Sequence[str] | None
+    points: pd.DataFrame, titles: tuple[str, ...], *, known: Sequence[str] | None
 ) -> Figure:
     from plotly.graph_objects import Figure, Scatter, Scattergl
 

@@ -1,7 +1,7 @@
 """The query language: text to an understood query, and from likelihoods to fits."""
 
 from genrefit.query.evaluate import fits, terms
-from genrefit.query.help import DOCUMENTATION, accept, complete, examples
+from genrefit.query.help import DOCUMENTATION, accept, complete, corrections, examples
 from genrefit.query.parser import Query, parse
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Query",
     "accept",
     "complete",
+    "corrections",
     "examples",
     "fits",
     "parse",

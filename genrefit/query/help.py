@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from genrefit.errors import QueryError
 from genrefit.query import ast, lexer, vocabulary
 from genrefit.query.parser import is_query, spelled
 
@@ -88,6 +89,15 @@ def accept(text: str, suggestion: str, genres: Sequence[str]) -> str:
     """Return `text` with its last word replaced, or followed, by a suggestion of `complete`."""
     head, _ = _last_word(text, genres)
     return f"{head} {suggestion} ".lstrip() if not head.endswith("(") else f"{head}{suggestion} "
+
+
+def corrections(text: str, error: QueryError, genres: Sequence[str]) -> list[str]:
+    """Return `text` with the word that `error` is about replaced by each that may be meant."""
+    if error.position is None:
+        return []
+    start, end = error.position
+    meant = [spelled(word, genres) if word in genres else word for word in error.meant]
+    return [text[:start] + word + text[end:] for word in meant]
 
 
 def _continues(option: str, begun: str) -> bool:

@@ -69,7 +69,8 @@ def unknown_word(word: str, genres: Sequence[str], position: tuple[int, int]) ->
         near = difflib.get_close_matches(word.casefold(), [*known, *AMOUNTS], n=1, cutoff=0.6)
     hint = f"; did you mean {' or '.join(near)}?" if near else "."
     listed = ", ".join(genres[:20]) + (", …" if len(genres) > 20 else "")
-    return QueryError(f"no genre '{word}'{hint} There are: {listed}", position=position)
+    message = f"no genre '{word}'{hint} There are: {listed}"
+    return QueryError(message, position=position, meant=tuple(near))
 
 
 def without_gaps(name: str) -> str:

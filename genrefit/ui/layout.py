@@ -131,6 +131,11 @@ def escape(text: str) -> str:
     return text
 
 
+def is_dark() -> bool:
+    """Tell whether the page is shown in the dark theme."""
+    return bool(st.context.theme.type == "dark")
+
+
 def _demo_banner(home: Home) -> None:
     """Say that the demo's songs are made by a program."""
     from genrefit import demo

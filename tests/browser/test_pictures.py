@@ -66,7 +66,7 @@ def test_every_page_of_the_demo(demo, browse, scheme):
         if page not in ("explore", "judge", "score", "find"):
             shoot(tab, f"demo-{page}-{scheme}")
     tab.open("explore")
-    for view in ("Map of songs", "What parts genres", "Two features", "Labels to check"):
+    for view in ("Map of songs", "What tells genres apart", "Two features", "Labels to check"):
         choose(tab, view)
         check_no_error(tab)
         shoot(tab, f"demo-explore-{slug(view)}-{scheme}")

@@ -9,7 +9,7 @@ from genrefit import jobs, song_map
 from genrefit.learning import registry
 from genrefit.library import open_library
 
-VIEWS = ("Map of songs", "What parts genres", "Two features", "Labels to check")
+VIEWS = ("Map of songs", "What tells genres apart", "Two features", "Labels to check")
 
 
 def charts(page):
@@ -88,7 +88,7 @@ def test_a_songs_genres_can_be_changed_on_its_card(filled, open_page):
 
 
 def test_the_ranking_names_the_best_and_states_its_measure(filled, open_page):
-    page = show_view(open_page("explore"), "What parts genres")
+    page = show_view(open_page("explore"), "What tells genres apart")
     ranked = page.frame("feature", "score", "information")
     assert list(ranked["score"]) == sorted(ranked["score"], reverse=True)
     assert len(ranked) == 20
@@ -101,10 +101,10 @@ def test_the_ranking_names_the_best_and_states_its_measure(filled, open_page):
 
 
 def test_any_feature_can_be_looked_at(filled, open_page):
-    page = show_view(open_page("explore"), "What parts genres")
+    page = show_view(open_page("explore"), "What tells genres apart")
     page.at.selectbox(key="explore-feature").set_value("tempo").run()
     _, violins = charts(page.fine())
-    assert violins["layout"]["yaxis"]["title"]["text"] == "tempo (beats a minute), by segment"
+    assert violins["layout"]["yaxis"]["title"]["text"] == "Tempo (beats a minute)"
     page.at.segmented_control(key="explore-measure").set_value("information").run()
     assert page.fine().at.selectbox(key="explore-feature").value == "tempo"
 
@@ -113,7 +113,7 @@ def test_two_features_of_choice_against_each_other(filled, open_page):
     page = show_view(open_page("explore"), "Two features")
     page.at.selectbox(key="explore-x").set_value("mfcc1").run()
     (figure,) = charts(page.fine())
-    assert figure["layout"]["xaxis"]["title"]["text"].startswith("mfcc1")
+    assert figure["layout"]["xaxis"]["title"]["text"].startswith("Sound colour 1 (")
 
 
 def test_a_mislabelled_song_is_listed(filled, open_page):
@@ -133,7 +133,7 @@ def test_a_mislabelled_song_is_listed(filled, open_page):
 
 
 def test_one_genre_alone_cannot_be_told_apart(filled, open_page):
-    page = show_view(open_page("explore"), "What parts genres")
+    page = show_view(open_page("explore"), "What tells genres apart")
     page.at.pills(key="explore-genres-classic").set_value(["jazz"]).run()
     assert "Choose a second genre" in page.fine().text
     page.at.pills(key="explore-genres-classic").set_value([]).run()

@@ -69,6 +69,30 @@ def test_an_error_points_at_its_word(filled, open_page):
     assert not page.errors
 
 
+def test_a_typo_is_corrected_at_a_click(filled, open_page):
+    page = enter_query(open_page("find"), "country but not jaz or hip hop")
+    page.at.button_group(key="find-query-meant").set_value("country but not jazz or hip hop").run()
+    assert page.at.text_input(key="find-query").value == "country but not jazz or hip hop"
+    assert len(page.fine().frame("Fit")) > 0
+
+
+def test_help_begins_with_six_examples_and_signs_are_no_quotations(filled, open_page):
+    page = open_page("find")
+    examples = page.at.button_group(key="find-query-help")
+    assert len(examples.options) == 6
+    (text,) = [m.value for m in page.at.markdown if m.value.startswith("A query is made of")]
+    assert not [line for line in text.splitlines() if line.lstrip().startswith(">")]
+    assert "\\> (more than" in text
+    examples.set_value("country but not hip hop").run()
+    assert page.at.text_input(key="find-query").value == "country but not hip hop"
+
+
+def test_of_a_blend_the_columns_are_its_genres_likelihoods(filled, open_page):
+    table = enter_query(open_page("find"), "70% country, 30% jazz").frame("Fit", "country", "jazz")
+    assert table["country"].nunique() > len(table) / 2
+    assert table["country"].max() > 70
+
+
 def test_a_word_that_is_being_written_is_completed(filled, open_page):
     page = enter_query(open_page("find"), "country but not ja")
     options = page.at.button_group(key="find-query-next")

@@ -10,7 +10,7 @@ from tests.pages.conftest import interrupted
 
 def test_an_empty_home_says_what_this_is_and_offers_the_demo(home, open_page):
     page = open_page("home")
-    assert "country but not hip hop" in page.text
+    assert "in your own words" in page.text
     assert page.text.count(":orange-badge[Next]") == 1
     assert page.has_button("load-demo")
     assert page.links()[0] == "genres"

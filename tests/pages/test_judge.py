@@ -181,7 +181,7 @@ def test_choosing_the_model_in_use(second, open_page):
 
 def test_renaming_a_model(second, open_page):
     page = open_page("judge")
-    page.at.text_input(key="model-new-mine").set_value("better").run()
+    page.at.text_input(key="model-new-mine").set_value("better")
     page.click("model-rename")
     assert registry.names(second) and "better" in registry.names(second)
     assert registry.in_use(second) == "better"
@@ -190,7 +190,7 @@ def test_renaming_a_model(second, open_page):
 
 def test_a_name_that_is_taken_is_refused_in_words(second, open_page):
     page = open_page("judge")
-    page.at.text_input(key="model-new-mine").set_value("other").run()
+    page.at.text_input(key="model-new-mine").set_value("other")
     page.click("model-rename")
     assert any("other" in error and "already" in error for error in page.errors)
     assert sorted(registry.names(second)) == ["mine", "other"]

@@ -15,7 +15,7 @@ VIEWS = [
     ("collect", {}),
     ("train", {}),
     *(("explore", {"explore-view": view}) for view in
-      ("Map of songs", "What parts genres", "Two features", "Labels to check")),
+      ("Map of songs", "What tells genres apart", "Two features", "Labels to check")),
     ("explore", {"map-way": "tsne", "explore-song": "jazz 1"}),
     *(("judge", {"judge-view": view}) for view in ("Overview", "Mix-ups", "Curves", "Compare")),
     ("score", {}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genrefit import jobs
+from genrefit.features import FEATURE_SETS
 from genrefit.learning import registry
 from genrefit.learning.recipe import Recipe
 from genrefit.library import open_library
@@ -114,7 +115,7 @@ def test_the_leaky_protocol_is_labelled(filled, open_page):
 
 def test_dropping_every_feature_is_refused_in_words(filled, open_page):
     page = open_page("train")
-    columns = list(page.at.multiselect(key="train-drop-classic").options)
+    columns = list(FEATURE_SETS["classic"].columns)
     page.at.multiselect(key="train-drop-classic").set_value(columns).run()
     assert "Every feature is to be dropped" in page.fine().text
     assert page.button("train").disabled
@@ -126,6 +127,9 @@ def test_a_genre_too_small_to_split_is_said_beforehand(filled, open_page):
             library.remove(f"jazz {number}")
     page = open_page("train")
     assert "**jazz** has 2 artists: at least 3 are needed" in page.text
+    assert page.button("train").disabled
+    page.at.pills(key="train-genres-classic").set_value(["country", "hip hop"]).run()
+    assert not page.fine().button("train").disabled
 
 
 def test_a_running_training_is_shown_and_not_started_twice(filled, open_page, at_work):

@@ -28,6 +28,7 @@ def test_a_genre_keeps_its_colour_whatever_is_shown():
     known = ["rock", "jazz", "Folk", "metal"]
     everywhere = plots.genre_colours(known)
     assert plots.genre_colours(reversed(known)) == everywhere
+    known = sorted(known, key=str.casefold)
     few = plots.likelihood_bars({"rock": 0.6, "jazz": 0.4}, known=known)
     assert list(few.data[0].marker.color) == [everywhere["jazz"], everywhere["rock"]]
     songs = table(per_genre=5)
@@ -56,4 +57,16 @@ def test_a_model_of_other_genres_takes_no_colour_away():
 
 def test_unknown_genres_come_after_the_known_ones():
     known = colours.known_genres(["aaa", "rock"], ["rock", "jazz"])
-    assert known == ["jazz", "rock", "aaa"]
+    assert known == ["rock", "jazz", "aaa"]
+
+
+def test_a_new_name_keeps_the_colours_of_all():
+    before = plots.genre_colours(["rock", "jazz", "folk"], known=["rock", "jazz", "folk"])
+    after = plots.genre_colours(["rock", "bebop", "folk"], known=["rock", "bebop", "folk"])
+    assert after == {"rock": before["rock"], "bebop": before["jazz"], "folk": before["folk"]}
+
+
+def test_a_genre_of_another_model_that_differs_by_case_alone_looks_the_same():
+    shown = plots.genre_colours(["Rock", "jazz"], known=["rock", "pop", "Rock", "jazz"])
+    assert shown["Rock"] == shown["rock"]
+    assert len({shown[genre] for genre in ("rock", "pop", "jazz")}) == 3

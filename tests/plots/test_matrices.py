@@ -42,13 +42,15 @@ def shades(n=11):
 
 @pytest.mark.parametrize("kind", ["confusion", "recall", "precision"])
 @pytest.mark.parametrize("against", [False, True])
-def test_every_number_in_a_cell_can_be_read(kind, against):
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_number_in_a_cell_can_be_read(kind, against, dark):
     ours, theirs = shades()
     # The second has one cell that is the whole of its row and column: 0 and 100 % are there too.
     theirs.iloc[0], theirs.iloc[:, 0] = 0, 0
     theirs.iloc[0, 0] = 1000
     for counts in (ours, theirs):
-        figure = plots.matrix(counts, kind=kind, difference=theirs if against else None)
+        figure = plots.matrix(counts, kind=kind, difference=theirs if against else None,
+                              dark=dark)  # fmt: skip
         heat, *inks = figure.data
         shown = np.array([np.isfinite(np.array(ink.z, float)) for ink in inks])
         assert (shown.sum(axis=0) == np.isfinite(np.array(heat.z, float))).all()
@@ -59,6 +61,32 @@ def test_every_number_in_a_cell_can_be_read(kind, against):
             for cell in luminances(heat, np.array(heat.z, float)[own]):
                 assert contrast(cell, luminance(ink.textfont.color)) >= 4.5
     assert len(inks) == 2
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_nothing_has_the_pages_own_colour_and_more_stands_out_more(dark):
+    drawn = plots.matrix(COUNTS, kind="recall", dark=dark).data[0]
+    page = colours.PAGE[dark]
+    assert drawn.colorscale[0] == (0.0, page)
+    away = [abs(luminance(colour) - luminance(page)) for _, colour in drawn.colorscale]
+    assert away == sorted(away) and away[-1] > 0.5
+
+
+def test_counts_stand_under_percentages():
+    drawn = plots.matrix(COUNTS, kind="recall").data[0]
+    assert list(drawn.text[0]) == ["75%<br>6", "25%<br>2", "0%"]
+
+
+def test_the_chosen_cell_is_outlined():
+    assert not plots.matrix(COUNTS).layout.shapes
+    (frame,) = plots.matrix(COUNTS, chosen=("folk", "jazz")).layout.shapes
+    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (-0.5, 0.5, 0.5, 1.5)
+    assert not plots.matrix(COUNTS, chosen=("folk", "no such")).layout.shapes
+
+
+def test_titles_of_axes_keep_clear_of_tick_labels(drawn):
+    for axis in (drawn["matrix"].layout.xaxis, drawn["matrix"].layout.yaxis):
+        assert axis.automargin and axis.title.standoff >= 10
 
 
 def luminances(heat, values):

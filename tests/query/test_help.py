@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genrefit import query
+from genrefit.errors import QueryError
 from genrefit.query import vocabulary
 from tests.support.queries import AWKWARD, GENRES
 
@@ -55,6 +56,29 @@ def test_completion(text, first, accepted):
     options = query.complete(text, GENRES)
     assert options[0] == first
     assert query.accept(text, options[0], GENRES) == accepted
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected"),
+    [
+        ("country but not jaz", ["country but not jazz"]),
+        ("jaz or folk", ["jazz or folk"]),
+        ("jazz butt folk", ["jazz but folk"]),
+    ],
+)
+def test_a_typo_is_corrected(text, corrected):
+    with pytest.raises(QueryError) as error:
+        query.parse(text, GENRES)
+    assert query.corrections(text, error.value, GENRES)[: len(corrected)] == corrected
+    for better in corrected:
+        query.parse(better, GENRES)
+
+
+def test_a_correction_quotes_what_needs_it():
+    error = QueryError("no genre", position=(0, 2), meant=("50%",))
+    (better,) = query.corrections("5% or jazz", error, AWKWARD)
+    query.parse(better, AWKWARD)
+    assert query.corrections("5%", QueryError("no"), AWKWARD) == []
 
 
 def test_documentation_names_every_word_of_the_language():

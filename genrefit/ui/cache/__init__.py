@@ -12,8 +12,10 @@ arguments are the key.
 from genrefit.ui.cache.explore import label_checks, outliers, pca_map, separation
 from genrefit.ui.cache.library import (
     all_genres,
+    colour_order,
     counts,
     feature_sets,
+    genres,
     sizes,
     songs,
     songs_to_refresh,
@@ -26,8 +28,10 @@ from genrefit.ui.cache.sources import listing
 __all__ = [
     "all_genres",
     "card",
+    "colour_order",
     "counts",
     "feature_sets",
+    "genres",
     "label_checks",
     "likelihoods",
     "listing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -14,7 +15,7 @@ from genrefit.ui.page_run import open_once
 if TYPE_CHECKING:
     import pandas as pd
 
-    from genrefit.records import Table
+    from genrefit.records import Genre, Table
 
 
 def songs(home: Home) -> pd.DataFrame:
@@ -45,11 +46,33 @@ def counts(home: Home) -> dict[str, int]:
 
 
 def all_genres(home: Home) -> list[str]:
-    """Return every genre that is defined or has songs: give it to plots as `known`, so that each
-    has the same colour on all pages."""
+    """Return every genre that is defined or has songs, by name."""
+    return sorted({*genres(home), *counts(home)} - {""}, key=str.casefold)
+
+
+def colour_order(home: Home, also: Iterable[str] = ()) -> list[str]:
+    """Return all genres in the order by which they get their colours: give it to plots as `known`.
+
+    The defined ones come in the user's order, which a new name does not change; then other genres
+    of songs, those of the built-in model, and `also`: the genres of the model in hand.
+    """
+    from genrefit.learning import registry
+    from genrefit.ui.cache.models import card, models
+
+    general = [card(home, name).genres for name in models(home) if registry.is_built_in(name)]
+    others = (sorted(group, key=str.casefold) for group in (counts(home), *general, also))
+    names = (name for group in (genres(home), *others) for name in group)
+    return [name for name in dict.fromkeys(names) if name]
+
+
+def genres(home: Home) -> dict[str, Genre]:
+    """Return the defined genres by name, in the user's order, as library.genres.read does."""
     from genrefit.library import genres as definitions
 
-    return sorted({*definitions.read(home), *counts(home)} - {""}, key=str.casefold)
+    if not home.library.exists():
+        return definitions.read(home)
+    with open_once(home) as library:
+        return library.genres()
 
 
 def songs_to_refresh(home: Home) -> int:

@@ -58,7 +58,7 @@ def _make_cells_clickable(figure: Figure) -> None:
             x=[x for x, _ in places],
             y=[y for _, y in places],
             mode="markers",
-            marker={"size": 38, "symbol": "square", "opacity": 0},
+            marker={"size": 46, "symbol": "square", "opacity": 0},
             selected={"marker": {"opacity": 0}},
             unselected={"marker": {"opacity": 0}},
             customdata=[cell for row in heat.customdata for cell in row],

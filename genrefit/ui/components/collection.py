@@ -50,14 +50,15 @@ def show_controls(home: Home, genres: list[str], retryable: int) -> None:
                 icon=":material/hearing:",
                 disabled=busy,
                 key="refresh",
-                help=f"They lack one of {', '.join(features.default_sets(home))}: audio is erased "
-                "after listening, so each is fetched again from its source.",
+                help=f"They lack one of {', '.join(features.default_sets(home))}. genrefit keeps "
+                "no audio, so each is read or fetched again from where it came.",
             ):
                 job_progress.start(home, "collect", arguments | {"refresh": True})
             _show_let_back_in(home, disabled=busy)
         st.caption(
-            "Songs are fetched politely, one site at a time, listened to for four minutes, and "
-            "their audio is erased. You may close this page: collecting goes on."
+            "Your files are never changed: they are only read. Songs from the web are fetched "
+            "politely, one site at a time, listened to for four minutes, and not kept. You may "
+            "close this page: collecting goes on."
         )
 
 

@@ -13,7 +13,7 @@ from genrefit.learning.report import Report
 from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.song_card import song_name
 from genrefit.ui.components.tables import show_table, table_height
-from genrefit.ui.layout import escape
+from genrefit.ui.layout import escape, is_dark
 
 KINDS = {
     "confusion": "How the guesses are spread: all cells sum to 100 %.",
@@ -52,7 +52,9 @@ def show(report: Report, level: str) -> None:
         n = _show_cell_count(report, level, true, guess)
     with chart:
         show_figure(
-            plots.matrix(counts(report, level), kind=kind, of=level),
+            plots.matrix(
+                counts(report, level), kind=kind, of=level, chosen=(true, guess), dark=is_dark()
+            ),
             key=f"matrix-{level}-{kind}",
             alt=f"{kind} matrix of {level}: a row is the true genre, a column the guess",
             on_click=_set_cell,

@@ -1,4 +1,4 @@
-"""Features by genre: what parts genres best and least, how a feature is spread, two at once."""
+"""Features by genre: what tells genres apart, how a feature is spread, two at once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from genrefit.config import Home
+from genrefit.plots.feature_names import explanation, feature_name
 from genrefit.ui import cache
 from genrefit.ui.components import song_card
 from genrefit.ui.components.charts import ABOVE, show_figure
@@ -21,27 +22,10 @@ MEASURES = {
 }
 MEANING = {
     "score": "Eta squared: the share of the differences between songs that lies between genres. "
-    "1 parts them all, 0 none.",
+    "1 tells them all apart, 0 none.",
     "information": "Uncertainty coefficient: the share of what there is to know of the genre that "
     "the feature tells. It also sees relations that are no mere shift.",
 }
-WHAT = {
-    "tempo": "how fast the beat goes",
-    "beats": "how many beats were heard",
-    "chroma_stft": "how strongly all twelve notes sound at once: high for noise and dense harmony",
-    "rms": "how loud it is",
-    "spec_cent": "how bright it sounds: the centre of its frequencies",
-    "spec_bw": "how widely its frequencies are spread around their centre",
-    "rolloff": "the frequency below which most of the sound lies",
-    "zcr": "how often the wave crosses zero: high for hiss and noise",
-    "flux": "how much the sound changes from moment to moment",
-    "flatness": "how much it is noise rather than tones",
-    "mfcc": "a trait of the sound's colour: the first tell of loudness, and of bass against treble",
-    "contrast": "how far tones stand out from what lies between them, in one band of frequencies",
-    "chroma_": "how strongly one of the twelve notes sounds",
-    "tag:": "how strongly the network hears this word in it",
-}
-"""What features measure, in plain words: by name, else by how the name begins."""
 EACH_END = 12
 ROW = 68
 SEEDS_LEAST = ("mfcc9", "mfcc11")
@@ -62,28 +46,22 @@ def show_ranking(home: Home, features: str, genres: tuple[str, ...]) -> None:
         if st.session_state.get(FEATURE) not in list(ranked["feature"]):
             st.session_state[FEATURE] = ranked["feature"].iloc[0]
         feature = st.selectbox("Feature", list(ranked["feature"]), key=FEATURE,
-                               persist_state="session")  # fmt: skip
+                               format_func=feature_name, persist_state="session")  # fmt: skip
         _spread(home, features, str(feature), genres)
         place = int(ranked.index[ranked["feature"] == feature][0]) + 1
+        what = explanation(str(feature)).strip(" ()") or "which has no other name"
         st.caption(
-            f"**{escape(str(feature))}**{explanation(str(feature))} is number {place} of "
+            f"**{escape(feature_name(str(feature)))}** (`{feature}`), {what}, is number {place} of "
             f"{len(ranked)} in telling these genres apart. Each shape shows where a genre's "
             "10-second segments lie; the box holds the middle half, the dashed line is the mean."
         )
     with st.expander("All features as a table", icon=":material/table:"):
-        show_table(ranked, name=f"features-{features}",
-              columns={m: st.column_config.ProgressColumn(help=MEANING[m], min_value=0,
-                                                          max_value=1, format="%.3f")
-                       for m in MEASURES})  # fmt: skip
-
-
-def explanation(column: str) -> str:
-    """Return what a feature measures, in brackets; "" where no description is known."""
-    name = column.removesuffix("_std")
-    what = WHAT.get(name) or next((w for start, w in WHAT.items() if name.startswith(start)), "")
-    if not what:
-        return ""
-    return f" (how much this varies: {what})" if column.endswith("_std") else f" ({what})"
+        named = ranked.assign(name=[feature_name(column) for column in ranked["feature"]])
+        show_table(named, name=f"features-{features}",
+              column_order=["name", *(c for c in ranked if c != "feature"), "feature"],
+              columns={"name": "Feature", "feature": "Code"}
+              | {m: st.column_config.ProgressColumn(help=MEANING[m], min_value=0, max_value=1,
+                                                    format="%.3f") for m in MEASURES})  # fmt: skip
 
 
 def _ranking(ranked: pd.DataFrame, measure: str) -> None:
@@ -119,9 +97,9 @@ def _spread(home: Home, features: str, feature: str, genres: tuple[str, ...]) ->
 
     segments = cache.table(home, features, genres=genres)
     show_figure(
-        plots.distributions(segments, feature, genres=genres, known=cache.all_genres(home)),
+        plots.distributions(segments, feature, genres=genres, known=cache.colour_order(home)),
         key="spread",
-        alt=f"How {feature} is spread in each genre",
+        alt=f"How {feature_name(feature)} is spread in each genre",
     )
 
 
@@ -137,16 +115,18 @@ def show_two(home: Home, features: str, genres: tuple[str, ...]) -> None:
     chart, card = st.columns([3, 2], gap="large")
     with chart:
         across, up = st.columns(2)
-        x = across.selectbox("Across", best, key="explore-x", persist_state="session")
-        y = up.selectbox("Up", best, key="explore-y", persist_state="session")
+        x = across.selectbox("Across", best, key="explore-x", format_func=feature_name,
+                             persist_state="session")  # fmt: skip
+        y = up.selectbox("Up", best, key="explore-y", format_func=feature_name,
+                         persist_state="session")  # fmt: skip
         figure: Any = plots.scatter(
-            segments, str(x), str(y), genres=genres, known=cache.all_genres(home)
+            segments, str(x), str(y), genres=genres, known=cache.colour_order(home)
         )
         figure.update_layout(legend=ABOVE)
         show_figure(
             figure,
             key=f"scatter-{features}",
-            alt=f"Songs by {x} and {y}, coloured by genre",
+            alt=f"Songs by {feature_name(x)} and {feature_name(y)}, coloured by genre",
             on_click=song_card.pick,
         )
         st.caption("Features stand in the order of how well they tell these genres apart. "

@@ -26,9 +26,8 @@ class Step:
 def steps(home: Home) -> list[Step]:
     """Return the four steps; `done` is empty where a step is still ahead."""
     from genrefit.learning import registry
-    from genrefit.library import genres as definitions
 
-    genres = definitions.read(home)
+    genres = cache.genres(home)
     with_source = [g for g in genres.values() if g.sources]
     songs = len(cache.songs(home))
     own = [name for name in cache.models(home) if not registry.is_built_in(name)]
@@ -44,7 +43,7 @@ def steps(home: Home) -> list[Step]:
             "collect",
             ":material/download_for_offline:",
             "Collect songs",
-            "Each is heard once; its audio is then erased.",
+            "Each is heard once; your files are never changed.",
             count(songs, "song") if songs else "",
         ),
         Step(

@@ -89,8 +89,14 @@ def show_editor(home: Home, known: Mapping[str, Genre]) -> None:
         if not known[name].sources:
             st.markdown("*No source yet: add one below.*")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            new = st.text_input("New name", value=name, key=f"rename-to-{name}", width=260)
-            if st.button("Rename", icon=":material/edit:", key="rename"):
+            # In a form the text comes with the click: else the first click only leaves the box.
+            with (
+                st.form("rename-form", border=False, width=360),
+                st.container(horizontal=True, vertical_alignment="bottom"),
+            ):
+                new = st.text_input("New name", value=name, key=f"rename-to-{name}", width=230)
+                renamed = st.form_submit_button("Rename", icon=":material/edit:", key="rename")
+            if renamed:
                 _rename_genre(home, name, new or "")
             _show_removal(home, known[name])
 

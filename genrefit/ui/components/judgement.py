@@ -44,8 +44,8 @@ def _basis(report: Report, level: str) -> str:
     """Return in a sentence what the numbers of a level were made on."""
     if level == "songs" and report.headline_source() == "cross_validated":
         return (
-            f"Over all {judged_songs(report):,} songs, each judged by a fit that had not heard it; "
-            "mix-ups, curves and segments are of the songs held back."
+            f"Over all {count(judged_songs(report), 'song')}, each judged by a fit that had not "
+            "heard it; mix-ups, curves and segments are of the songs held back."
         )
     return f"On the {count(report.splits['validation'].songs, 'song')} held back."
 
@@ -189,7 +189,7 @@ def show_details(report: Report, card: ModelCard) -> None:
     parameters = ", ".join(f"{k} = {v:g}" for k, v in report.parameters.items()
                            if isinstance(v, int | float))  # fmt: skip
     splits = ", ".join(
-        f"{name} {part.songs:,} songs of {count(part.artists, 'artist')}"
+        f"{name} {count(part.songs, 'song')} of {count(part.artists, 'artist')}"
         for name, part in report.splits.items()
     )
     dropped = ", ".join(report.dropped or ()) or "none"

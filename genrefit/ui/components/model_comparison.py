@@ -10,7 +10,7 @@ from genrefit.ui.components import confusion, metric_text
 from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.report_summary import leading_metrics
 from genrefit.ui.components.tables import show_table
-from genrefit.ui.layout import escape
+from genrefit.ui.layout import escape, is_dark
 
 LESS_IS_BETTER = ("log_loss", "ece")
 
@@ -39,7 +39,7 @@ def show(ours: Report, theirs: Report, level: str) -> None:
         with column:
             st.markdown(f"**{escape(str(report.model))}**")
             show_figure(
-                plots.matrix(confusion.counts(report, level), kind=kind, of=level),
+                plots.matrix(confusion.counts(report, level), kind=kind, of=level, dark=is_dark()),
                 key=f"compare-{side}",
                 alt=f"{kind} matrix of {report.model}",
             )
@@ -53,6 +53,7 @@ def show(ours: Report, theirs: Report, level: str) -> None:
             kind=kind,
             difference=confusion.counts(theirs, level),
             of=level,
+            dark=is_dark(),
         ),
         key="compare-difference",
         alt="Difference of the two matrices in percentage points",

@@ -56,9 +56,11 @@ def show_actions(home: Home, name: str) -> None:
             registry.use(home, name)
             rerun_with_message(f"Answers come from {name} from now on.")
         with st.popover("Rename", icon=":material/edit:", key="model-rename-ask"):
-            new = st.text_input("New name", value=name, max_chars=64, key=f"model-new-{name}")
-            if st.button("Rename it", disabled=(new or "").strip() in ("", name),
-                         key="model-rename"):  # fmt: skip
+            # In a form the text comes with the click: else the first click only leaves the box.
+            with st.form("model-rename-form", border=False):
+                new = st.text_input("New name", value=name, max_chars=64, key=f"model-new-{name}")
+                renamed = st.form_submit_button("Rename it", key="model-rename")
+            if renamed and (new or "").strip() not in ("", name):
                 _rename(home, name, (new or "").strip())
         question = f"Delete the model {escape(name)}? This cannot be undone; your songs stay."
         if confirm("Delete", question, yes="Yes, delete it", key="model-delete"):

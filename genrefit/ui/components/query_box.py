@@ -8,7 +8,7 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.errors import GenrefitError, QueryError
-from genrefit.query import Query, accept, complete, parse
+from genrefit.query import DOCUMENTATION, Query, accept, complete, corrections, parse
 from genrefit.query import examples as example_queries
 from genrefit.ui.layout import escape, rerun_with_message, show_errors
 from genrefit.ui.page_run import open_once
@@ -51,9 +51,26 @@ def query_field(
     _chips("Go on with", options, key=f"{key}-next", into=key, after=(text, tuple(genres)))
     if error and not (options and _is_at_end(error, text)):
         _show_query_error(error, text)
+        better = corrections(text, error, genres)
+        _chips("Did you mean", better, key=f"{key}-meant", into=key)
     if query and _differs(query, text):
         st.caption(f"Understood as: **{escape(str(query))}**")
     return query
+
+
+def show_help(genres: Sequence[str], *, key: str, examples: int = 6) -> None:
+    """Show how to ask: first examples that a click puts into the box `key`, then the language."""
+    asked = example_queries(genres)[:examples]
+    _chips("Click one to ask it", asked, key=f"{key}-help", into=key)
+    st.markdown(documentation())
+
+
+def documentation() -> str:
+    """Return the language's documentation as Markdown: "> " begins no quotation there."""
+    text = DOCUMENTATION
+    for sign in "<>|":
+        text = text.replace(sign, f"\\{sign}")
+    return text
 
 
 def _differs(query: Query, text: str) -> bool:

@@ -73,9 +73,9 @@ def basis_sentences(report: Report) -> str:
         neither = {"artist": "neither it nor its artist", "song": "nothing of it"}
         alone = report.songs
         return (
-            f"Each of the {judged_songs(report):,} songs was judged once, by a fit that had heard "
-            f"{neither[report.protocol]}. {brackets} Of the {count(held_out, 'song')} that were "
-            f"held back from the start it got **{percent(alone.accuracy)}**{_edges(alone)} "
+            f"Each of the {count(judged_songs(report), 'song')} was judged once, by a fit that had "
+            f"heard {neither[report.protocol]}. {brackets} Of the {count(held_out, 'song')} that "
+            f"were held back from the start it got **{percent(alone.accuracy)}**{_edges(alone)} "
             "right, but they are few: one song more or less changes much."
         )
     text = (

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from genrefit.config import Home
-from genrefit.errors import QueryError
+from genrefit.errors import ModelError, QueryError
 from genrefit.formatting import clock, percent
 from genrefit.learning import registry
 from genrefit.query import Query, fits
@@ -88,7 +88,7 @@ def show_full(home: Home, entry: SessionSong, query: Query | None = None) -> Non
         with bars:
             _show_bars(home, song, key=f"bars-{entry.number}")
         with more:
-            _show_typicality(song, entry.number)
+            _show_typicality(home, song, entry.number)
             if tags_beside:
                 _show_tags(song)
             _show_model(song)
@@ -116,7 +116,7 @@ def _show_bars(home: Home, song: ScoredSong, *, key: str) -> None:
     from genrefit import plots
 
     drawn = genres_to_draw(song.likelihoods)
-    figure = plots.likelihood_bars(drawn, known=cache.all_genres(home))
+    figure = plots.likelihood_bars(drawn, known=cache.colour_order(home, song.likelihoods))
     show_figure(figure, key=key, alt=f"Likelihood of each genre for {full_name(song)}")
     if rest := len(song.likelihoods) - len(drawn):
         st.caption(f"{rest} more genres have less than {percent(SLIGHT)} each.")
@@ -149,7 +149,7 @@ def _show_fit(song: ScoredSong, query: Query) -> None:
         st.caption("The model that scored it does not know these genres.")
 
 
-def _show_typicality(song: ScoredSong, number: int) -> None:
+def _show_typicality(home: Home, song: ScoredSong, number: int) -> None:
     """Show how typical a song is of its likeliest genre, and of the others on demand."""
     best = max(song.likelihoods, key=lambda genre: song.likelihoods[genre])
     rows = sorted(song.typicality.items(), key=lambda item: -item[1])
@@ -158,17 +158,35 @@ def _show_typicality(song: ScoredSong, number: int) -> None:
         st.markdown(f"The ear hears **{escape(best)}** at {percent(song.typicality[best])}.")
     else:
         title = "How typical it is of each"
-        share = round(100 * song.typicality[best])
-        st.markdown(
-            f"Of 100 of your {escape(best)} songs, **{share}** are as unusual for {escape(best)} "
-            "as this one, or more so."
-            + (" That makes it quite typical." if share >= 30 else "")
-            + (" That makes it a stranger there." if share < 5 else "")
-        )
+        st.markdown(typicality_sentence(best, song.typicality[best], _songs_of(home, song, best)))
     with st.expander(title):
         frame = pd.DataFrame(rows, columns=["Genre", "Typicality"]).round(3)
         bar = st.column_config.ProgressColumn(min_value=0, max_value=1, format="percent")
         show_table(frame, name=f"typicality-{number}", columns={"Typicality": bar})
+
+
+def typicality_sentence(genre: str, share: float, songs: int | None) -> str:
+    """Return in Markdown how many of the `songs` of a genre are as unusual as this one, or more.
+
+    Where it is not known how many songs there were, or there were more than 100, it is of 100.
+    """
+    of = songs if songs and songs < 100 else 100
+    n = round(share * of)
+    name = escape(genre)
+    line = f"Of your {of} {name} songs" if of == songs else f"Of 100 of your {name} songs"
+    verdict = " That makes it quite typical." if share >= 0.3 else ""
+    verdict = verdict or (" That makes it a stranger there." if share < 0.05 else "")
+    are = "is" if n == 1 else "are"
+    return f"{line}, **{n}** {are} as unusual for {name} as this one, or more so.{verdict}"
+
+
+def _songs_of(home: Home, song: ScoredSong, genre: str) -> int | None:
+    """Return how many songs of a genre the model learned from; None where it is gone by now."""
+    try:
+        splits = cache.report(home, song.model).splits
+    except ModelError:
+        return None
+    return sum(part.genres.get(genre, 0) for part in splits.values()) or None
 
 
 def _show_tags(song: ScoredSong) -> None:
@@ -177,8 +195,8 @@ def _show_tags(song: ScoredSong) -> None:
     ranked = sorted(song.sounds_like.items(), key=lambda item: -item[1])[:TAGS_SHOWN]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
-            "**Sounds like**",
-            help="What the pretrained ear calls it, strongest first.",
+            "**The ear hears**",
+            help="Its own words for the sound, strongest first.",
             width="content",
         )
         for tag, strength in ranked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,7 @@ from genrefit import search
 from genrefit.config import Home
 from genrefit.formatting import clock, count, percent
 from genrefit.query import Query
+from genrefit.query.ast import Blend
 from genrefit.search import Hit
 from genrefit.sources.urls import is_url
 from genrefit.ui import cache
@@ -35,7 +36,7 @@ def show(home: Home, query: Query, likelihoods: pd.DataFrame) -> None:
     st.markdown(f"**{count(len(hits), 'song')}**, best first. Tick one to hear it.")
     # Another list of songs is another table: no tick stays on a row that is another song now.
     key = f"find {likelihoods.attrs['model']} {query} {least} {top}"
-    for row in _show_hits(hits, key):
+    for row in _show_hits(hits, query, key):
         songs = cache.songs(home).set_index("song_id", drop=False)
         song_card.show(home, songs.loc[hits[row].song_id].to_dict())
 
@@ -52,11 +53,12 @@ def _show_nearest(query: Query, likelihoods: pd.DataFrame, least: int) -> None:
     st.info(f"No song fits by {least} % or more.{nearest}", icon=":material/sentiment_neutral:")
 
 
-def _show_hits(hits: Sequence[Hit], key: str) -> Sequence[int]:
+def _show_hits(hits: Sequence[Hit], query: Query, key: str) -> Sequence[int]:
     """Show hits as a table with its downloads and return the ticked rows."""
-    labels = term_columns(hits[0])
+    values = term_values(hits, query)
+    labels = term_columns(values[0])
     ticked = show_table(
-        hits_table(hits, labels),
+        hits_table(hits, values, labels),
         name="find",
         key=key,
         on_select="rerun",
@@ -65,7 +67,7 @@ def _show_hits(hits: Sequence[Hit], key: str) -> Sequence[int]:
         height=table_height(len(hits), most=562),
         columns={
             "Fit": _bar_column("How well it fits the whole query"),
-            **{name: _bar_column(f"What “{term}” gave") for term, name in labels.items()},
+            **{name: _bar_column(_meaning(query, term)) for term, name in labels.items()},
             "Link": st.column_config.LinkColumn(width="small", display_text="open"),
         },
         more={
@@ -85,22 +87,41 @@ def _bar_column(meaning: str) -> Any:
     )
 
 
-def term_columns(hit: Hit) -> dict[str, str]:
+def _meaning(query: Query, term: str) -> str:
+    if isinstance(query.clause, Blend):
+        return f"How much {term} is in it; {dict(query.clause.shares)[term] / 100:g} % were wanted"
+    return f"What “{term}” gave"
+
+
+def term_values(hits: Sequence[Hit], query: Query) -> list[Mapping[str, float]]:
+    """Return what each term of the query gave, by hit.
+
+    Of a blend, the likelihoods of its genres: the overlaps that its fit is the sum of end at the
+    share that was wanted, and so say the same in every row.
+    """
+    if isinstance(query.clause, Blend):
+        return [{g: hit.likelihoods[g] for g, _ in query.clause.shares} for hit in hits]
+    return [hit.terms for hit in hits]
+
+
+def term_columns(terms: Iterable[str]) -> dict[str, str]:
     """Return a column's name for each term of the query, none of them another column's."""
-    return {term: f"{term} (term)" if term in COLUMNS else term for term in hit.terms}
+    return {term: f"{term} (term)" if term in COLUMNS else term for term in terms}
 
 
-def hits_table(hits: Sequence[Hit], labels: dict[str, str]) -> pd.DataFrame:
+def hits_table(
+    hits: Sequence[Hit], values: Sequence[Mapping[str, float]], labels: Mapping[str, str]
+) -> pd.DataFrame:
     """Return hits as a table with a column a term; shares in percent."""
     rows = [
         {"Fit": 100 * hit.fit, "Title": hit.title, "Artist": hit.artist or ""}
-        | {name: 100 * hit.terms[term] for term, name in labels.items()}
+        | {name: 100 * terms[term] for term, name in labels.items()}
         | {
             "Genres": ", ".join(hit.genres),
             "Length": clock(hit.seconds),
             "Link": hit.address if is_url(hit.address) else None,
         }
-        for hit in hits
+        for hit, terms in zip(hits, values, strict=True)
     ]
     frame = pd.DataFrame(rows)
     return frame if frame["Link"].notna().any() else frame.drop(columns="Link")

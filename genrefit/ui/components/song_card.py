@@ -106,7 +106,7 @@ def _show_likelihoods(home: Home, song_id: str) -> None:
     likelihoods = dict(zip(genres, values, strict=True))
     st.markdown(scored_card.sentence(likelihoods, unlike_all=False, model=name))
     show_figure(
-        plots.likelihood_bars(likelihoods, known=cache.all_genres(home)),
+        plots.likelihood_bars(likelihoods, known=cache.colour_order(home, likelihoods)),
         key="song-bars",
         alt="Likelihood of each genre",
     )

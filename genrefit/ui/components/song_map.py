@@ -84,7 +84,7 @@ def _show_map(home: Home, features: str, visible: pd.DataFrame, method: str, fla
 
     doubted = set(cache.label_checks(home, features)["song_id"]) if flags else set()
     visible = visible.assign(flag=visible["song_id"].isin(doubted))
-    figure = plots.song_map(visible, known=cache.all_genres(home))
+    figure = plots.song_map(visible, known=cache.colour_order(home))
     _mark_picked(figure, visible)
     figure.update_layout(legend=ABOVE)
     show_figure(

@@ -29,7 +29,7 @@ def show(home: Home, entry: SessionSong, song: ScoredSong) -> None:
         start = _pick_start(last, start_key, moved_key) if last > 0 else 0.0
         _show_player(entry, song, start, autoplay=bool(st.session_state.pop(moved_key, False)))
         figure = plots.likelihoods_over_time(
-            song.timeline, seconds=song.seconds, known=cache.all_genres(home)
+            song.timeline, seconds=song.seconds, known=cache.colour_order(home, song.likelihoods)
         )
         end = min(start + SEGMENT_SECONDS, song.seconds)
         figure.add_vrect(start, end, line={"width": 2, "color": "#7F8C9B"}, layer="above")

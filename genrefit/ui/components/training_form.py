@@ -15,6 +15,7 @@ from genrefit.formatting import count, duration
 from genrefit.learning import model_names
 from genrefit.learning.recipe import Recipe
 from genrefit.learning.split import LEAST, PROTOCOLS
+from genrefit.plots.feature_names import feature_name
 from genrefit.ui import cache
 from genrefit.ui.components.tables import show_table
 from genrefit.ui.layout import escape
@@ -116,6 +117,7 @@ def _more(features: str) -> dict[str, Any]:
         "Features to drop",
         list(columns),
         placeholder="none",
+        format_func=lambda column: f"{feature_name(column)} ({column})",
         key=f"train-drop-{features}",
         persist_state="session",
         help="Explore shows which features tell genres apart least.",
@@ -152,17 +154,25 @@ def show_cost(home: Home, recipe: Recipe) -> bool:
         text = str(error)
         st.warning(escape(text[:1].upper() + text[1:]) + ".", icon=":material/warning:")
         return False
+    if lines := thin(material(home, recipe), recipe.protocol):
+        beside = "warning" if len(lines) == 1 else "warnings"
+        st.caption(f"It cannot train like this: see the {beside} beside.")
+        return False
     time = f"about {duration(seconds)}" if seconds >= QUICK_SECONDS else "less than a minute"
     st.caption(f"Takes {time}, if this computer has nothing else to do.")
     return True
 
 
-def show_material(home: Home, recipe: Recipe) -> None:
-    """Show what there is to learn from, and where it is thin."""
+def material(home: Home, recipe: Recipe) -> pd.DataFrame:
+    """Return how much there is of each genre of a recipe: genre, songs, artists, segments."""
     assert recipe.features is not None
     sizes = cache.sizes(home, recipe.features)
-    if recipe.genres is not None:
-        sizes = sizes[sizes["genre"].isin(recipe.genres)]
+    return sizes if recipe.genres is None else sizes[sizes["genre"].isin(recipe.genres)]
+
+
+def show_material(home: Home, recipe: Recipe) -> None:
+    """Show what there is to learn from, and where it is thin."""
+    sizes = material(home, recipe)
     st.markdown("**What it will learn from**")
     most = int(sizes["songs"].max())
     show_table(
@@ -187,8 +197,8 @@ def thin(sizes: pd.DataFrame, protocol: str) -> Sequence[str]:
     """Return a sentence of Markdown for each genre that is too small to split."""
     what = "artists" if protocol == "artist" else "songs"
     return [
-        f"**{escape(row['genre'])}** has {row[what]} {what}: at least {LEAST} are needed, one for "
-        "each part of the split. Collect more of it, or leave it out."
+        f"**{escape(row['genre'])}** has {count(row[what], what.removesuffix('s'))}: at least "
+        f"{LEAST} are needed, one for each part of the split. Collect more of it, or leave it out."
         for row in sizes.to_dict("records")
         if row[what] < LEAST
     ]

@@ -12,6 +12,23 @@ from genrefit.ui.components import (
 from genrefit.ui.components.score_session import SessionSong
 
 
+@pytest.mark.parametrize(
+    ("share", "songs", "line"),
+    [
+        (
+            0.88,
+            16,
+            "Of your 16 rock songs, **14** are as unusual for rock as this one, or more so.",
+        ),
+        (0.02, 40, "Of your 40 rock songs, **1** is as unusual"),
+        (0.88, 250, "Of 100 of your rock songs, **88** are as unusual"),
+        (0.88, None, "Of 100 of your rock songs, **88** are as unusual"),
+    ],
+)
+def test_typicality_counts_the_songs_that_there_are(share, songs, line):
+    assert scored_card.typicality_sentence("rock", share, songs).startswith(line)
+
+
 def test_sentences_say_what_likelihoods_mean():
     def wording(p, **how):
         return scored_card.sentence(p, **{"unlike_all": False, "model": "mine", **how})
