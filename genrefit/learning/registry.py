@@ -17,6 +17,7 @@ from genrefit.config import Home
 from genrefit.errors import ModelError
 from genrefit.features import FEATURE_SETS
 from genrefit.learning import built_in, model_names, model_store
+from genrefit.learning.genre_renaming import rename_genre as rename_genre
 from genrefit.learning.model import GenreModel
 from genrefit.learning.model_store import MODEL, OUT_OF_FOLD, REPORT
 from genrefit.learning.report import ModelCard, Report
