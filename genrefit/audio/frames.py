@@ -28,7 +28,10 @@ LONG = 65_536
 
 
 def open_audio(source: Source, *, timeout: float | None) -> av.container.InputContainer:
-    """Open a file, or an open binary file. AudioError where there is none of that name."""
+    """Open a file, or an open binary file. AudioError where there is none of that name.
+
+    Bytes of its tags that are no UTF-8 become lone surrogates: see `audio.tags`.
+    """
     import av
 
     file: Any = source
@@ -36,7 +39,7 @@ def open_audio(source: Source, *, timeout: float | None) -> av.container.InputCo
     if is_path(source):
         file, options = _address(source), LOCAL
     container: av.container.InputContainer = av.open(
-        file, container_options=options, metadata_errors="replace", timeout=timeout
+        file, container_options=options, metadata_errors="surrogateescape", timeout=timeout
     )
     return container
 

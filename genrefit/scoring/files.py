@@ -15,11 +15,12 @@ from genrefit import sources
 from genrefit.audio import decode
 from genrefit.config import Home
 from genrefit.errors import Cancelled, GenrefitError
+from genrefit.metadata import settle
 from genrefit.query import Query
 from genrefit.records import Failure, Progress
 from genrefit.scoring.scorer import ScoredSong, Scorer
 from genrefit.sources import Limits, ListedSong
-from genrefit.sources.local import artist_and_title_from_tags, file_digest
+from genrefit.sources.local import file_digest
 from genrefit.sources.urls import is_url
 from genrefit.storage import work_folder
 
@@ -47,7 +48,7 @@ def score_file(
     short_name = name if is_url(name) else last_step.name
     audio = decode.decode(Path(path), name=short_name, timeout=DECODE_SECONDS)
     if title is None:
-        artist, title = artist_and_title_from_tags(audio.tags, last_step.stem)
+        artist, title = settle(audio.tags, name=last_step.stem)
     content = file_digest(Path(path))
     return model.score(audio, source=name, title=title, artist=artist, query=query, content=content)
 

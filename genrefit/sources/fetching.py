@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from genrefit.metadata import settle
 from genrefit.sources import local, ytdlp
 from genrefit.sources.limits import DEFAULT_LIMITS, Limits, refuse_unfit
 from genrefit.sources.songs import FetchedSong, ListedSong
@@ -46,19 +47,18 @@ def fetch_song(
 
 
 def _local_song(song: ListedSong) -> FetchedSong:
-    """Describe a local file by its list, where that names the artist, else by its own tags."""
+    """Describe a local file by its own tags, else by its list, else by its name."""
     path = Path(song.address.text).expanduser()
     content = local.file_digest(path)
-    own = local.describe_file(path)
-    title = song.title if song.artist or not own.artist else own.title
-    return FetchedSong(path, title, song.artist or own.artist, own.seconds, content)
+    own = local.describe_file(path, listed=(song.artist, song.title), seconds=song.seconds)
+    return FetchedSong(path, own.title, own.artist, own.seconds, content)
 
 
 def _downloaded_song(song: ListedSong, path: Path, info: Mapping[str, Any]) -> FetchedSong:
-    """Describe a download by what its site says, else by its tags, else by its list."""
+    """Describe a download by its tags where it is a plain file, else by what its site says."""
     tags, claimed_seconds = local.read_tags(path)
     if info.get("extractor_key") == "Generic":
-        artist, title = local.artist_and_title_from_tags(tags, "")
+        artist, title = settle(tags, listed=(song.artist, song.title))
     else:
         artist, title = ytdlp.artist_and_title_of(info)
     return FetchedSong(

@@ -101,10 +101,11 @@ def _list_entries(entries: Sequence[Entry], limits: Limits) -> Listing:
 
 def _song_of_entry(entry: Entry) -> ListedSong:
     address = parse_address(entry.address)
+    if not address.is_remote and Path(address.text).is_file():
+        listed = (entry.artist, entry.title)
+        return local.describe_file(Path(address.text), listed=listed, seconds=entry.seconds)
     if entry.title:
         return ListedSong(address, entry.title, entry.artist, entry.seconds)
-    if not address.is_remote and Path(address.text).is_file():
-        return local.describe_file(Path(address.text))
     artist, title = artist_and_title(address.stem)
     return ListedSong(address, title, artist, entry.seconds)
 

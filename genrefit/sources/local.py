@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 from genrefit.audio import frames
+from genrefit.audio.tags import collect_tags
 from genrefit.errors import AudioError, SourceError
-from genrefit.metadata import artist_and_title, names_an_artist
+from genrefit.metadata import settle
 from genrefit.sources.songs import ListedSong
 from genrefit.sources.urls import AUDIO_ENDINGS, parse_address
 
@@ -40,11 +40,13 @@ def audio_files(folder: Path) -> tuple[list[Path], list[str]]:
     return list(paths.values()), notes
 
 
-def describe_file(path: Path) -> ListedSong:
-    """Describe a file by its tags and name, without decoding it."""
-    tags, seconds = read_tags(path)
-    artist, title = artist_and_title_from_tags(tags, path.stem)
-    return ListedSong(parse_address(str(path)), title, artist, seconds)
+def describe_file(
+    path: Path, *, listed: tuple[str | None, str] = (None, ""), seconds: float | None = None
+) -> ListedSong:
+    """Describe a file by its tags, what a list says of it, and its name, without decoding it."""
+    tags, claimed = read_tags(path)
+    artist, title = settle(tags, listed=listed, name=path.stem)
+    return ListedSong(parse_address(str(path)), title, artist, claimed or seconds)
 
 
 def file_digest(path: Path) -> str:
@@ -67,19 +69,10 @@ def read_tags(path: Path) -> tuple[dict[str, str], float | None]:
 
     try:
         with frames.open_audio(path, timeout=10) as container:
-            tags = {name.lower(): text.strip() for name, text in container.metadata.items()}
-            for stream in container.streams.audio[:1]:
-                tags = {k.lower(): v.strip() for k, v in stream.metadata.items()} | tags
+            found = [dict(container.metadata)]
+            found += [dict(stream.metadata) for stream in container.streams.audio[:1]]
             claimed = container.duration
     except (AudioError, av.FFmpegError, OSError, ValueError):
         return {}, None  # decoding will say what is wrong with it
+    tags = collect_tags(path, *found)
     return tags, claimed / av.time_base if claimed and claimed > 0 else None
-
-
-def artist_and_title_from_tags(tags: Mapping[str, str], name: str) -> tuple[str | None, str]:
-    """Settle artist and title by tags first, then by a name such as "Artist - Title"."""
-    artist, title = artist_and_title(name)
-    tagged = tags.get("artist") or tags.get("album_artist")
-    if tagged and names_an_artist(tagged):
-        artist = tagged
-    return artist, tags.get("title") or title

@@ -129,7 +129,7 @@ def artist_and_title_of(info: Mapping[str, Any]) -> tuple[str | None, str]:
     """
     title = str(info.get("title") or "")
     named = info.get("artists") or info.get("creators")
-    artist = ", ".join(named) if named else info.get("artist") or info.get("creator")
+    artist = "; ".join(named) if named else info.get("artist") or info.get("creator")
     if artist:
         in_title = artist_and_title(title)
         plain = in_title[1] if in_title[0] == artist else title

@@ -125,3 +125,21 @@ def test_sources_out_of_reach_say_why(source, message):
 def test_an_empty_folder_says_what_would_count(tmp_path):
     with pytest.raises(SourceError, match="holds no audio files"):
         sources.list_songs(str(tmp_path))
+
+
+def test_a_files_own_tag_beats_what_its_list_says(cases):
+    listing = sources.list_songs(str(cases / "05-itunes-order" / "itunes.m3u8"))
+    assert {song.artist for song in listing.songs} == {"Miles Davis"}
+    assert listing.songs[0].title == "So What" and len(listing.songs) == 6
+
+
+def test_track_numbers_are_no_part_of_an_artist(cases):
+    listing = sources.list_songs(str(cases / "06-numbered"))
+    assert [(song.artist, song.title) for song in listing.songs] == [
+        ("Miles Davis", f"Song {number}") for number in range(6)
+    ]
+
+
+def test_tags_in_legacy_encodings_are_text(cases):
+    listing = sources.list_songs(str(cases / "09-legacy-tags"))
+    assert artists_and_titles(listing) == [("Björk", "Jóga"), ("椎名林檎", "丸の内")]

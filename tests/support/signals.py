@@ -49,13 +49,16 @@ def encoded(
     container: str,
     codec: str,
     tags: dict[str, str] | None = None,
+    bit_rate: int | None = None,
 ) -> bytes:
-    """Encode `y` [shape=(channels, n)] with PyAV."""
+    """Encode `y` [shape=(channels, n)] with PyAV, at the codec's own bit rate if it has one."""
     layout = {1: "mono", 2: "stereo", 6: "5.1"}[len(y)]
     file = io.BytesIO()
     with av.open(file, "w", format=container) as out:
         out.metadata.update(tags or {})
         stream = out.add_stream(codec, rate=sr, layout=layout)
+        if bit_rate is not None:
+            stream.bit_rate = bit_rate
         frame = av.AudioFrame.from_ndarray(
             np.ascontiguousarray(y, dtype=np.float32), format="fltp", layout=layout
         )
