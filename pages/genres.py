@@ -6,7 +6,7 @@ import streamlit as st
 
 from genrefit.library import genres as definitions
 from genrefit.ui import cache
-from genrefit.ui.components import add_music, genre_editor, genre_likeness
+from genrefit.ui.components import add_music, genre_editor
 from genrefit.ui.layout import page, page_link
 
 with page(
@@ -19,7 +19,6 @@ with page(
         genre_editor.show_genres(home, known)
         page_link("collect", "Next: collect their songs", icon=":material/download_for_offline:")
         genre_editor.show_editor(home, known)
-        genre_likeness.show(home, known)
         add_music.show_form(home, known)
         if not set(definitions.example()) & set(known):
             with st.expander("Add the ten example genres"):

@@ -89,12 +89,10 @@ def _what(home: Home, name: str, model: Model) -> str:
     from genrefit.learning.tag_model import GENRES, prior_of_both
 
     if name == NAMES and isinstance(model, NamesModel):
-        what = "your genres from their names alone, not from your songs"
+        what = "what your genres' names stand for, not your songs"
         columns = columns_of(model.sets if second_ear_is_ready(home) else model.sets[:1])
-        unknown = ", ".join(model.prior.unknown(columns))
-        return what + (
-            f"; no tag is known for {unknown}: each gets an even share" if unknown else ""
-        )
+        unknown = " and ".join(repr(genre) for genre in model.prior.unknown(columns))
+        return f"{what}; no word is known for {unknown}: an even share each" if unknown else what
     lacking = [genre for genre in prior_of_both().genres if genre not in GENRES]
     what = "a general ear, not trained on your playlists; it has no tag for "
     if isinstance(model, NamesModel):

@@ -78,7 +78,7 @@ def test_its_card_says_what_each_genre_is_taken_for_and_which_is_unknown(ear):
         genres.add(ear, name)
     genres.set_like(ear, "jazz", ["soul", "nonsense"])
     card = registry.card(ear, "names")
-    assert card.built_in and "my stuff: each gets an even share" in card.what
+    assert card.built_in and "no word is known for 'my stuff'" in card.what
     assert card.taken_for == {
         "Drum & Bass": tags_of("drum and bass"),
         "my stuff": (),

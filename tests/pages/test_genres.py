@@ -211,9 +211,9 @@ def test_what_a_name_is_taken_for_is_shown_and_changed(home, open_page):
         genres.add(home, name)
     page = open_page("genres")
     shown = next(t.value for t in page.at.dataframe if "Sounds like" in t.value.columns)
-    assert shown["Sounds like"].tolist() == ["jazz", "not known: its songs alone will tell"]
-    page.at.selectbox(key="likeness-of").set_value("my stuff").run()
-    (box,) = [box for box in page.at.multiselect if (box.key or "").startswith("likeness-tags")]
+    assert shown["Sounds like"].tolist() == ["jazz", "its name does not tell"]
+    page.at.button_group(key="change-genre").set_value("my stuff").run()
+    (box,) = [box for box in page.at.multiselect if (box.key or "").startswith("likeness-")]
     assert box.value == []
     box.set_value(["soul", "Choir"]).run()
     page.at.button(key="likeness-save").click().run()

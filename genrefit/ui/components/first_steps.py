@@ -30,6 +30,7 @@ def steps(home: Home) -> list[Step]:
     genres = cache.genres(home)
     with_source = [g for g in genres.values() if g.sources]
     songs = len(cache.songs(home))
+    answering = registry.NAMES in cache.models(home)
     own = [name for name in cache.models(home) if not registry.is_built_in(name)]
     return [
         Step(
@@ -37,7 +38,7 @@ def steps(home: Home) -> list[Step]:
             ":material/sell:",
             "Define genres",
             "A name for each, and a playlist or folder.",
-            count(len(genres), "genre") if with_source or songs else "",
+            count(len(genres), "genre") if with_source or songs or answering else "",
         ),
         Step(
             "collect",

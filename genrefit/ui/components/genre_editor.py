@@ -13,7 +13,7 @@ from genrefit.formatting import count
 from genrefit.library import genres as definitions
 from genrefit.records import Genre
 from genrefit.ui import cache
-from genrefit.ui.components import add_music, dropped_songs
+from genrefit.ui.components import add_music, dropped_songs, genre_likeness
 from genrefit.ui.components.tables import show_table
 from genrefit.ui.layout import confirm, escape, rerun_with_message, show_errors
 
@@ -45,17 +45,24 @@ def show_genres(home: Home, known: Mapping[str, Genre]) -> None:
     """Show every genre with its sources, and how many of its songs are in."""
     counts = cache.counts(home)
     rows = [
-        (genre.name, counts.get(genre.name, 0), _source_label(home, source))
+        (
+            *(genre.name, counts.get(genre.name, 0)),
+            *(_source_label(home, source), genre_likeness.sounds_like(genre)),
+        )
         for genre in known.values()
         for source in (genre.sources or ("no source yet",))
     ]
-    frame = pd.DataFrame(rows, columns=["Genre", "Songs collected", "Source"])
+    frame = pd.DataFrame(rows, columns=["Genre", "Songs collected", "Source", "Sounds like"])
     show_table(
         frame,
         name="genres",
         formats=("csv", "json"),
         columns={
             "Source": st.column_config.TextColumn(width="large"),
+            "Sounds like": st.column_config.TextColumn(
+                help="What the pretrained ears listen for, before any of its songs is collected "
+                "and beside them later. Change it below."
+            ),
         },
     )
     undefined = [name for name in counts if name and name not in known]
@@ -88,6 +95,7 @@ def show_editor(home: Home, known: Mapping[str, Genre]) -> None:
             _show_source(home, name, source, f"source-{number}")
         if not known[name].sources:
             st.markdown("*No source yet: add one below.*")
+        genre_likeness.show_editor(home, known[name])
         with st.container(horizontal=True, vertical_alignment="bottom"):
             # In a form the text comes with the click: else the first click only leaves the box.
             with (

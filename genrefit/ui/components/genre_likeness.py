@@ -1,64 +1,39 @@
-"""What genres' names are taken for, and its editor."""
+"""What a genre's name is taken for: in words, and its editor."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import pandas as pd
 import streamlit as st
 
 from genrefit.config import Home
-from genrefit.learning.likeness import Likeness, likeness, say_like
+from genrefit.learning.likeness import likeness, say_like
 from genrefit.learning.name_table import in_words, known_tags
 from genrefit.records import Genre
-from genrefit.ui.components.tables import show_table
-from genrefit.ui.layout import escape, rerun_with_message, show_errors
+from genrefit.ui.layout import escape, rerun_with_message
+
+UNKNOWN = "its name does not tell"
 
 
-def show(home: Home, known: Mapping[str, Genre]) -> None:
-    """Show what each genre sounds like by its name, and let the user change it."""
-    with st.container(border=True, key="likeness"), show_errors():
-        st.subheader("What their names stand for", anchor=False)
-        st.markdown(
-            "The pretrained ears know these words. From two genres on they answer at once, before "
-            "any song is collected, and your songs then make the answers better."
-        )
-        taken = {name: likeness(genre) for name, genre in known.items()}
-        rows = [(name, _words(like), _by(like)) for name, like in taken.items()]
-        show_table(
-            pd.DataFrame(rows, columns=["Genre", "Sounds like", "Says"]),
-            name="names",
-            columns={"Sounds like": st.column_config.TextColumn(width="large")},
-        )
-        name = st.selectbox(
-            "Change one", list(known), index=None, placeholder="Choose a genre", key="likeness-of"
-        )
-        if name in taken:
-            _show_editor(home, taken[name])
+def sounds_like(genre: Genre) -> str:
+    """Return what a genre sounds like by its name, or by what a person said."""
+    return ", ".join(in_words(likeness(genre).tags)) or UNKNOWN
 
 
-def _words(like: Likeness) -> str:
-    return ", ".join(in_words(like.tags)) or "not known: its songs alone will tell"
-
-
-def _by(like: Likeness) -> str:
-    return "you" if like.chosen else "its name"
-
-
-def _show_editor(home: Home, like: Likeness) -> None:
-    name = like.genre
+def show_editor(home: Home, genre: Genre) -> None:
+    """Let the user say what a genre sounds like, or return to what its name says."""
+    like, shown = likeness(genre), list(in_words(likeness(genre).tags))
     tags = st.multiselect(
-        f"{escape(name)} sounds like",
+        "Sounds like",
         in_words(known_tags()),
-        default=list(in_words(like.tags)),
-        help="The strongest of these counts. Leave it empty if no word fits.",
-        key=f"likeness-tags-{name}-{'|'.join(like.tags)}",
+        default=shown,
+        placeholder="Its name does not tell: choose words that fit",
+        help="The words that the pretrained ears know. They answer over your genres before any "
+        "song is collected, and beside your songs later; the strongest of them counts.",
+        key=f"likeness-{genre.name}-{'|'.join(like.tags)}",
     )
     with st.container(horizontal=True):
-        changed = set(tags) != set(in_words(like.tags))
-        if st.button("Save", type="primary", disabled=not changed, key="likeness-save"):
-            say_like(home, name, tags)
-            rerun_with_message(f"{name}: saved what it sounds like.")
+        if set(tags) != set(shown) and st.button("Save", type="primary", key="likeness-save"):
+            say_like(home, genre.name, tags)
+            rerun_with_message(f"Saved what {escape(genre.name)} sounds like.")
         if like.chosen and st.button("As its name says", key="likeness-reset"):
-            say_like(home, name, None)
-            rerun_with_message(f"{name} is taken for what its name says again.")
+            say_like(home, genre.name, None)
+            rerun_with_message(f"{escape(genre.name)} is taken for what its name says again.")
