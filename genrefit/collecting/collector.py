@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -15,6 +16,7 @@ from genrefit.collecting.tasks import run_task
 from genrefit.config import Home
 from genrefit.errors import GenreError, GenrefitError, JobError
 from genrefit.library import genres, open_library
+from genrefit.library.genres import music_folders
 from genrefit.processes import Workers
 from genrefit.records import Genre, Progress
 from genrefit.sources import Limits
@@ -54,16 +56,15 @@ def collect(
         if `cancelled()` is true.
     """
     chosen, wanted = _find_genres(home, genres), _chosen_sets(home, sets)
+    limits = replace(limits, music_folders=music_folders(home))
     with (
         lock_collection(home),
         work_folder(home.work) as folder,
         open_library(home) as library,
         Workers(run_task, n_jobs=jobs, log=_log_file(home)) as workers,
     ):
-        callbacks = on_progress, cancelled
-        run = CollectionRun(
-            library, workers, limits, home, folder, _log_file(home), *callbacks, any_sound=any_sound
-        )
+        told = _log_file(home), on_progress, cancelled
+        run = CollectionRun(library, workers, limits, home, folder, *told, any_sound=any_sound)
         again = features.SOUND_KINDS if any_sound else ()
         planner = Planner(library, chosen, wanted, run.list_sources, again=again)
         plan_songs = planner.plan_failed if retry_failed else planner.plan_new

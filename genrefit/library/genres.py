@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
+from pathlib import Path
 
 from genrefit.config import EXAMPLE_GENRES, Home
+from genrefit.errors import GenrefitError
 from genrefit.library import genre_file
 from genrefit.library.genre_names import LONGEST_NAME, checked_name, find, fold
 from genrefit.library.library import open_library, use_library
@@ -21,6 +24,7 @@ __all__ = [
     "example",
     "find",
     "fold",
+    "music_folders",
     "read",
     "remove",
     "remove_source",
@@ -57,6 +61,20 @@ def written(home: Home) -> dict[str, Genre]:
     """
     data = genre_file.content(home.genres)
     return read(home) if data is None else genre_file.parse(data, home.genres)
+
+
+def music_folders(home: Home) -> tuple[str, ...]:
+    """Return the folders among the sources of the genres, below which lists may name files.
+
+    None where the definitions cannot be read, which whoever needs the genres says.
+    """
+    folders = []
+    with contextlib.suppress(GenrefitError):
+        for source in dict.fromkeys(s for g in written(home).values() for s in g.sources):
+            with contextlib.suppress(OSError, RuntimeError, ValueError):  # no name that can be one
+                if Path(source).expanduser().is_dir():
+                    folders.append(source)
+    return tuple(folders)
 
 
 def example() -> dict[str, Genre]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from genrefit import sources
 from genrefit.audio import decode
 from genrefit.config import Home
 from genrefit.errors import Cancelled, GenrefitError
+from genrefit.library import genres
 from genrefit.metadata import settle
 from genrefit.query import Query
 from genrefit.records import Failure, Progress
@@ -70,7 +72,7 @@ def score(
     """
     scorer = Scorer(home, model=model)
     wanted = scorer.parse(query)
-    limits = limits or Limits()
+    limits = replace(limits or Limits(), music_folders=genres.music_folders(home))
     songs, failures = _listed_songs(inputs, limits)
     yield from failures
     started = time.monotonic()

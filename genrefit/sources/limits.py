@@ -25,7 +25,8 @@ class Limits:
     site (None: 12 s for YouTube, 1 s elsewhere); `bytes_per_second` holds for each download (None:
     no limit). What may pass is tried again `retries` times, after `backoff_seconds`, then twice
     that, and so on. A site is silent for at most `answer_seconds`; a source is listed within
-    `listing_seconds` and lists at most `most_songs`.
+    `listing_seconds` and lists at most `most_songs`. A list on this computer may name files below
+    its own folder and below `music_folders`.
     """
 
     deadline_seconds: float = 300.0
@@ -38,6 +39,7 @@ class Limits:
     answer_seconds: float = 20.0
     listing_seconds: float = 180.0
     most_songs: int = 5000
+    music_folders: tuple[str, ...] = ()
 
     def pause(self, site: str) -> float:
         """Return the seconds to leave between two songs of a site; none for local files ("")."""

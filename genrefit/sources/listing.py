@@ -1,20 +1,19 @@
 """From a source to its songs.
 
-A source is a folder, an audio file, a playlist file (M3U, PLS, XSPF, RSS, Atom, HTML), or the
-address of such a file, of audio, or of anything that yt-dlp knows (YouTube and some thousand
-other sites).
+A source is a folder, an audio file, a list (M3U, PLS, XSPF, ASX, WPL, RSS, Atom, OPML, HTML, CSV, a
+text of addresses, the XML of iTunes or Rekordbox), or the address of such a file, of audio, or of
+anything that yt-dlp knows (YouTube and some thousand other sites).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from genrefit.errors import SourceError
 from genrefit.metadata import artist_and_title
 from genrefit.sources import local, playlists, ytdlp
-from genrefit.sources.entries import Entry
 from genrefit.sources.limits import DEFAULT_LIMITS, Limits
+from genrefit.sources.list_reading import ListReader, read_list_file
 from genrefit.sources.songs import ListedSong, Listing
 from genrefit.sources.urls import PLAYLIST_ENDINGS, Address, parse_address
 from genrefit.sources.webpage import read_page
@@ -51,6 +50,9 @@ def _list_local(address: Address, limits: Limits) -> Listing:
         path = Path(address.text).expanduser().absolute()
         if path.is_dir():
             return _list_folder(path, limits)
+        library, _, chosen = str(path).rpartition("#")
+        if chosen and Path(library).suffix.lower() == ".xml" and not path.exists():
+            return _list_playlist_file(Path(library), limits, chosen=chosen)
         if not path.is_file():
             raise SourceError(
                 "there is no such file or folder, and it is no web address (which would begin "
@@ -75,39 +77,30 @@ def _list_folder(folder: Path, limits: Limits) -> Listing:
     return Listing(tuple(songs), tuple(notes + limits.notes_on_cut(len(paths))))
 
 
-def _list_playlist_file(path: Path, limits: Limits) -> Listing:
-    data = path.read_bytes()
+def _list_playlist_file(path: Path, limits: Limits, *, chosen: str | None = None) -> Listing:
+    data = read_list_file(path)
     kind = playlists.kind_of(data, str(path))
+    if kind == "cue":
+        raise SourceError(
+            "it is a cue sheet, which parts one file into songs: add the folder of the audio, cut "
+            "into a file for each song",
+            kind="unsupported",
+        )
     if kind not in playlists.KINDS:
-        raise SourceError("it is no list of songs that can be read", kind="unsupported")
-    return _list_entries(playlists.parse(kind, data, base=str(path)), limits)
+        raise SourceError(
+            "it is no list of songs that can be read: give M3U, PLS, XSPF, ASX, WPL, RSS, Atom, "
+            "OPML, HTML, CSV, a text of addresses, or the XML of iTunes or Rekordbox",
+            kind="unsupported",
+        )
+    reader = ListReader(limits, lambda url: _read_list(url, limits))
+    return reader.listing(kind, data, str(path), chosen=chosen)
 
 
-def _list_entries(entries: Sequence[Entry], limits: Limits) -> Listing:
-    if not entries:
-        raise SourceError("it names no songs", kind="empty", retry=True)
-    notes: list[str] = []
-    songs: dict[str, ListedSong] = {}
-    for entry in entries:
-        try:
-            song = _song_of_entry(entry)
-        except SourceError as error:
-            notes.append(f"left out: {error}")
-            continue
-        songs.setdefault(song.key, song)
-    first = list(songs.values())[: limits.most_songs]
-    return Listing(tuple(first), tuple(notes + limits.notes_on_cut(len(songs))))
-
-
-def _song_of_entry(entry: Entry) -> ListedSong:
-    address = parse_address(entry.address)
-    if not address.is_remote and Path(address.text).is_file():
-        listed = (entry.artist, entry.title)
-        return local.describe_file(Path(address.text), listed=listed, seconds=entry.seconds)
-    if entry.title:
-        return ListedSong(address, entry.title, entry.artist, entry.seconds)
-    artist, title = artist_and_title(address.stem)
-    return ListedSong(address, title, artist, entry.seconds)
+def _read_list(url: str, limits: Limits) -> tuple[str | None, bytes, str]:
+    """Read a list that is at a URL: its kind, its bytes, and its URL after redirects."""
+    page = read_page(url, limits)
+    kind = playlists.kind_of(page.data, page.url)
+    return "m3u" if kind is None and "mpegurl" in page.content_type else kind, page.data, page.url
 
 
 def _list_remote(address: Address, limits: Limits) -> Listing:
@@ -117,14 +110,13 @@ def _list_remote(address: Address, limits: Limits) -> Listing:
         return Listing((ListedSong(video, f"YouTube video {video.key.removeprefix('youtube:')}"),))
     if ytdlp.knows_site(url):
         return _list_videos(url, limits)
-    page = read_page(url, limits)
-    kind = playlists.kind_of(page.data, page.url)
-    if kind is None and "mpegurl" in page.content_type:
-        kind = "m3u"
-    if kind in playlists.KINDS and (entries := playlists.parse(kind, page.data, base=page.url)):
-        return _list_entries(entries, limits)
+    kind, data, base = _read_list(url, limits)
+    if kind in playlists.KINDS and (kind != "html" or playlists.parse(kind, data, base=base)):
+        reader = ListReader(limits, lambda inner: _read_list(inner, limits))
+        return reader.listing(kind, data, base, chosen=None)
     if kind is None or kind == "hls":
-        return Listing((_song_of_entry(Entry(url)),))
+        artist, title = artist_and_title(address.stem)
+        return Listing((ListedSong(address, title, artist),))
     try:
         return _list_videos(url, limits)
     except SourceError as error:

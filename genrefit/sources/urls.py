@@ -17,9 +17,13 @@ AUDIO_ENDINGS = frozenset((
     ".caf", ".mp2", ".3gp", ".tta", ".amr",
 ))
 """File endings that may hold audio."""
-PLAYLIST_ENDINGS = frozenset((
-    ".m3u", ".m3u8", ".pls", ".xspf", ".rss", ".atom", ".xml", ".html", ".htm", ".xhtml",
+LIST_ENDINGS = frozenset((
+    ".m3u", ".m3u8", ".pls", ".xspf", ".rss", ".atom", ".opml", ".asx", ".wax", ".wvx", ".wpl",
 ))
+"""File endings of lists that other lists may name."""
+PLAYLIST_ENDINGS = LIST_ENDINGS | {
+    ".xml", ".html", ".htm", ".xhtml", ".txt", ".csv", ".tsv", ".cue",
+}
 """File endings of lists of songs."""
 # fmt: on
 

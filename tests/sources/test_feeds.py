@@ -67,3 +67,73 @@ def test_a_feed_nested_very_deeply_is_read():
     assert [e.address for e in parse("feed", feed % deep, base=BASE)] == [
         "http://example.org/lists/x.mp3"
     ]
+
+
+RSS = '<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><item>{}</item></channel></rss>'
+AUDIO = "http://x.org/one.mp3"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<title>A - T</title><enclosure url='one.mp3'/>",
+        "<title>A - T</title><enclosure url='pic.jpg'/><enclosure url='one.mp3'/>",
+        "<title>A - T</title><enclosure url='one.mp3' type='audio/mpeg'/><enclosure url='p.png'/>",
+        "<title>A - T</title><enclosure url='stream' /><enclosure url='one.mp3'/>",
+        "<title>A - T</title><enclosure url='film.mp4' type='text/html'/><media:content "
+        "url='one.mp3' medium='audio'/>",
+        "<title>A - T</title><media:group><media:content url='p.jpg' medium='image'/>"
+        "<media:content url='one.mp3' type='audio/mpeg'/></media:group>",
+        "<title>A&nbsp;- T</title><media:thumbnail url='p.jpg'/><link rel='enclosure' "
+        "href='one.mp3'/>",
+        "<enclosure url='one.mp3'/><title>A - T</title>",
+        "<title>A - T</title><content type='audio/mpeg' src='one.mp3'/>",
+        "<title>A - T</title><link>http://x.org/blog</link><enclosure url='one.mp3'/>",
+    ],
+)
+def test_the_audio_is_found_wherever_it_stands(item):
+    entries = parse("feed", RSS.format(item).encode(), base="http://x.org/feed")
+    assert [(e.address, e.artist, e.title) for e in entries] == [(AUDIO, "A", "T")]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<enclosure url='p.jpg'/>",
+        "<enclosure url='book.pdf'/>",
+        "<media:content url='p.mp3' type='image/png'/>",
+        "<link>http://x.org/one.mp3</link>",
+        "<media:thumbnail url='one.mp3'/>",
+        "<enclosure/>",
+        "<enclosure url='file:///etc/passwd'/>",
+    ],
+)
+def test_pictures_and_pages_are_no_audio(item):
+    assert parse("feed", RSS.format(item).encode(), base="http://x.org/feed") == []
+
+
+def test_addresses_with_bare_ampersands_stay_whole():
+    item = "<title>R&B &amp; Soul - T</title><enclosure url='one.mp3?a=1&b=2&amp;c=3'/>"
+    (entry,) = parse("feed", RSS.format(item).encode(), base="http://x.org/feed")
+    assert entry.address == "http://x.org/one.mp3?a=1&b=2&c=3"
+    assert entry.artist == "R&B & Soul"
+
+
+def test_opml_names_feeds_and_audio():
+    opml = b"""<opml><body><outline text="Podcasts"><outline type="rss" text="One"
+    xmlUrl="one.rss"/><outline text="A - T" url="two.mp3"/></outline></body></opml>"""
+    assert parse("opml", opml, base="http://x.org/list.opml") == [
+        Entry("http://x.org/one.rss", "One", is_list=True),
+        Entry("http://x.org/two.mp3", "T", "A"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "page", [b"<![CDAT[", b"<" * 50_000, b"<a " * 20_000, b"<!--" * 20_000, b"<div>" * 5_000,
+             b"<script type='application/ld+json'>" + b"[" * 100_000 + b"</script>"]
+)  # fmt: skip
+def test_broken_pages_are_read_or_refused_without_a_fault(page):
+    try:
+        parse("html", page + b"<audio src='x.mp3'>", base=BASE)
+    except SourceError as error:
+        assert "cannot be read" in str(error)

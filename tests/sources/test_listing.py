@@ -46,7 +46,8 @@ def test_every_kind_of_list_names_the_same_songs(site, path):
 
 
 @pytest.mark.parametrize("ending", ["m3u", "pls", "xspf"])
-def test_a_local_playlist_finds_its_files(music_folder, tmp_path, ending):
+def test_a_local_playlist_finds_its_files(music_folder, tmp_path, ending, monkeypatch):
+    monkeypatch.setenv("GENREFIT_MUSIC", str(music_folder))
     entries = [(str(path), path.stem) for path in sorted(music_folder.rglob("*.*"))]
     playlist = tmp_path / f"list.{ending}"
     playlist.write_text(getattr(servers, ending)(entries), encoding="utf-8")

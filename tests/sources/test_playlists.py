@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genrefit.sources.entries import Entry
-from genrefit.sources.playlists import kind_of, parse
+from genrefit.sources.playlists import kind_of, parse, parse_extinf
 from tests.support import servers
 
 BASE = "http://example.org/lists/one"
@@ -73,3 +73,71 @@ def test_an_absurd_number_in_a_pls_file_is_passed_over():
     assert [e.address for e in parse("pls", data.encode(), base=BASE)] == [
         "http://example.org/lists/y.mp3"
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds", "text"),
+    [
+        ("213,A - T", 213.0, "A - T"),
+        ("213.4 , A - T, live", 213.4, "A - T, live"),
+        ("3:33,A - T", 213.0, "A - T"),
+        ('-1 tvg-id="a,b" group="x",A - T', None, "A - T"),
+        ('213 tvg-id="never closed,A - T', 213.0, "A - T"),
+        (",A - T", None, "A - T"),
+        ("213 A - T", 213.0, "A - T"),
+        ("-1 A - T", None, "A - T"),
+        ("A - T", None, "A - T"),
+        ("", None, ""),
+        ("9" * 5000 + ",A", None, "A"),
+        ("nan,A", None, "A"),
+    ],
+)
+def test_extinf_lines_of_many_programs(line, seconds, text):
+    assert parse_extinf(line) == (seconds, text)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '#EXTINF:1 a="b"' * 20_000,
+        "#EXTINF:-1" + ' x="' * 20_000,
+        "<?" * 30_000,
+        "<!--" * 20_000,
+        "<!DOCTYPE" * 9_000,
+        "<!DOCTYPE [" * 9_000,
+        "File1" + " " * 60_000 + "=x",
+        "," * 60_000,
+    ],
+)
+def test_hostile_texts_are_told_in_linear_time(hostile):
+    """Each took minutes, or more than linear time, when patterns had nested repeats."""
+    kind = kind_of(hostile.encode(), "x.m3u")
+    parse("m3u", hostile.encode(), base=BASE)
+    assert kind in (None, "m3u", "html", "csv")
+
+
+def test_the_lists_of_windows_media():
+    asx = b'<ASX version="3.0"><Entry><Title>A - T</Title><Ref HREF="one.mp3"/></Entry></ASX>'
+    wpl = b'<?wpl version="1.0"?><smil><body><seq><media src="..\\one.mp3"/></seq></body></smil>'
+    assert kind_of(asx, "x") == kind_of(wpl, "x") == "asx"
+    assert parse("asx", asx, base=BASE) == [Entry("http://example.org/lists/one.mp3", "T", "A")]
+    assert parse("asx", wpl, base=BASE) == [Entry("http://example.org/one.mp3")]
+
+
+@pytest.mark.parametrize(
+    ("reference", "path"),
+    [
+        ("file:/m/a%20b.mp3", "/m/a b.mp3"),
+        ("file:///m/x.mp3", "/m/x.mp3"),
+        ("FILE://localhost/m/x.mp3", "/m/x.mp3"),
+        ("file:///C:/m/x.mp3", "C:/m/x.mp3"),
+        ("file:///C:\\m\\x.mp3", "C:/m/x.mp3"),
+        ("file://nas/m/x.mp3", "//nas/m/x.mp3"),
+        ("D:\\m\\x.mp3", "D:/m/x.mp3"),
+        ("\\\\nas\\m\\x.mp3", "//nas/m/x.mp3"),
+        ("m\\x.mp3", "/lists/m/x.mp3"),
+        ("AC\\DC/x.mp3", "/lists/AC\\DC/x.mp3"),
+    ],
+)
+def test_paths_of_every_system(reference, path):
+    assert [e.address for e in parse("m3u", reference.encode(), base="/lists/l.m3u")] == [path]

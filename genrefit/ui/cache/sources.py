@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 @st.cache_data(ttl=600, max_entries=32, show_spinner="Looking at what is there …")
 def listing(source: str) -> tuple[list[ListedSong], list[str]]:
     """Return the songs that a source lists, and notes; SourceError where it cannot be listed."""
-    from genrefit import sources
+    from genrefit import config, sources
+    from genrefit.library import genres
 
-    listed = sources.list_songs(source)
+    limits = sources.Limits(music_folders=genres.music_folders(config.home()))
+    listed = sources.list_songs(source, limits=limits)
     return list(listed.songs), list(listed.notes)
