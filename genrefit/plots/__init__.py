@@ -8,7 +8,7 @@ from genrefit.plots.colours import genre_colours
 from genrefit.plots.curves import leak_gap, learning_curve, reliability
 from genrefit.plots.feature_names import explanation, feature_name, unit
 from genrefit.plots.features import distributions, ranking
-from genrefit.plots.likelihoods import likelihood_bars, likelihoods_over_time
+from genrefit.plots.likelihoods import likelihood_bars
 from genrefit.plots.matrices import matrix, percentages
 from genrefit.plots.scatter import scatter, song_map
 
@@ -20,7 +20,6 @@ __all__ = [
     "leak_gap",
     "learning_curve",
     "likelihood_bars",
-    "likelihoods_over_time",
     "matrix",
     "percentages",
     "ranking",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -206,20 +207,30 @@ def test_stop_ends_a_download_in_the_middle(filled, tmp_path, monkeypatch):
     assert not [path for path in filled.work.rglob("*") if path.is_file()]
 
 
-def test_moving_the_slider_plays_from_there(filled, open_page, song):
-    page = drop_files(open_page("score"), ("one.wav", song))
-    number = results(page)[0].number
-    page.at.slider(key=f"from-{number}").set_value(10.0).run()
-    (player,) = page.fine().at.get("audio")
-    assert player.proto.start_time == 10
-    assert player.proto.autoplay
+def timeline_data(page):
+    (component,) = page.at.get("bidi_component")
+    return json.loads(component.proto.json)
 
 
-def test_the_timeline_has_every_segment(filled, open_page, song):
+def test_the_timeline_has_every_segment_and_the_sound(filled, open_page, song):
     page = drop_files(open_page("score"), ("one.wav", song))
-    timeline = [json.loads(c.proto.spec) for c in page.at.get("plotly_chart")][-1]
-    assert timeline["layout"]["xaxis"]["title"]["text"] == "time in the song (s)"
-    assert timeline["data"][0]["customdata"] == [0.0, 10.0, 20.0]
+    (entry,) = results(page)
+    data = timeline_data(page)
+    assert [s["start"] for s in data["segments"]] == [0.0, 10.0, 20.0]
+    assert [genre["name"] for genre in data["genres"]] == ["country", "hip hop", "jazz"]
+    for segment, scored in zip(data["segments"], entry.result.timeline, strict=True):
+        assert sum(segment["shares"]) == pytest.approx(100, abs=0.1)
+        assert segment["shares"][2] == pytest.approx(100 * scored["likelihoods"]["jazz"], abs=0.01)
+    assert data["sound"] == f"st-key-sound-scored-{entry.number}"
+    assert len(page.at.get("audio")) == 1
+
+
+def test_a_song_without_its_sound_still_has_its_timeline(filled, open_page, song):
+    page = drop_files(open_page("score"), ("one.wav", song))
+    page.at.session_state["scored"] = [replace(e, sound=None) for e in results(page)]
+    page.at.run()
+    assert timeline_data(page.fine())["sound"] is None
+    assert "Its sound was let go" in page.text
 
 
 def test_on_home_a_song_is_scored_in_short(filled, open_page, song):

@@ -14,10 +14,6 @@ from tests.support import reports
 from tests.support.explored import table
 
 GENRES = ["jazz", "folk", "metal"]
-TIMELINE = [
-    {"start": start, "likelihoods": {"jazz": a, "folk": b, "metal": 1 - a - b}}
-    for start, a, b in ((0.0, 0.5, 0.3), (10.0, 0.2, 0.2), (30.0, 0.1, 0.8))
-]
 COUNTS = pd.DataFrame([[6, 2, 0], [1, 3, 0], [0, 0, 0]], index=GENRES, columns=GENRES)
 BINS = [
     ReliabilityBin(low=0.4, high=0.5, confidence=0.45, accuracy=0.4, n=10),
@@ -39,7 +35,6 @@ def figures():
     songs = table(per_genre=8, swap=(2,))
     return {
         "bars": plots.likelihood_bars({"jazz": 0.7, "folk": 0.3}),
-        "time": plots.likelihoods_over_time(TIMELINE),
         "matrix": plots.matrix(COUNTS),
         "difference": plots.matrix(COUNTS, kind="recall", difference=COUNTS.T),
         "reliability": plots.reliability(BINS),
@@ -52,7 +47,7 @@ def figures():
     }
 
 
-NAMES = ("bars", "time", "matrix", "difference", "reliability", "learning", "leak", "violins",
+NAMES = ("bars", "matrix", "difference", "reliability", "learning", "leak", "violins",
          "ranking", "scatter", "map")  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def show_full(home: Home, entry: SessionSong, query: Query | None = None) -> Non
             _show_model(song)
         if not tags_beside:
             _show_tags(song)
-        st.fragment(song_timeline.show)(home, entry, song)
+        song_timeline.show(home, entry, song)
 
 
 def _show_artist_and_sentence(song: ScoredSong) -> None:
