@@ -76,7 +76,7 @@ def test_a_preview_shows_title_artist_and_length_and_adds_nothing(home, open_pag
     ("genre", "address", "message"),
     [
         ("jazz", "/no/such/folder", "no file or folder"),
-        ("jazz", "", "no address yet"),
+        ("", "", "no address yet"),
         ("", "https://songs.example/list", "no name yet"),
         ("!!!", "https://songs.example/list", "no name for a genre"),
     ],
@@ -221,3 +221,15 @@ def test_what_a_name_is_taken_for_is_shown_and_changed(home, open_page):
     assert genres.read(home)["my stuff"].like == ("soul", "Soul music", "Choir")
     page.at.button(key="likeness-reset").click().run()
     assert genres.read(home)["my stuff"].like is None
+
+
+def test_a_genre_may_be_a_name_alone_and_asks_for_songs_when_it_is_there(home, open_page):
+    page = open_page("genres")
+    enter_genre(page, "Hard Bop")
+    page.click("add-add")
+    assert not page.errors
+    assert sources_by_genre(home) == {"Hard Bop": []}
+    assert "sounds like jazz" in page.at.toast[0].value
+    enter_genre(page, "Hard Bop")
+    page.click("add-add")
+    assert "no address yet" in page.errors[0]

@@ -11,6 +11,7 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.errors import GenreError, GenrefitError
 from genrefit.formatting import clock, count
+from genrefit.learning.likeness import likeness
 from genrefit.library import genres as definitions
 from genrefit.records import Failure, Genre
 from genrefit.sources import ListedSong, urls
@@ -67,6 +68,14 @@ def _show_address_box(home: Home, genre: str | None, form_number: int) -> None:
         # Never disabled: a click that ends the typing must not be lost.
         look = st.button("Preview", icon=":material/visibility:", key="add-look")
         add = st.button("Add", icon=":material/add:", type="primary", key="add-add")
+    if add and not sources and genre and genre not in cache.genres(home):
+        named = definitions.add(home, genre)
+        _clear_fields()
+        rerun_with_message(
+            f"{named.name} is there; it {likeness(named).sentence}. Add songs that stand for it."
+            if likeness(named).tags
+            else f"{named.name} is there. Its name does not tell how it sounds: add songs."
+        )
     if (look or add) and not sources:
         raise GenreError("there is no address yet: say where the songs come from, one a line")
     if look:
