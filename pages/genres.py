@@ -6,7 +6,7 @@ import streamlit as st
 
 from genrefit.library import genres as definitions
 from genrefit.ui import cache
-from genrefit.ui.components import add_music, genre_editor
+from genrefit.ui.components import add_music, genre_editor, history_list
 from genrefit.ui.layout import page, page_link
 
 with page(
@@ -30,3 +30,4 @@ with page(
             add_music.show_form(home, known)
         with example:
             genre_editor.show_example(home)
+    history_list.show(home)

@@ -60,9 +60,11 @@ class Planner:
             failure.key for failure in self._library.failures() if failure.kind not in self._again
         }
         songs = self._songs_by_key(by_source, plan)
-        excluded = self._library.exclusions()
+        excluded, back = self._library.exclusions(), self._library.labels_to_come_back()
         for key, song in songs.items():
             song.genres -= {name for name in song.genres if (key, name) in excluded}
+            if key in back:  # with its labels of before, whatever its source says
+                song.genres = back[key] & set(self._genres)
             if self._add_genres_of_stored(song) or key in failed_before or not song.genres:
                 plan.skipped += 1
             else:

@@ -15,6 +15,7 @@ from genrefit.config import Home
 from genrefit.errors import ModelError
 from genrefit.learning.model import TRUSTED
 from genrefit.learning.report import ModelCard
+from genrefit.library import open_library
 from genrefit.storage import OLD, PART, restore_folder, swap_folder, write_whole
 
 FORMAT = 1
@@ -118,10 +119,24 @@ def write_folder(home: Home, name: str, files: Mapping[str, bytes], card: ModelC
 
 
 def remove_folder(home: Home, name: str) -> None:
-    """Delete a saved model; call it within `models_lock`."""
-    hidden = home.models / f".{name}{PART}"
-    model_folder(home, name).replace(hidden)  # at once out of sight, then at leisure off the disk
-    shutil.rmtree(hidden)
+    """Delete a saved model, so that it can be undone; call it within `models_lock`."""
+    folder = model_folder(home, name)
+    with open_library(home) as library, library.change(f"deleted the model {name}"):
+        library.discard_file(folder, trash=home.models)
+
+
+def rename_folder(home: Home, name: str, new: str) -> None:
+    """Rename a saved model, so that it can be undone; call it within `models_lock`."""
+    folder = model_folder(home, name)
+    with open_library(home) as library, library.change(f"renamed the model {name} to {new}"):
+        library.move_file(folder, home.models / new)
+    follow_rename(home, name, new)
+
+
+def follow_rename(home: Home, name: str, new: str) -> None:
+    """Keep a model in use that was chosen before it was renamed."""
+    if chosen_name(home) == name:
+        write_chosen(home, new)
 
 
 def undo_interrupted(home: Home) -> None:

@@ -196,7 +196,7 @@ def save(
 
 
 def delete(home: Home, name: str) -> None:
-    """Delete a saved model."""
+    """Delete a saved model; undoing it brings the model back."""
     _check_not_built_in(name, "deleted")
     model_store.undo_interrupted(home)
     with model_store.models_lock(home):
@@ -208,12 +208,9 @@ def rename(home: Home, name: str, new: str) -> None:
     _check_not_built_in(name, "renamed")
     model_store.undo_interrupted(home)
     with model_store.models_lock(home):
-        folder = model_store.model_folder(home, name)
+        model_store.model_folder(home, name)
         model_names.check_name(home, new)
-        chosen = model_store.chosen_name(home) == name
-        folder.replace(home.models / new)
-        if chosen:
-            model_store.write_chosen(home, new)
+        model_store.rename_folder(home, name, new)
 
 
 def in_use(home: Home) -> str | None:

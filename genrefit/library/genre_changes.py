@@ -24,6 +24,9 @@ class GenresOfSongs(Genres):
             if any(fold(name) == fold(new) for name in genres if name != old):
                 raise GenreError(f"there is a genre {new!r} already")
             db.execute("UPDATE genres SET name = ? WHERE name = ?", (new, old))
+            labels = db.execute("SELECT 1 FROM song_genres WHERE genre = ?", (old,)).fetchone()
+            if old in genres or labels:
+                self.note_renamed_genre(old, new)
             db.execute("UPDATE OR IGNORE song_genres SET genre = ? WHERE genre = ?", (new, old))
             db.execute(
                 "INSERT OR IGNORE INTO confirmed SELECT song_id, ?, at FROM confirmed "

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from genrefit.config import Home
 from genrefit.errors import GenreError
 from genrefit.library import genre_file
 from genrefit.library.genre_names import checked_name, find, fold
@@ -73,6 +74,7 @@ class Genres(Journal):
             if source not in genre.sources:
                 raise GenreError(f"{genre.name} has no source {source!r}")
             _update(db, genre.name, "sources", [s for s in genre.sources if s != source])
+            self._discard_dropped([source])
 
     def set_like(self, name: str, tags: Iterable[str] | None) -> Genre:
         """Say which of the ear's tags a genre is like, None to say nothing; return the genre."""
@@ -88,7 +90,15 @@ class Genres(Journal):
         with self.changing_genres(f"removed the genre {name}") as (db, genres):
             genre = find(genres, name)
             db.execute("DELETE FROM genres WHERE name = ?", (genre.name,))
+            self._discard_dropped(genre.sources)
             return genre
+
+    def _discard_dropped(self, sources: Iterable[str]) -> None:
+        """Put aside the songs that were dropped here and that no genre has for a source now."""
+        used = {source for genre in self._stored().values() for source in genre.sources}
+        for source in set(sources) - used:
+            if is_dropped(self.home, source) and Path(source).exists():
+                self.discard_file(Path(source), trash=self.home.data)
 
     @contextmanager
     def changing_genres(self, what: str) -> Iterator[tuple[sqlite3.Connection, dict[str, Genre]]]:
@@ -168,6 +178,12 @@ class Genres(Journal):
     def _write_file(self) -> None:
         with self.transaction() as db:
             self._agree(db)
+
+
+def is_dropped(home: Home, source: str) -> bool:
+    """Tell whether a source is a folder or file of songs that were dropped onto a genre."""
+    path = Path(source)
+    return "://" not in source and home.dropped in path.parents and ".." not in path.parts
 
 
 def _is_same(one: Mapping[str, Genre], other: Mapping[str, Genre]) -> bool:

@@ -16,7 +16,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -29,9 +28,6 @@ MOST_ENTRIES = 100
 MOST_DAYS = 30
 MOST_BYTES = 500_000_000
 """Of rows kept for undoing, in compressed form; the newest entry is kept whatever its size."""
-
-noted_entries: ContextVar[list[int] | None] = ContextVar("noted_entries", default=None)
-"""Where it holds a list, the numbers of entries that are written go there as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +90,10 @@ class Journal(JournalFiles):
             (-1 if most is None else most,),
         )
         return [JournalEntry(n, at, what, bool(un), of) for n, at, what, un, of in rows]
+
+    def changes_since(self, moment: float) -> list[JournalEntry]:
+        """Return the entries that are in effect and were made since a time, the newest first."""
+        return [entry for entry in self.history() if entry.at >= moment and not entry.undone]
 
     def last_change(self) -> JournalEntry | None:
         """Return the last change that is not undone, None where there is none."""
@@ -181,8 +181,7 @@ class Journal(JournalFiles):
             "AND json_extract(l.row_key, '$[1]') = json_extract(m.row_key, '$[0]') "
             "WHERE m.entry = ?1 UNION "
             "SELECT l.entry FROM journal_files m JOIN journal_files l "
-            "ON l.source IN (m.source, m.target) OR l.target IN (m.source, m.target) "
-            "WHERE m.entry = ?1) ORDER BY entry DESC",
+            "ON l.kind = m.kind AND l.source = m.target WHERE m.entry = ?1) ORDER BY entry DESC",
             (entry.number,),
         )
         if later:
@@ -218,9 +217,6 @@ class Journal(JournalFiles):
             ],
         )
         self._prune(db, number)
-        noted = noted_entries.get()
-        if noted is not None:
-            noted.append(number)
 
     def _prune(self, db: sqlite3.Connection, newest: int) -> None:
         """Forget entries beyond what is kept, with the files that they kept."""

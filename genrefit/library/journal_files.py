@@ -35,29 +35,39 @@ class JournalFiles(Database):
 
     def move_file(self, source: Path, target: Path) -> None:
         """Within a change: have a file or folder of the home moved once the change is committed."""
-        with self.transaction() as db:
-            number = self.reserve_entry("")
-            paths = [path.relative_to(self.home.path) for path in (source, target)]
-            if any(".." in path.parts for path in paths):
-                raise LibraryError(f"{source} may not be moved: its path leads out of {self.home}")
-            db.execute(
-                "INSERT INTO journal_files VALUES (?, (SELECT COUNT(*) FROM journal_files "
-                "WHERE entry = ?), ?, ?, 1)",
-                (number, number, *map(str, paths)),
-            )
+        paths = [path.relative_to(self.home.path) for path in (source, target)]
+        if any(".." in path.parts for path in paths):
+            raise LibraryError(f"{source} may not be moved: its path leads out of its folder")
+        self._note("file", *map(str, paths))
         self.after_commit("moves", self.finish_moves)
 
     def discard_file(self, path: Path, *, trash: Path) -> None:
         """Within a change: put a file or folder aside in `trash`/TRASH, to be erased later on."""
         self.move_file(path, trash / TRASH / str(self.reserve_entry("")) / path.name)
 
+    def note_renamed_genre(self, old: str, new: str) -> None:
+        """Within a change: note that models have to follow the new name of a genre."""
+        self._note("genre", old, new)
+
+    def _note(self, kind: str, source: str, target: str) -> None:
+        number = self.reserve_entry("")
+        with self.transaction() as db:
+            db.execute(
+                "INSERT INTO journal_files (entry, number, source, target, pending, kind) VALUES "
+                "(?1, (SELECT COUNT(*) FROM journal_files WHERE entry = ?1), ?2, ?3, 1, ?4)",
+                (number, source, target, kind),
+            )
+
     def move_back(self, entry: int) -> None:
-        """Within a change: move back what an earlier entry moved."""
+        """Within a change: move back what an earlier entry moved, and rename what it renamed."""
         moves = self.rows(
-            "SELECT source, target FROM journal_files WHERE entry = ? ORDER BY number DESC",
+            "SELECT kind, source, target FROM journal_files WHERE entry = ? ORDER BY number DESC",
             (entry,),
         )
-        for source, target in moves:
+        for kind, source, target in moves:
+            if kind == "genre":
+                self.note_renamed_genre(target, source)
+                continue
             here, there = self.home.path / target, self.home.path / source
             if not here.exists():
                 raise LibraryError(f"{here} is not there any more: this cannot be undone")
@@ -67,24 +77,45 @@ class JournalFiles(Database):
                 )
             self.move_file(here, there)
 
+    def moves(self, entry: int) -> list[tuple[str, str]]:
+        """Return the files that an entry moved, each as its path before and after."""
+        return self.rows(
+            "SELECT source, target FROM journal_files WHERE entry = ? AND kind = 'file'", (entry,)
+        )
+
+    def renamed_genres(self, since: int) -> list[tuple[str, str]]:
+        """Return how changes after an entry renamed genres, in order: old and new name."""
+        return self.rows(
+            "SELECT source, target FROM journal_files WHERE entry > ? AND kind = 'genre' "
+            "ORDER BY entry, number",
+            (since,),
+        )
+
+    def pending(self, kind: str) -> list[tuple[int, int, str, str]]:
+        """Return (entry, number, source, target) of what committed changes left to be done."""
+        return self.rows(
+            "SELECT entry, number, source, target FROM journal_files WHERE pending AND kind = ? "
+            "ORDER BY entry, number",
+            (kind,),
+        )
+
+    def mark_done(self, entry: int, number: int) -> None:
+        """Note that a pending move or renaming is done."""
+        with self.transaction() as db:
+            db.execute(
+                "UPDATE journal_files SET pending = 0 WHERE entry = ? AND number = ?",
+                (entry, number),
+            )
+
     def finish_moves(self) -> None:
         """Carry out the moves of committed changes."""
-        pending = self.rows(
-            "SELECT entry, number, source, target FROM journal_files WHERE pending "
-            "ORDER BY entry, number"
-        )
-        for _, _, source, target in pending:
+        for entry, number, source, target in self.pending("file"):
             here, there = self.home.path / source, self.home.path / target
             if here.exists() and not there.exists():
                 there.parent.mkdir(parents=True, exist_ok=True)
                 with suppress(FileNotFoundError):  # another process was quicker
                     shutil.move(here, there)
-        if pending:
-            with self.transaction() as db:
-                db.executemany(
-                    "UPDATE journal_files SET pending = 0 WHERE entry = ? AND number = ?",
-                    [(entry, number) for entry, number, _, _ in pending],
-                )
+            self.mark_done(entry, number)
 
     def empty_trash(self) -> None:
         """Erase what no entry of the journal keeps any more."""

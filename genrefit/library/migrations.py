@@ -12,7 +12,7 @@ from genrefit.metadata import artist_and_title
 
 APPLICATION_ID = 0x67656E72
 """SQLite's `application_id` of a library ("genr"), which tells it from other programs' files."""
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 6
 """Goes up by one with each change of SCHEMA, which needs an entry in MIGRATIONS."""
 
 _GENRES = """
@@ -46,6 +46,12 @@ CREATE TABLE confirmed (
 """Since version 4: a row of journal_rows is a row of the table `place` as it was before; paths in
 journal_files are relative to the home. `confirmed` are labels that a person said are right."""
 
+_KINDS = "ALTER TABLE journal_files ADD COLUMN kind TEXT NOT NULL DEFAULT 'file'"
+"""Since version 5: `source` became `target`, both paths of files, or both names of a genre."""
+
+_EXCLUSIONS = "ALTER TABLE kept_out ADD COLUMN state TEXT NOT NULL DEFAULT 'out'"
+"""Since version 6: `out` of a genre, `removed` with its song, or let back `in` with this label."""
+
 _FIRST_TABLES = """
 CREATE TABLE songs (
     song_id TEXT PRIMARY KEY, key TEXT NOT NULL, address TEXT NOT NULL, title TEXT NOT NULL,
@@ -74,7 +80,7 @@ CREATE TABLE jobs (
 CREATE UNIQUE INDEX one_active_job_a_kind ON jobs (kind) WHERE state = 'running';
 CREATE INDEX songs_of_genre ON song_genres (genre);
 """
-SCHEMA = _FIRST_TABLES + _GENRES + _JOURNAL
+SCHEMA = ";".join((_FIRST_TABLES, _GENRES, _JOURNAL, _KINDS, _EXCLUSIONS))
 
 
 def _add_artist_of_failures(db: sqlite3.Connection) -> None:
@@ -102,6 +108,8 @@ MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
     2: _add_artist_of_failures,
     3: _tables(_GENRES),
     4: _tables(_JOURNAL),
+    5: _tables(_KINDS),
+    6: _tables(_EXCLUSIONS),
 }
 """By version: what brings a library of the version before to it, inside a transaction."""
 

@@ -77,6 +77,7 @@ class Songs(FeatureTables, Journal):
                 [(song_id, genre) for genre in song.genres],
             )
             db.execute("DELETE FROM failures WHERE key = ?", (song.key,))
+            db.execute("DELETE FROM kept_out WHERE key = ? AND state = 'in'", (song.key,))
         return song_id
 
     def join_genre(self, song_id: str, genre: str) -> None:
@@ -98,7 +99,7 @@ class Songs(FeatureTables, Journal):
         """Say that a song does not belong to a genre, whatever a source says; the song stays."""
         with self.change(f"took {self._title(song_id)} out of {genre}") as db:
             db.execute(
-                "INSERT OR IGNORE INTO kept_out SELECT key, ? FROM keys WHERE song_id = ?",
+                "INSERT OR REPLACE INTO kept_out SELECT key, ?, 'out' FROM keys WHERE song_id = ?",
                 (genre, song_id),
             )
             db.execute("DELETE FROM song_genres WHERE song_id = ? AND genre = ?", (song_id, genre))
@@ -132,7 +133,7 @@ class Songs(FeatureTables, Journal):
         """Forget a song with all that is known of it, and keep it out of the genres it was in."""
         with self.change(f"removed {self._title(song_id)}") as db:
             db.execute(
-                "INSERT OR IGNORE INTO kept_out SELECT key, genre FROM keys "
+                "INSERT OR REPLACE INTO kept_out SELECT key, genre, 'removed' FROM keys "
                 "JOIN song_genres USING (song_id) WHERE song_id = ?",
                 (song_id,),
             )
@@ -156,9 +157,32 @@ class Songs(FeatureTables, Journal):
 
     def exclusions(self) -> set[tuple[str, str]]:
         """Return (key, genre) of what the user took out of a genre or removed."""
-        return set(self.rows("SELECT key, genre FROM kept_out"))
+        return set(self.rows("SELECT key, genre FROM kept_out WHERE state != 'in'"))
 
-    def clear_exclusions(self) -> int:
-        """Let the next collection bring back what was taken out; return how many entries went."""
-        with self.change("let removed songs back in") as db:
-            return db.execute("DELETE FROM kept_out").rowcount
+    def removed_songs(self) -> set[tuple[str, str]]:
+        """Return (key, genre) of the songs that the user removed, with the labels they had."""
+        return set(
+            self.rows(
+                "SELECT key, genre FROM kept_out WHERE state = 'removed' "
+                "AND key NOT IN (SELECT key FROM keys)"
+            )
+        )
+
+    def let_back_in(self) -> int:
+        """Let the next collection bring removed songs back, with the labels they had.
+
+        Songs that were moved stay where they are. Returns how many entries are let in.
+        """
+        removed = self.removed_songs()
+        with self.change(f"let {count(len({k for k, _ in removed}), 'removed song')} in") as db:
+            db.executemany(
+                "UPDATE kept_out SET state = 'in' WHERE key = ? AND genre = ?", sorted(removed)
+            )
+        return len(removed)
+
+    def labels_to_come_back(self) -> dict[str, set[str]]:
+        """Return the genres with which songs that are let back in come, by key."""
+        genres: dict[str, set[str]] = {}
+        for key, genre in self.rows("SELECT key, genre FROM kept_out WHERE state = 'in'"):
+            genres.setdefault(key, set()).add(genre)
+        return genres

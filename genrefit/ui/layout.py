@@ -25,6 +25,7 @@ import streamlit as st
 from genrefit import config
 from genrefit.config import Home
 from genrefit.errors import GenrefitError
+from genrefit.ui import undo_bar
 from genrefit.ui.page_run import page_run
 
 LOGO = Path(__file__).with_name("logo.svg")
@@ -54,7 +55,7 @@ def page(title: str, lead: str) -> Iterator[Home]:
         readable = False
         with show_errors():
             _demo_banner(home)
-            _show_message()
+            _show_message(home, title)
             readable = True
         if not readable:
             st.stop()
@@ -149,15 +150,22 @@ def _demo_banner(home: Home) -> None:
 
 
 def rerun_with_message(message: str) -> None:
-    """Run the page anew, which shows `message` as a toast: for the end of an action."""
+    """Run the page anew, which shows `message` as a toast: for the end of an action.
+
+    Where the action changed the library, the page offers to undo it.
+    """
+    undo_bar.note_changes(config.home())
     st.session_state["done"] = message
     st.rerun()
 
 
-def _show_message() -> None:
+def _show_message(home: Home, title: str) -> None:
     message = st.session_state.pop("done", None)
     if message:
         st.toast(message, icon=":material/check_circle:")
+    undone = undo_bar.show(home, title)
+    if undone:
+        rerun_with_message(undone)
 
 
 def empty_state(sentence: str, to: str, label: str, *, icon: str | None = None) -> None:

@@ -10,6 +10,7 @@ Outside of a run `open_once` opens the library for its own block.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,6 +30,7 @@ class PageRun:
 
     def __init__(self, home: Home) -> None:
         self.home = home
+        self.began = time.time()
         self._library: Library | None = None
         self._stamp: Stamp | None = None
 
@@ -87,6 +89,14 @@ def open_once(home: Home, *, create: bool = True) -> Iterator[Library]:
         run = _current.get()
         assert run is not None
         yield run.library(create=create)
+
+
+def began(home: Home) -> float:
+    """Return when this run began, in seconds as time.time() gives them."""
+    with page_run(home):
+        run = _current.get()
+        assert run is not None
+        return run.began
 
 
 def library_stamp(home: Home) -> Stamp:

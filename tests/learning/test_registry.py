@@ -61,7 +61,8 @@ def test_delete_and_rename(home, save, no_ear):
         registry.rename(home, "three", "two")
     registry.delete(home, "three")
     assert registry.names(home) == ["two"]
-    assert sorted(p.name for p in home.models.iterdir() if p.is_dir()) == ["two"]
+    shown = [p.name for p in home.models.iterdir() if p.is_dir() and p.name != ".trash"]
+    assert shown == ["two"]
 
 
 def test_in_use_is_the_chosen_else_the_newest_else_none(home, save, no_ear):

@@ -63,7 +63,7 @@ CHANGES = st.one_of(
     st.tuples(st.just("define_genre"), names, st.lists(st.sampled_from(["/a", "/b"]))),
     st.tuples(st.just("undefine_genre"), names),
     st.tuples(st.just("set_like"), names, st.none() | st.lists(st.sampled_from(["disco", "soul"]))),
-    st.tuples(st.just("clear_exclusions")),
+    st.tuples(st.just("let_back_in")),
     st.tuples(st.just("confirm_label"), song_ids, names),
     st.tuples(st.just("save_situation"), st.sampled_from(["wedding", "run"]), names),
     st.tuples(st.just("delete_situation"), st.sampled_from(["wedding", "run"])),

@@ -116,10 +116,26 @@ def test_what_was_taken_out_is_remembered_until_put_back(home):
         library.add_to_genre(a, "jazz")
         library.rename_genre("jazz", "Jazz")
         assert library.exclusions() == {(song(2).key, "Jazz")}
-        assert library.clear_exclusions() == 1
+        assert library.let_back_in() == 1
+        assert library.labels_to_come_back() == {song(2).key: {"Jazz"}}
         library.remove(a)
         library.drop_genre("Jazz")
         assert library.exclusions() == {(song(1).key, "folk")}
+
+
+def test_letting_back_in_keeps_the_labels_that_a_person_set(home):
+    with open_library(home) as library:
+        a = library.add(song(1, "jazz"), classic(1))
+        b = library.add(song(2, "jazz"), classic(2))
+        library.put_in_genre([a, b], "folk", alone=True)
+        library.remove(b)
+        assert library.removed_songs() == {(song(2).key, "folk")}
+        assert library.let_back_in() == 1
+        assert library.exclusions() == {(song(1).key, "jazz"), (song(2).key, "jazz")}
+        assert library.song(a).genres == ("folk",)
+        assert library.labels_to_come_back() == {song(2).key: {"folk"}}
+        library.add(song(2, "folk"), classic(2))
+        assert library.labels_to_come_back() == {} and library.let_back_in() == 0
 
 
 def test_failures_count_attempts_and_go_when_the_song_comes(home):

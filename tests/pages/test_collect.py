@@ -71,7 +71,11 @@ def test_a_ticked_song_is_moved_or_put_in_another_genre(filled, open_page, key, 
     titles = list(page.frame("Title", "Genres", "Length")["Title"])
     tick(page, titles.index("Song jazz 4"))
     assert "**1 song ticked:** Song jazz 4" in page.text
-    page.at.selectbox(key="songs-genre").set_value("country")
+    assert page.at.selectbox(key="songs-genre").value is None, "nothing is chosen for the user"
+    assert page.button(key).disabled
+    page.at.selectbox(key="songs-genre").set_value("country").run()
+    assert "1 song joined to country, and taken: 1 out of jazz" in page.text
+    assert "no label is lost" in page.text
     page.click(key)
     with open_library(filled) as library:
         assert list(library.song("jazz 4").genres) == left
@@ -89,14 +93,15 @@ def test_ticked_songs_are_removed_once_confirmed(filled, open_page):
 
 def test_removed_songs_are_let_back_in(filled, open_page):
     page = open_page("collect")
-    assert not page.has_button("let-back-in")
+    assert not page.has_button("let-back-in-yes")
     tick(page, 0)
     page.click("songs-remove-yes")
-    assert page.has_button("let-back-in")
+    assert "**1 song** that you removed may come back" in page.text
+    assert "with the labels they had: 1 as " in page.text
     with open_library(filled) as library:
         assert len(library.exclusions()) == 1
-    page.click("let-back-in")
-    assert not page.has_button("let-back-in")
+    page.click("let-back-in-yes")
+    assert not page.has_button("let-back-in-yes")
     with open_library(filled) as library:
         assert not library.exclusions()
         assert len(library.songs()) == 29  # it comes back when its source is collected

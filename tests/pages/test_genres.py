@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from genrefit import history
 from genrefit.library import genres, open_library
 from tests.support import songs
 
@@ -142,17 +143,20 @@ def test_a_renamed_genre_keeps_its_dropped_songs_to_itself(home, open_page, wav)
     assert [p.name for p in Path(sources["Jazz"][0]).iterdir()] == ["Bob - Two.wav"]
 
 
-def test_removing_dropped_songs_asks_and_erases_them(home, open_page, wav):
+def test_removing_dropped_songs_asks_and_puts_them_aside(home, open_page, wav):
     page = open_page("genres")
     enter_genre(page, "Jazz")
     drop_files(page, ("Ann - One.wav", wav(1)))
     page.click("add-files-add")
     page.at.button_group(key="change-genre").set_value("Jazz").run()
-    assert "**erased**" in page.text
+    assert "**put aside**" in page.text
     assert (home.dropped / "jazz").exists()
     page.click("remove-source-0-Jazz-yes")
     assert sources_by_genre(home) == {"Jazz": []}
     assert not (home.dropped / "jazz").exists()
+    history.undo(home)
+    assert sources_by_genre(home) == {"Jazz": [str(home.dropped / "jazz")]}
+    assert [p.name for p in (home.dropped / "jazz").iterdir()] == ["Ann - One.wav"]
 
 
 def test_removing_a_source_never_touches_a_folder_of_ones_own(home, open_page, tmp_path):
@@ -233,3 +237,48 @@ def test_a_genre_may_be_a_name_alone_and_asks_for_songs_when_it_is_there(home, o
     enter_genre(page, "Hard Bop")
     page.click("add-add")
     assert "no address yet" in page.errors[0]
+
+
+def test_the_last_change_is_undone_from_its_message(filled, open_page):
+    page = open_page("genres")
+    page.at.button_group(key="change-genre").set_value("jazz").run()
+    page.at.text_input(key="rename-to-jazz").set_value("Bebop")
+    page.click("rename")
+    number = history.entries(filled, 1)[0].number
+    page.click(f"undo-{number}")
+    assert list(sources_by_genre(filled)) == ["country", "hip hop", "jazz"]
+    assert page.toasts == ["Undone: renamed jazz to Bebop."]
+    page.click(f"undo-{number + 1}")
+    assert list(sources_by_genre(filled)) == ["country", "hip hop", "Bebop"]
+    page.go("collect")
+    assert not page.has_button(f"undo-{number + 2}")
+
+
+def test_the_history_lists_changes_and_undoes_each(filled, open_page):
+    with open_library(filled) as library:
+        library.put_in_genre(["jazz 0"], "country", alone=True)
+        library.add_to_genre("jazz 0", "hip hop")
+    newest = history.entries(filled, 1)[0].number
+    page = open_page("genres")
+    assert "moved 'Song jazz 0' to country" in page.text
+    page.click(f"history-{newest - 1}")
+    assert len(page.errors) == 1 and "Undo first" in page.errors[0]
+    page.click(f"history-{newest}")
+    page.click(f"history-{newest - 1}")
+    with open_library(filled) as library:
+        assert library.song("jazz 0").genres == ("jazz",)
+    assert not page.has_button(f"history-{newest}")
+
+
+def test_removal_counts_songs_that_no_other_genre_has(filled, open_page):
+    with open_library(filled) as library:
+        for number in range(3):
+            library.add_to_genre(f"jazz {number}", "country")
+    page = open_page("genres")
+    page.at.button_group(key="change-genre").set_value("jazz").run()
+    (box,) = [box for box in page.at.checkbox if box.key == "forget-jazz"]
+    assert box.label == "Also forget its 7 songs that no other genre has"
+    box.check()
+    page.click("remove-jazz-yes")
+    with open_library(filled) as library:
+        assert len(library.songs()) == 23

@@ -198,7 +198,7 @@ def test_a_name_that_is_taken_is_refused_in_words(second, open_page):
 
 def test_deleting_a_model_asks_first(second, open_page):
     page = open_page("judge")
-    assert "Delete the model mine? This cannot be undone" in page.text
+    assert "Delete the model mine? Your songs stay, and it can be undone" in page.text
     page.click("model-delete-yes")
     assert registry.names(second) == ["other"]
     assert page.at.selectbox(key="judge-model").value == "other"

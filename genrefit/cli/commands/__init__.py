@@ -20,12 +20,14 @@ from genrefit.cli.commands import (
     export,
     find,
     genres,
+    history,
     import_,
     library,
     models,
     report,
     score,
     train,
+    undo,
 )
 from genrefit.cli.parsing import Commands
 from genrefit.config import Home
@@ -47,6 +49,8 @@ COMMANDS: Mapping[str, Command] = {
     "library": library,
     "import": import_,
     "export": export,
+    "history": history,
+    "undo": undo,
     "train": train,
     "models": models,
     "report": report,

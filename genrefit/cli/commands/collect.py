@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from genrefit.cli.output import SHOWN, print_json
+from genrefit.cli.output import SHOWN, print_json, print_note
 from genrefit.cli.parsing import Commands, add_json_option, number_between, positive
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.config import Home
@@ -37,7 +37,7 @@ def add_parser(commands: Commands) -> None:
         "--any-sound", action="store_true", help="take speech, silence and noise too"
     )
     collect.add_argument(
-        "--let-back-in", action="store_true", help="collect songs too that you removed or moved"
+        "--let-back-in", action="store_true", help="collect songs too that you removed"
     )
     collect.add_argument(
         "--pause", type=number_between(0, 86_400), metavar="SECONDS", help="between downloads"
@@ -61,7 +61,9 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
 
     if arguments.let_back_in:
         with open_library(home) as library:
-            library.clear_exclusions()
+            removed = {key for key, _ in library.removed_songs()}
+            library.let_back_in()
+        print_note(f"{count(len(removed), 'removed song')} may come back; moved ones stay")
     with show_progress() as show:
         result = collect(
             home,

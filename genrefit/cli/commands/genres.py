@@ -88,10 +88,10 @@ def _remove(home: Home, arguments: argparse.Namespace) -> None:
 
 
 def _rename(home: Home, arguments: argparse.Namespace) -> None:
-    from genrefit.library import genres
+    from genrefit import history
 
-    old, new = genres.rename(home, arguments.name, arguments.new)
-    print_note(f"{old} is {new} now; models trained before keep the old name")
+    old, new = history.rename_genre(home, arguments.name, arguments.new)
+    print_note(f"{old} is {new} now")
 
 
 def _like(home: Home, arguments: argparse.Namespace) -> None:

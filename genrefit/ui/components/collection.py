@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,7 +12,7 @@ from genrefit.config import Home
 from genrefit.formatting import count, duration
 from genrefit.ui import cache
 from genrefit.ui.components import job_progress
-from genrefit.ui.layout import escape, rerun_with_message
+from genrefit.ui.layout import confirm, escape, rerun_with_message
 
 if TYPE_CHECKING:
     from genrefit.jobs.store import Job
@@ -63,23 +64,32 @@ def show_controls(home: Home, genres: list[str], retryable: int) -> None:
 
 
 def _show_let_back_in(home: Home, *, disabled: bool) -> None:
-    """Offer to undo moves and removals, where there are any."""
+    """Offer to let removed songs in again, where there are any, and say which labels they get."""
     from genrefit.ui.page_run import open_once
 
     if not home.library.exists():
         return
     with open_once(home) as library:
-        if not library.exclusions():
+        removed = library.removed_songs()
+        if not removed:
             return
-        if st.button(
+        songs = {key for key, _ in removed}
+        by_genre = Counter(genre for _, genre in removed)
+        labels = ", ".join(f"{n:,} as {escape(genre)}" for genre, n in sorted(by_genre.items()))
+        question = (
+            f"**{count(len(songs), 'song')}** that you removed may come back at the next "
+            f"collection, if their sources still list them, with the labels they had: {labels}. "
+            "Songs that you moved stay where you put them."
+        )
+        if confirm(
             "Let removed songs back in",
+            question,
+            yes="Yes, let them in",
+            key="let-back-in",
             icon=":material/undo:",
             disabled=disabled,
-            key="let-back-in",
-            help="Songs that you removed or moved come back at the next collection where their "
-            "sources list them.",
         ):
-            library.clear_exclusions()
+            library.let_back_in()
             rerun_with_message("The next collection takes the removed songs in again.")
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Protocol
 from genrefit.config import Home
 from genrefit.errors import AudioError, GenrefitError
 from genrefit.library import genres as definitions
+from genrefit.library.genre_tables import is_dropped
 from genrefit.records import Failure, Genre
 from genrefit.sources.urls import AUDIO_ENDINGS, PLAYLIST_ENDINGS
 from genrefit.storage import whole_file
@@ -94,22 +94,6 @@ def genre_folder(home: Home, known: Mapping[str, Genre], genre: str) -> Path:
     base = home.dropped / safe_name(name, "genre")
     tries = [base, *(base.with_name(f"{base.name} {n}") for n in range(2, 1000))]
     return next(path for path in tries if str(path) not in taken)
-
-
-def is_dropped(home: Home, source: str) -> bool:
-    """Tell whether a source is a folder or file of dropped songs, which may be erased."""
-    return "://" not in source and home.dropped in Path(source).parents
-
-
-def erase(home: Home, source: str) -> None:
-    """Erase the dropped songs of a source; a folder of the user's own is never touched."""
-    if not is_dropped(home, source):
-        return
-    path = Path(source)
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def safe_name(name: str, other: str) -> str:

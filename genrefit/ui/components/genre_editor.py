@@ -8,12 +8,14 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from genrefit import history
 from genrefit.config import Home
 from genrefit.formatting import count
 from genrefit.library import genres as definitions
+from genrefit.library.genre_tables import is_dropped
 from genrefit.records import Genre
 from genrefit.ui import cache
-from genrefit.ui.components import add_music, dropped_songs, genre_likeness
+from genrefit.ui.components import add_music, genre_likeness
 from genrefit.ui.components.tables import show_table
 from genrefit.ui.layout import confirm, escape, rerun_with_message, show_errors
 
@@ -75,7 +77,7 @@ def show_genres(home: Home, known: Mapping[str, Genre]) -> None:
 
 def _source_label(home: Home, source: str) -> str:
     """Return a source as it is shown: dropped songs by what they are."""
-    if not dropped_songs.is_dropped(home, source):
+    if not is_dropped(home, source):
         return source
     path = Path(source)
     if path.suffix:
@@ -112,15 +114,14 @@ def show_editor(home: Home, known: Mapping[str, Genre]) -> None:
 def _show_source(home: Home, name: str, source: str, key: str) -> None:
     """Show one source with its preview and its removal."""
     key = f"{key}-{name}"
-    is_dropped = dropped_songs.is_dropped(home, source)
+    dropped = is_dropped(home, source)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(escape(_source_label(home, source)), width="stretch")
         look = st.toggle("Preview", key=f"look-{key}")
-        erased = " The dropped songs are **erased**." if is_dropped else ""
+        erased = " The dropped songs are **put aside**, then erased." if dropped else ""
         question = f"Remove this source from {escape(name)}?{erased} Songs collected from it stay."
         if confirm("Remove", question, yes="Yes, remove it", key=f"remove-{key}"):
             definitions.remove_source(home, name, source)
-            dropped_songs.erase(home, source)
             rerun_with_message(f"The source is removed from {name}.")
     if look:
         add_music.show_preview(source, key=key)
@@ -128,17 +129,21 @@ def _show_source(home: Home, name: str, source: str, key: str) -> None:
 
 def _rename_genre(home: Home, old: str, new: str) -> None:
     """Rename a genre with its songs."""
-    old, new = definitions.rename(home, old, new)
-    rerun_with_message(f"{old} is {new} now. Models trained before keep the old name.")
+    old, new = history.rename_genre(home, old, new)
+    rerun_with_message(f"{old} is {new} now.")
 
 
 def _show_removal(home: Home, genre: Genre) -> None:
     """Offer to remove a genre, with its songs as an option."""
-    songs = cache.counts(home).get(genre.name, 0)
+    songs = cache.songs(home)
+    labels = songs["genres"][songs["genres"].map(lambda names: genre.name in names)]
+    shared = int((labels.map(len) > 1).sum())
+    exclusive = len(labels) - shared
     with st.popover("Remove this genre", icon=":material/delete:", key=f"remove-{genre.name}-ask"):
         st.markdown(f"Remove {escape(genre.name)} and its sources? Songs dropped here are erased.")
-        forget = songs and st.checkbox(
-            f"Also forget its {count(songs, 'collected song')} that no other genre has",
+        forget = bool(len(labels)) and st.checkbox(
+            f"Also forget its {count(exclusive, 'song')} that no other genre has",
+            help=f"{count(shared, 'song')} in other genres too: these stay there.",
             key=f"forget-{genre.name}",
         )
         if not st.button("Yes, remove it", type="primary", key=f"remove-{genre.name}-yes"):
@@ -147,6 +152,4 @@ def _show_removal(home: Home, genre: Genre) -> None:
         definitions.remove_with_songs(home, genre.name)
     else:
         definitions.remove(home, genre.name)
-    for source in genre.sources:
-        dropped_songs.erase(home, source)
     rerun_with_message(f"{genre.name} is removed.")

@@ -62,7 +62,7 @@ def show_actions(home: Home, name: str) -> None:
                 renamed = st.form_submit_button("Rename it", key="model-rename")
             if renamed and (new or "").strip() not in ("", name):
                 _rename(home, name, (new or "").strip())
-        question = f"Delete the model {escape(name)}? This cannot be undone; your songs stay."
+        question = f"Delete the model {escape(name)}? Your songs stay, and it can be undone."
         if confirm("Delete", question, yes="Yes, delete it", key="model-delete"):
             registry.delete(home, name)
             _forget_choices()

@@ -128,10 +128,7 @@ def _edit_genres(home: Home, song: Mapping[Any, Any]) -> None:
         changed = set(chosen) != set(song["genres"])
         if st.button("Save", type="primary", disabled=not (chosen and changed), key="relabel"):
             with open_once(home) as library:
-                for genre in set(chosen) - set(song["genres"]):
-                    library.add_to_genre(str(song["song_id"]), genre)
-                for genre in set(song["genres"]) - set(chosen):
-                    library.remove_from_genre(str(song["song_id"]), genre)
+                library.set_genres(str(song["song_id"]), chosen)
             rerun_with_message(
                 f"{song['title']} is in {' and '.join(chosen)} now. Models learn it when trained."
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -124,36 +125,52 @@ def _show_actions(home: Home, ticked: pd.DataFrame, genres: Sequence[str]) -> No
         more = f" and {len(ticked) - 3} more" if len(ticked) > 3 else ""
         st.markdown(f"**{count(len(ticked), 'song')} ticked:** {names}{more}")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            genre = st.selectbox("Genre", list(genres), key="songs-genre", width=260)
+            genre = st.selectbox(
+                "To which genre?",
+                list(genres),
+                index=None,
+                placeholder="Choose one first",
+                key="songs-genre",
+                width=260,
+            )
             if st.button(
                 "Move there", icon=":material/arrow_forward:", disabled=not genre, key="songs-move"
             ):
-                _put_in_genre(home, ticked, genre, alone=True)
-                _finish(ticked, f"moved to {genre}")
+                _put_in_genre(home, ticked, str(genre), alone=True)
             if st.button(
                 "Put there too", icon=":material/add:", disabled=not genre, key="songs-put"
             ):
-                _put_in_genre(home, ticked, genre, alone=False)
-                _finish(ticked, f"put in {genre} too")
+                _put_in_genre(home, ticked, str(genre), alone=False)
             question = f"Forget {count(len(ticked), 'song')} and all that is known of them?"
             if confirm("Remove", question, yes="Yes, remove", key="songs-remove"):
                 with open_once(home) as library:
-                    for song_id in ticked["song_id"]:
-                        library.remove(song_id)
+                    library.remove_songs(list(ticked["song_id"]))
                 _finish(ticked, "removed")
-        st.caption(
-            'What you move or remove stays so, though its source lists it still; "Let removed '
-            'songs back in" undoes that.'
-        )
+        st.caption(_what_happens(list(ticked["genres"]), genre))
+
+
+def _what_happens(labels: Sequence[Sequence[str]], genre: str | None) -> str:
+    """Say what moving songs with these labels to a genre does, and what putting them there too."""
+    stays = "What you move or remove stays so, though its source lists it still."
+    if genre is None:
+        return stays
+    there = sum(genre in names for names in labels)
+    leaving = Counter(name for names in labels for name in names if name != genre)
+    left = ", ".join(f"{n:,} out of {escape(name)}" for name, n in leaving.most_common())
+    all_there = there == len(labels)
+    joined = (
+        f"all are in {escape(genre)} already"
+        if all_there
+        else f"{count(len(labels) - there, 'song')} joined to {escape(genre)}"
+    )
+    moved = f"{joined}, and taken: {left}" if left else joined
+    return f"**Move there:** {moved}. **Put there too:** {joined}, and no label is lost. {stays}"
 
 
 def _put_in_genre(home: Home, ticked: pd.DataFrame, genre: str, *, alone: bool) -> None:
     with open_once(home) as library:
-        for song_id, names in zip(ticked["song_id"], ticked["genres"], strict=True):
-            library.add_to_genre(song_id, genre)
-            for other in names if alone else ():
-                if other != genre:
-                    library.remove_from_genre(song_id, other)
+        library.put_in_genre(list(ticked["song_id"]), genre, alone=alone)
+    _finish(ticked, f"moved to {genre}" if alone else f"put in {genre} too")
 
 
 def _finish(ticked: pd.DataFrame, what: str) -> None:
@@ -182,8 +199,7 @@ def show_failures(home: Home, failures: Sequence[FailedSong]) -> None:
     )
     if confirm("Forget all failures", question, yes="Yes, forget them", key="forgive"):
         with open_once(home) as library:
-            for failure in failures:
-                library.forget_failure(failure.key)
+            library.forget_failures([failure.key for failure in failures])
         rerun_with_message("The failures are forgotten.")
 
 
