@@ -11,7 +11,12 @@ from genrefit.jobs.results import TrainResult
 from genrefit.jobs.store import Job
 from genrefit.learning import registry
 from genrefit.ui import cache
-from genrefit.ui.components import job_progress, report_summary, training_form
+from genrefit.ui.components import (
+    job_progress,
+    model_difference,
+    report_summary,
+    training_form,
+)
 from genrefit.ui.layout import empty_state, escape, page, page_link, rerun_with_message
 
 
@@ -33,6 +38,7 @@ def show_result(home: Home, job: Job) -> None:
             f"**{escape(report.features)}**."
         )
         report_summary.show_cautions(report)
+        model_difference.show(home, name)
         with st.container(horizontal=True, vertical_alignment="center"):
             if registry.in_use(home) == name:
                 st.badge("In use", icon=":material/check:", color="green")

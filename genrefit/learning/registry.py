@@ -19,6 +19,10 @@ from genrefit.features import FEATURE_SETS
 from genrefit.learning import built_in, model_names, model_store
 from genrefit.learning.genre_renaming import rename_genre as rename_genre
 from genrefit.learning.model import GenreModel
+from genrefit.learning.model_in_use import in_use as in_use
+from genrefit.learning.model_in_use import name_or_in_use as name_or_in_use
+from genrefit.learning.model_in_use import names as names
+from genrefit.learning.model_in_use import to_stay_in_use
 from genrefit.learning.model_store import MODEL, OUT_OF_FOLD, REPORT
 from genrefit.learning.report import ModelCard, Report
 
@@ -46,17 +50,6 @@ class ListedModel:
         if self.card is not None:
             row |= replace(self.card, name=None, sha256=None, columns=None).to_json()
         return row if self.error is None else row | {"error": self.error}
-
-
-def names(home: Home) -> list[str]:
-    """Return the saved models' names, the newest first, then those of the built-in models.
-
-    Of these `names` is there as soon as two genres are defined; both need the ear.
-    """
-    model_store.undo_interrupted(home)
-    dated = [(model_store.saved_date(home, name), name) for name in model_store.saved_names(home)]
-    newest_first = [name for _, name in sorted(dated, reverse=True)]
-    return newest_first + built_in.names(home)
 
 
 def is_built_in(name: str | None) -> bool:
@@ -168,7 +161,10 @@ def save(
     out_of_fold: pd.DataFrame,
     replace_saved: bool = False,
 ) -> str:
-    """Save a model as a whole and return its name. ModelError where the name is taken."""
+    """Save a model as a whole and return its name. ModelError where the name is taken.
+
+    It comes into use only where no model was (see `model_in_use`): `use` is for the user's word.
+    """
     from skops import io
 
     likelihoods = {
@@ -189,9 +185,11 @@ def save(
         version=model.version,
         columns=model.columns,
     )
+    stays = to_stay_in_use(home)
     with model_store.models_lock(home):
         model_names.check_name(home, name, replace=replace_saved)
         model_store.write_folder(home, name, files, card)
+        model_store.write_chosen(home, stays or name)
     return name
 
 
@@ -211,27 +209,6 @@ def rename(home: Home, name: str, new: str) -> None:
         model_store.model_folder(home, name)
         model_names.check_name(home, new)
         model_store.rename_folder(home, name, new)
-
-
-def in_use(home: Home) -> str | None:
-    """Return the model that songs are scored with: the chosen one, else the newest, else `names`
-    where two genres are defined, else `tags`; None without a model and without the ear."""
-    listed = names(home)
-    chosen = model_store.chosen_name(home)
-    if chosen in listed:
-        return chosen
-    return listed[0] if listed else None
-
-
-def name_or_in_use(home: Home, name: str | None) -> str:
-    """Return `name`, or else the model in use; ModelError where there is no model at all."""
-    name = name or in_use(home)
-    if name is None:
-        raise ModelError(
-            "there is no model yet: fetch the pretrained ear (genrefit ear) for answers without "
-            "training, or train one (genrefit train)"
-        )
-    return name
 
 
 def use(home: Home, name: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from genrefit.config import Home
 from genrefit.learning import model_names, pipelines, registry, training
+from genrefit.learning.model_in_use import to_stay_in_use
 from genrefit.learning.recipe import Recipe, estimated_seconds
 from genrefit.learning.report import Report
 from genrefit.learning.training_table import chosen_table, with_songs_of
@@ -31,6 +32,7 @@ def train(
     `report.model` is the name it was saved under. TrainError, SplitError or ModelError say
     what stands in the way; Cancelled follows `cancelled()`, and nothing is saved then.
     """
+    to_stay_in_use(home)  # a damaged choice is told before the work, not after it
     if recipe.name is not None:
         model_names.check_name(home, recipe.name, replace=recipe.replace)
     with open_library(home, create=False) as library:

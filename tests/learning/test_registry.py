@@ -10,7 +10,9 @@ from genrefit.features import ear_is_ready
 from genrefit.learning import (
     pipelines,
     registry,
+    train,
 )
+from genrefit.learning.recipe import Recipe
 from genrefit.learning.report import ModelCard, Report
 from tests.support.models import change_card, model_with_pipeline, own_names
 
@@ -65,15 +67,35 @@ def test_delete_and_rename(home, save, no_ear):
     assert shown == ["two"]
 
 
-def test_in_use_is_the_chosen_else_the_newest_else_none(home, save, no_ear):
+def test_in_use_changes_by_the_users_word_only_or_where_there_was_none(home, save, no_ear):
     assert registry.in_use(home) is None
     save("old", date="2027-01-01")
-    save("new", date="2027-02-01")
-    assert registry.in_use(home) == "new"
-    registry.use(home, "old")
     assert registry.in_use(home) == "old"
-    registry.delete(home, "old")
+    save("new", date="2027-02-01")
+    assert registry.in_use(home) == "old", "a newer model does not slip into use"
+    registry.use(home, "new")
+    save("newest", date="2027-03-01")
+    save("old", replace=True, date="2027-04-01")
     assert registry.in_use(home) == "new"
+    registry.delete(home, "new")
+    assert registry.in_use(home) == "old", "of those that are left, the newest"
+
+
+def test_models_of_earlier_versions_keep_the_newest_in_use(home, save, no_ear):
+    """Those wrote no choice by themselves: what answered then goes on to answer."""
+    save("one", date="2027-01-01")
+    save("two", date="2027-02-01")
+    (home.models / "in_use.json").unlink()
+    assert registry.in_use(home) == "two"
+    save("three", date="2027-03-01")
+    assert registry.in_use(home) == "two"
+
+
+def test_a_damaged_choice_is_told_before_a_training(home, save, no_ear):
+    save("one")
+    (home.models / "in_use.json").write_text("{")
+    with pytest.raises(ModelError, match="damaged"):
+        train.train(home, Recipe())
 
 
 def test_unknown_models_are_named_with_those_there(home, save):

@@ -34,8 +34,12 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         registry.use(home, arguments.name)
         print_note(f"answers come from {arguments.name} from now on")
     elif arguments.action == "delete":
+        before = registry.in_use(home)
         registry.delete(home, arguments.name)
+        now = registry.in_use(home)
         print_note(f"{arguments.name} deleted")
+        if now is not None and now != before:
+            print_note(f"answers come from {now} from now on")
     elif arguments.action == "rename":
         registry.rename(home, arguments.name, arguments.new)
         print_note(f"{arguments.name} is {arguments.new} now")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 
 from genrefit.cli.commands.report import print_report
 from genrefit.cli.output import print_json
@@ -29,12 +30,17 @@ def add_parser(commands: Commands) -> None:
     train.add_argument("--seed", type=seed, default=0)
     train.add_argument("--name", help="the model's name (default: a readable one)")
     train.add_argument("--replace", action="store_true", help="replace a model of that name")
+    train.add_argument(
+        "--use", action="store_true", help="answer with this model from now on, however good it is"
+    )
     train.add_argument("--jobs", type=positive, help="processes (default: all cores)")
     add_json_option(train)
 
 
 def run(home: Home, arguments: argparse.Namespace) -> int:
-    """Train a model and print its report."""
+    """Train a model; print its report and how it compares with the model in use."""
+    from genrefit.judging.comparison import compare_with_model_in_use
+    from genrefit.learning import registry
     from genrefit.learning.train import Recipe, train
 
     recipe = Recipe(
@@ -52,5 +58,21 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         report = train(
             home, recipe, on_progress=show, cancelled=catch_interrupt(), n_jobs=arguments.jobs
         )
-    print_json(report.to_json()) if arguments.json else print_report(report)
+    assert report.model is not None, "a trained model has a name"
+    compared = compare_with_model_in_use(home, report.model)
+    if arguments.use:
+        registry.use(home, report.model)
+    in_use = registry.in_use(home)
+    if arguments.json:
+        more = {"in_use": in_use == report.model, "compared": compared and compared.to_json()}
+        print_json(report.to_json() | more)
+        return 0
+    print_report(report)
+    if compared is not None:
+        print(f"\n{compared.sentences()}")
+    if in_use == report.model:
+        print(f"\nanswers come from {in_use} from now on")
+    else:
+        print(f"\nanswers still come from {in_use}; to answer with the new model from now on:")
+        print(f"  genrefit models use {shlex.quote(report.model)}")
     return 0

@@ -13,7 +13,7 @@ from genrefit.formatting import clock, count
 from genrefit.query import Query
 from genrefit.records import Failure
 from genrefit.scoring import ScoredSong, to_json
-from genrefit.ui.components import scored_card
+from genrefit.ui.components import scored_card, several_models
 from genrefit.ui.components.score_session import (
     SessionSong,
     clear_session_songs,
@@ -67,6 +67,9 @@ def _pick_song(
     """Show a table of all scored songs and return the one that is ticked, else the first."""
     best = ", best first" if query else ""
     st.markdown(f"**{count(len(scored), 'song')}**{best}. Tick one to see it in full.")
+    several_models.show(
+        song.model for entry in scored if isinstance(song := entry.result, ScoredSong)
+    )
     frame = summary_table(scored, query)
     shares = ["Likelihood", *(["Fit"] if query else [])]
     remarks = frame["Remark"].any()
