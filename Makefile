@@ -54,7 +54,7 @@ check: setup-dev
 	@$(RUN) tools/sizes.py
 
 bench: setup-dev ear
-	@for b in speed ear_speed accuracy find waits pages; do b=benchmarks/$$b.py; echo "== $$b"; $(RUN) $$b || exit 1; done
+	@for b in speed ear_speed accuracy names find waits pages; do b=benchmarks/$$b.py; echo "== $$b"; $(RUN) $$b || exit 1; done
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage shots
