@@ -75,6 +75,11 @@ class Home:
         return self.models / "ear"
 
 
+def is_hosted() -> bool:
+    """Tell whether this program serves strangers (GENREFIT_HOSTED=1): see docs/trust.md."""
+    return os.environ.get("GENREFIT_HOSTED", "").strip().lower() in ("1", "true", "yes", "on")
+
+
 def home(path: str | os.PathLike[str] | None = None) -> Home:
     """Return the home at `path`, else at GENREFIT_HOME, else the default. Creates no folder."""
     chosen = path or os.environ.get("GENREFIT_HOME")

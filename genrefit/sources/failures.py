@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from genrefit.errors import SourceError
+from genrefit.sources.restricted import AddressRefusedError, ProgramRefusedError
 
 PASSING = frozenset(("network", "offline", "timeout", "server", "cut off"))
 """Kinds that may pass within seconds: worth another try at once."""
@@ -76,6 +77,9 @@ def explain(error: BaseException) -> SourceError:
         return error
     chain = list(_causes(error))
     for cause in chain:
+        if refused := _refused_by_us(cause):
+            return refused
+    for cause in chain:
         status = getattr(cause, "status", None)
         if isinstance(status, int):
             return _by_status(cause, status)
@@ -84,6 +88,22 @@ def explain(error: BaseException) -> SourceError:
         if pattern.search(text):
             return SourceError(reason, kind=kind, retry=retry)
     return SourceError(f"the site could not be read ({_shortened(error)})", retry=True)
+
+
+def _refused_by_us(cause: BaseException) -> SourceError | None:
+    """Return the error of a limit of ours that was met within yt-dlp."""
+    if isinstance(cause, SourceError):
+        return cause
+    if isinstance(cause, ProgramRefusedError):
+        return SourceError(
+            "it comes in a form that only another program can fetch or join: take another copy",
+            kind="unsupported",
+        )
+    if isinstance(cause, AddressRefusedError):
+        return SourceError(
+            f"{cause}: only addresses of the public internet are fetched here", kind="refused"
+        )
+    return None
 
 
 def _by_status(error: BaseException, status: int) -> SourceError:

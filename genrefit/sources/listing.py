@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from genrefit import config
 from genrefit.errors import SourceError
 from genrefit.metadata import artist_and_title
 from genrefit.sources import local, playlists, ytdlp
@@ -46,6 +47,12 @@ def list_songs(source: str, *, limits: Limits = DEFAULT_LIMITS) -> Listing:
 
 
 def _list_local(address: Address, limits: Limits) -> Listing:
+    if config.is_hosted():
+        raise SourceError(
+            "folders and files of this computer are not read here: drop the songs on Score, or "
+            "give a web address",
+            kind="refused",
+        )
     try:
         path = Path(address.text).expanduser().absolute()
         if path.is_dir():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from genrefit.sources import ytdlp
 from genrefit.sources.failures import explain
 from genrefit.sources.limits import PIECE_BYTES, Deadline, Limits
 from genrefit.sources.playlists import kind_of
+from genrefit.sources.restricted import open_yt_dlp
 
 PAGE_BYTES = 8_000_000
 """A page or playlist longer than this is read so far and no further."""
@@ -30,7 +30,7 @@ def read_page(url: str, limits: Limits) -> WebPage:
     SourceError where it cannot be read within `limits.listing_seconds`.
     """
     try:
-        with ytdlp.open_yt_dlp(limits, Deadline(limits.listing_seconds, limits)) as ydl:
+        with open_yt_dlp(limits, Deadline(limits.listing_seconds, limits)) as ydl:
             response = ydl.urlopen(url)
             content_type = (response.headers.get("Content-Type") or "").lower()
             data = bytearray()  # grows in place: adding up bytes would copy all at every piece

@@ -12,42 +12,11 @@ from genrefit.errors import Cancelled, SourceError
 from genrefit.metadata import artist_and_title
 from genrefit.sources.failures import PASSING, PAUSE, explain
 from genrefit.sources.limits import Deadline, Limits, refuse_unfit
+from genrefit.sources.restricted import open_yt_dlp
 from genrefit.sources.songs import ListedSong
 from genrefit.sources.urls import AUDIO_ENDINGS, ending, parse_address
 
 _MISSING_VIDEOS = ("[private video]", "[deleted video]", "[unavailable video]")
-
-
-class _NoLog:
-    """A logger that drops yt-dlp's messages: its errors come as exceptions."""
-
-    def debug(self, message: str) -> None: ...
-    def info(self, message: str) -> None: ...
-    def warning(self, message: str) -> None: ...
-    def error(self, message: str) -> None: ...
-
-
-def open_yt_dlp(limits: Limits, deadline: Deadline, **options: Any) -> Any:
-    """Return a YoutubeDL, a context manager, all of whose requests keep the deadline."""
-    from yt_dlp import YoutubeDL
-
-    class LimitedYoutubeDL(YoutubeDL):  # type: ignore[misc]  # yt-dlp has no types
-        def urlopen(self, request: Any) -> Any:
-            deadline.check()
-            return deadline.limit_response(super().urlopen(request))
-
-    return LimitedYoutubeDL(
-        {
-            "quiet": True,
-            "noprogress": True,
-            "logger": _NoLog(),
-            "color": "never",
-            "socket_timeout": limits.answer_seconds,
-            "fixup": "never",  # fixups need an ffmpeg program
-            "updatetime": False,
-            **options,
-        }
-    )
 
 
 def knows_site(url: str) -> bool:
