@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,14 @@ from genrefit.errors import QueryError
 from genrefit.learning import registry
 from genrefit.library_likelihoods import FIELDS, library_likelihoods
 from genrefit.query import Query, fits, parse, terms
+from genrefit.sources.urls import is_url
 
 __all__ = [
     "FIELDS",
     "Hit",
+    "PlaylistEntry",
     "Ranking",
+    "can_be_played",
     "find",
     "library_likelihoods",
     "search_library",
@@ -139,7 +143,22 @@ def to_csv(hits: Sequence[Hit]) -> str:
     return text.getvalue()
 
 
-def to_m3u(hits: Sequence[Hit]) -> str:
+@dataclass(frozen=True, slots=True)
+class PlaylistEntry:
+    """A song of a playlist; `address` is a path or a web address."""
+
+    title: str
+    artist: str | None
+    address: str
+    seconds: float | None
+
+
+def can_be_played(address: str) -> bool:
+    """Tell whether a player can find a song by its address: a bare name leads nowhere."""
+    return is_url(address) or Path(address).is_absolute()
+
+
+def to_m3u(hits: Sequence[Hit | PlaylistEntry]) -> str:
     """Return hits as an extended M3U playlist, best first; players take files and URLs alike."""
     lines = ["#EXTM3U"]
     for hit in hits:

@@ -65,9 +65,9 @@ with page(
             song_drop.show_uploader(home, model=name, key="score")
         with by_address:
             song_drop.show_address_box(home, model=name, key="score-at")
-        if session_songs():
+        if session_songs(home):
             label = "Does it fit? Ask in your own words (optional)"
             query = query_box.query_field(genres, key="score-query", label=label, examples=EXAMPLES)
             query_box.show_situations(home, genres, query, key="score-query")
-    if session_songs():
+    if session_songs(home):
         scored_songs.show_all(home, query)

@@ -147,7 +147,7 @@ def test_songs_that_were_not_heard_as_the_model_needs_are_counted(filled, open_p
 def test_a_ticked_song_shows_its_card(filled, open_page):
     page = enter_query(open_page("find"), "jazz")
     best = page.frame("Fit").iloc[0]
-    page.at.session_state["find mine jazz 30 200"] = {
+    page.at.session_state["find mine jazz 30 200 0"] = {
         "selection": {"rows": [0], "columns": [], "cells": []}
     }
     page.at.run()
@@ -155,3 +155,19 @@ def test_a_ticked_song_shows_its_card(filled, open_page):
     assert not page.errors
     assert page.text.count(best["Title"]) >= 1
     assert page.at.get("plotly_chart")
+    assert page.at.subheader[0].value == best["Title"]
+    assert page.button("previous find mine jazz 30 200").disabled
+    second = page.frame("Fit").iloc[1]
+    page.click("next find mine jazz 30 200")
+    assert page.at.subheader[0].value == second["Title"] and "2 of" in page.text
+    page.click("previous find mine jazz 30 200")
+    assert page.at.subheader[0].value == best["Title"]
+
+
+def test_a_playlist_is_named_after_its_query_and_holds_what_can_be_played(filled, open_page):
+    with open_library(filled) as library, library.transaction() as db:
+        db.execute("UPDATE songs SET address = 'jazz1.mp3' WHERE song_id = 'jazz 1'")
+    page = enter_query(open_page("find"), "jazz > 0% and not country")
+    (button,) = [b for b in page.at.get("download_button") if b.key == "download-find-m3u"]
+    assert button.proto.help == "Download as jazz 0% and not country.m3u"
+    assert "1 song will not be in the M3U" in page.text

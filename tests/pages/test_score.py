@@ -131,13 +131,53 @@ def test_results_are_there_after_a_look_at_another_page(filled, open_page, song)
     assert results(page) == []
 
 
+def test_a_reload_keeps_the_scored_songs(filled, open_page, song):
+    before = results(drop_files(open_page("score"), ("kept.wav", song)))
+    fresh = open_page("score")
+    (entry,) = results(fresh)
+    assert entry.result == before[0].result and entry.sound is None
+    assert fresh.at.subheader[0].value == "kept"
+    assert "Its sound was let go" in fresh.text
+    fresh.click("scored-clear")
+    assert results(open_page("score")) == []
+
+
+def test_new_songs_do_not_stand_beside_old_failures(filled, open_page, song, tmp_path):
+    page = drop_files(open_page("score"), ("bad.mp3", b"<html>" * 500))
+    assert page.at.warning
+    (tmp_path / "A - B.wav").write_bytes(song)
+    page.at.text_area[0].set_value(str(tmp_path))
+    next(b for b in page.at.button if b.label == "Score them").click()
+    page.at.run()
+    assert [entry.name for entry in results(page.fine())] == ["B"]
+    assert not page.at.warning
+
+
+def test_a_playlist_of_scored_songs(filled, open_page, song, tmp_path):
+    for name in ("A - One.wav", "A - Two.wav"):
+        (tmp_path / name).write_bytes(song)
+    page = open_page("score")
+    page.at.text_area[0].set_value(str(tmp_path))
+    next(b for b in page.at.button if b.label == "Score them").click()
+    page.at.run()
+    page.at.text_input(key="score-query").set_value("jazz but not country").run()
+    (button,) = [b for b in page.at.get("download_button") if b.key == "download-scored-m3u"]
+    assert button.proto.help == "Download as jazz and not country.m3u"
+    entries = scored_songs.playlist([entry.result for entry in results(page.fine())])
+    assert sorted(entry.address for entry in entries) \
+        == sorted(str(tmp_path / name) for name in ("A - One.wav", "A - Two.wav"))  # fmt: skip
+
+
 def test_several_songs_make_a_table_with_downloads(filled, open_page, song):
     other = wav(pitch=990.0)
     page = drop_files(open_page("score"), ("one.wav", song), ("two.wav", other))
-    table = page.frame("Title", "Artist", "Sounds like", "Likelihood", "Remark", "Model")
+    table = page.frame("Title", "Artist", "Sounds like", "Remark", "Model")
     assert sorted(table["Title"]) == ["one", "two"]
+    shares = table[[f"likelihood {genre}" for genre in ("country", "hip hop", "jazz")]]
+    assert shares.sum(axis=1).tolist() == pytest.approx([100, 100], abs=0.2)
     labels = [b.proto.label for b in page.at.get("download_button")]
-    assert {"CSV", "JSON"} <= set(labels)
+    assert {"M3U", "CSV", "JSON"} <= set(labels)
+    assert "2 songs will not be in the M3U" in page.text
     table = scored_songs.full_table(results(page), None)
     assert {"likelihoods: jazz", "typicality: jazz", "unlike_all", "seconds"} <= set(table.columns)
     assert len(table) == 2
@@ -158,7 +198,7 @@ def test_with_a_question_the_best_fit_stands_first(filled, open_page, song):
     page = drop_files(open_page("score"), ("one.wav", song), ("two.wav", wav(pitch=990.0)))
     for text in ("jazz", "not jazz"):
         page.at.text_input(key="score-query").set_value(text).run()
-        table = page.fine().frame("Title", "Fit", "Likelihood")
+        table = page.fine().frame("Title", "Fit", "likelihood jazz")
         assert table["Fit"].is_monotonic_decreasing
         assert page.at.subheader[0].value == table["Title"].iloc[0]
 

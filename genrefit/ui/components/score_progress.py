@@ -10,6 +10,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from genrefit.config import Home
 from genrefit.formatting import count, duration
 from genrefit.records import Failure
 from genrefit.ui.components.score_session import SessionSong, add_session_song
@@ -28,7 +29,7 @@ class ScoreTask:
     run: Callable[[Tick], SessionSong]
 
 
-def run_tasks(tasks: Sequence[ScoreTask], *, key: str) -> None:
+def run_tasks(home: Home, tasks: Sequence[ScoreTask], *, key: str) -> None:
     """Run the tasks under a progress bar, then run the page anew.
 
     Each result is stored at once: another click on the page restarts the run, and it goes on with
@@ -47,7 +48,7 @@ def run_tasks(tasks: Sequence[ScoreTask], *, key: str) -> None:
             clear_inputs(key)  # a song that makes the program fail must not do so on every rerun
             raise
         failures += isinstance(song.result, Failure)
-        add_session_song(song)
+        add_session_song(home, song)
     clear_inputs(key)
     scored = f"{count(len(tasks) - failures, 'song')} scored"
     rerun_with_message(scored + (f", {failures} could not be." if failures else "."))

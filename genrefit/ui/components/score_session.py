@@ -1,14 +1,18 @@
-"""What was scored in this session: it stays there after a look at another page."""
+"""What was scored here: it stays after a look at another page, and in numbers after a reload."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import count
+from pathlib import Path
 
 import streamlit as st
 
+from genrefit.config import Home
 from genrefit.records import Failure
-from genrefit.scoring import ScoredSong
+from genrefit.scoring import ScoredSong, kept
+from genrefit.sources.urls import AUDIO_ENDINGS
+from genrefit.ui.components.player import mime_type
 
 MOST_RESULTS = 500
 PLAYER_BYTES = 120_000_000
@@ -41,20 +45,42 @@ def new_song(
     return SessionSong(next(_numbers), name, result, sound, mime)
 
 
-def session_songs() -> list[SessionSong]:
-    """Return what was scored in this session, the latest first."""
-    songs: list[SessionSong] = st.session_state.setdefault("scored", [])
+def session_songs(home: Home) -> list[SessionSong]:
+    """Return what was scored, the latest first; a new session begins with what the home keeps."""
+    if "scored" not in st.session_state:
+        st.session_state["scored"] = [_kept_song(song) for song in kept.songs(home)]
+    songs: list[SessionSong] = st.session_state["scored"]
     return songs
 
 
-def clear_session_songs() -> None:
-    """Forget all that was scored in this session."""
+def _kept_song(song: ScoredSong) -> SessionSong:
+    """Return a song that was scored before; a file of the user's own can still be played."""
+    path = Path(song.source)
+    here = path.is_absolute() and path.suffix.lower() in AUDIO_ENDINGS and path.is_file()
+    return new_song(song.source, song, song.source if here else None, mime_type(path.suffix))
+
+
+def clear_session_songs(home: Home) -> None:
+    """Forget all that was scored."""
     st.session_state["scored"] = []
+    kept.forget(home)
 
 
-def add_session_song(song: SessionSong) -> None:
+def clear_failures(home: Home) -> None:
+    """Forget what could not be scored: what is new now has its own."""
+    st.session_state["scored"] = [
+        song for song in session_songs(home) if not isinstance(song.result, Failure)
+    ]
+
+
+def add_session_song(home: Home, song: SessionSong) -> None:
     """Put a song first; the oldest ones lose their sound where all together have too much."""
-    songs = [song, *session_songs()][:MOST_RESULTS]
+    if isinstance(song.result, ScoredSong):
+        before = session_songs(home)  # read before it is kept, or it would be there twice
+        kept.keep(home, [song.result])
+        songs = [song, *before][:MOST_RESULTS]
+    else:
+        songs = [song, *session_songs(home)][:MOST_RESULTS]
     room = PLAYER_BYTES
     for place, older in enumerate(songs):
         if isinstance(older.sound, bytes):

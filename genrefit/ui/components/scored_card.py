@@ -68,8 +68,10 @@ def show_short(home: Home, entry: SessionSong) -> None:
             _show_bars(home, song, key=f"brief-bars-{entry.number}")
 
 
-def show_full(home: Home, entry: SessionSong, query: Query | None = None) -> None:
-    """Show all that is known of a scored song."""
+def show_full(
+    home: Home, entry: SessionSong, query: Query | None = None, *, narrow: bool = False
+) -> None:
+    """Show all that is known of a scored song; `narrow`: in a column beside a table."""
     song = entry.result
     if isinstance(song, Failure):
         show_failure(entry)
@@ -83,8 +85,8 @@ def show_full(home: Home, entry: SessionSong, query: Query | None = None) -> Non
             with fit:
                 _show_fit(song, query)
         # Tall bars leave room beside them.
-        tags_beside = len(genres_to_draw(song.likelihoods)) >= TALL
-        bars, more = st.columns([3, 2], gap="large")
+        tags_beside = narrow or len(genres_to_draw(song.likelihoods)) >= TALL
+        bars, more = (st.container(), st.container()) if narrow else st.columns([3, 2], gap="large")
         with bars:
             _show_bars(home, song, key=f"bars-{entry.number}")
         with more:

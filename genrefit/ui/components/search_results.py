@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -17,8 +18,8 @@ from genrefit.query.ast import Blend
 from genrefit.search import Hit
 from genrefit.sources.urls import is_url
 from genrefit.ui import cache
-from genrefit.ui.components import song_card
-from genrefit.ui.components.tables import show_table, table_height
+from genrefit.ui.components import row_card, song_card
+from genrefit.ui.components.tables import playlist_name, show_table, table_height
 from genrefit.ui.layout import escape
 
 COLUMNS = ("Fit", "Title", "Artist", "Genres", "Length", "Link")
@@ -34,11 +35,22 @@ def show(home: Home, query: Query, likelihoods: pd.DataFrame) -> None:
         _show_nearest(query, likelihoods, least)
         return
     st.markdown(f"**{count(len(hits), 'song')}**, best first. Tick one to hear it.")
-    # Another list of songs is another table: no tick stays on a row that is another song now.
-    key = f"find {likelihoods.attrs['model']} {query} {least} {top}"
-    for row in _show_hits(hits, query, key):
+
+    def show_card(row: int) -> None:
         songs = cache.songs(home).set_index("song_id", drop=False)
         song_card.show(home, songs.loc[hits[row].song_id].to_dict())
+
+    row_card.show(
+        len(hits),
+        key=f"find {likelihoods.attrs['model']} {query} {least} {top}",
+        table=partial(_show_hits, hits, query),
+        card=show_card,
+    )
+    if left_out := sum(not search.can_be_played(hit.address) for hit in hits):
+        st.caption(
+            f"{count(left_out, 'song')} will not be in the M3U: imported without a file or address "
+            "that a player could find."
+        )
 
 
 def _show_nearest(query: Query, likelihoods: pd.DataFrame, least: int) -> None:
@@ -53,16 +65,14 @@ def _show_nearest(query: Query, likelihoods: pd.DataFrame, least: int) -> None:
     st.info(f"No song fits by {least} % or more.{nearest}", icon=":material/sentiment_neutral:")
 
 
-def _show_hits(hits: Sequence[Hit], query: Query, key: str) -> Sequence[int]:
-    """Show hits as a table with its downloads and return the ticked rows."""
+def _show_hits(hits: Sequence[Hit], query: Query, options: Mapping[str, Any]) -> Any:
+    """Show hits as a table with its downloads and return what was ticked."""
     values = term_values(hits, query)
     labels = term_columns(values[0])
-    ticked = show_table(
+    return show_table(
         hits_table(hits, values, labels),
         name="find",
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row",
+        stem=playlist_name(query, "find"),
         formats=(),
         height=table_height(len(hits), most=562),
         columns={
@@ -71,13 +81,12 @@ def _show_hits(hits: Sequence[Hit], query: Query, key: str) -> Sequence[int]:
             "Link": st.column_config.LinkColumn(width="small", display_text="open"),
         },
         more={
-            "m3u": lambda: search.to_m3u(hits),
+            "m3u": lambda: search.to_m3u([h for h in hits if search.can_be_played(h.address)]),
             "csv": lambda: search.to_csv(hits),
             "json": lambda: json.dumps(search.to_json(hits), ensure_ascii=False, indent=2),
         },
+        **options,
     )
-    rows: Sequence[int] = ticked.selection.rows
-    return rows
 
 
 def _bar_column(meaning: str) -> Any:

@@ -2,7 +2,7 @@
 
     song_drop.show_uploader(home, model="mine", key="score")
     song_drop.show_address_box(home, model="mine", key="score")
-    for song in score_session.session_songs(): ...
+    for song in score_session.session_songs(home): ...
 
 A dropped file is written to a temporary file, decoded with a time limit, and erased; its bytes are
 kept for the player as long as there is room.
@@ -28,7 +28,12 @@ from genrefit.storage import work_folder
 from genrefit.ui import cache
 from genrefit.ui.components.player import mime_type
 from genrefit.ui.components.score_progress import ScoreTask, Tick, run_tasks
-from genrefit.ui.components.score_session import SessionSong, add_session_song, new_song
+from genrefit.ui.components.score_session import (
+    SessionSong,
+    add_session_song,
+    clear_failures,
+    new_song,
+)
 
 MOST_FILES = 50
 """So many files are scored at once: an upload lies in memory until it is scored."""
@@ -72,7 +77,10 @@ def show_uploader(home: Home, *, model: str, key: str) -> None:
 
         return ScoreTask(upload.name, run)
 
-    run_tasks([task(u, n) for n, u in enumerate(uploads) if u.file_id not in scored], key=key)
+    if not scored:
+        clear_failures(home)
+    waiting = [task(u, n) for n, u in enumerate(uploads) if u.file_id not in scored]
+    run_tasks(home, waiting, key=key)
 
 
 def show_address_box(home: Home, *, model: str, key: str) -> None:
@@ -92,7 +100,8 @@ def show_address_box(home: Home, *, model: str, key: str) -> None:
     pending = f"{key}-pending"
     if submitted:
         lines = list(dict.fromkeys(line.strip() for line in (text or "").splitlines()))
-        st.session_state[pending] = _listed_songs([line for line in lines if line])
+        clear_failures(home)
+        st.session_state[pending] = _listed_songs(home, [line for line in lines if line])
     waiting: list[ListedSong] = st.session_state.get(pending, [])
     if not waiting:
         return
@@ -105,10 +114,10 @@ def show_address_box(home: Home, *, model: str, key: str) -> None:
 
         return ScoreTask(song.title, run)
 
-    run_tasks([task(song) for song in list(waiting)], key=key)
+    run_tasks(home, [task(song) for song in list(waiting)], key=key)
 
 
-def _listed_songs(sources: Sequence[str]) -> list[ListedSong]:
+def _listed_songs(home: Home, sources: Sequence[str]) -> list[ListedSong]:
     """Return the songs of sources; what cannot be listed is shown as not scored."""
     listed: dict[str, ListedSong] = {}
     for source in sources:
@@ -116,11 +125,11 @@ def _listed_songs(sources: Sequence[str]) -> list[ListedSong]:
             for song in cache.listing(source)[0]:
                 listed.setdefault(song.key, song)
         except GenrefitError as error:
-            add_session_song(new_song(source, Failure(source, str(error))))
+            add_session_song(home, new_song(source, Failure(source, str(error))))
     songs = list(listed.values())
     for song in songs[MOST_FILES:]:
         reason = f"only {MOST_FILES} songs are scored at once: ask for it again"
-        add_session_song(new_song(song.title, Failure(song.address.text, reason)))
+        add_session_song(home, new_song(song.title, Failure(song.address.text, reason)))
     return songs[:MOST_FILES]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ import streamlit as st
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from genrefit.query import Query
 
 MIMES = {"csv": "text/csv", "json": "application/json", "m3u": "audio/x-mpegurl"}
 
@@ -20,17 +23,19 @@ def show_table(
     formats: Sequence[str] = ("csv",),
     columns: Mapping[str, Any] | None = None,
     more: Mapping[str, Callable[[], str | bytes]] | None = None,
+    stem: str | None = None,
     **options: Any,
 ) -> Any:
     """Show a frame, with buttons beneath that download it, and return what st.dataframe returns.
 
-    `name` is the stem of the downloads and the key; `formats` are csv, json, parquet; `columns`
-    is st.dataframe's column_config; `more` are further downloads by file ending ("m3u") with what
-    makes their content; `options` go to st.dataframe (key, on_select, height ...).
+    `name` is the key and, without a `stem`, what the downloads are called; `formats` are csv,
+    json, parquet; `columns` is st.dataframe's column_config; `more` are further downloads by file
+    ending ("m3u") with what makes their content; `options` go to st.dataframe (key, on_select,
+    height ...).
     """
     options = {"key": f"table-{name}", "hide_index": True, **options}
     selection = st.dataframe(frame, column_config=dict(columns or {}), **options)
-    show_downloads(frame, name=name, formats=formats, more=more)
+    show_downloads(frame, name=name, formats=formats, more=more, stem=stem or name)
     return selection
 
 
@@ -40,12 +45,19 @@ def table_height(rows: int, *, most: int, row: int = 35) -> int:
     return min(most, 37 + row * max(1, rows))
 
 
+def playlist_name(query: Query | None, otherwise: str) -> str:
+    """Return what downloads are called: by their query, as far as a file's name can say it."""
+    words = re.sub(r"[^\w%+-]+", " ", str(query) if query else "").strip()
+    return words[:80].strip() or otherwise
+
+
 def show_downloads(
     frame: pd.DataFrame,
     *,
     name: str,
     formats: Sequence[str] = ("csv",),
     more: Mapping[str, Callable[[], str | bytes]] | None = None,
+    stem: str | None = None,
 ) -> None:
     """Show a row of buttons that download a frame; its content is made when one is pressed."""
     makers = {**{form: _download_of(frame, form) for form in formats}, **(more or {})}
@@ -54,13 +66,13 @@ def show_downloads(
             st.download_button(
                 form.upper(),
                 make,
-                file_name=f"{name}.{form}",
+                file_name=f"{stem or name}.{form}",
                 mime=MIMES.get(form, "application/octet-stream"),
                 key=f"download-{name}-{form}",
                 icon=":material/download:",
                 type="tertiary",
                 on_click="ignore",
-                help=f"Download as {name}.{form}",
+                help=f"Download as {stem or name}.{form}",
             )
 
 
