@@ -77,6 +77,12 @@ def card(home: Home, name: str) -> ModelCard:
     )
 
 
+def check_is_none(name: str, what: str) -> None:
+    """ModelError where a model that is to be deleted or renamed (`what`) is built in."""
+    if name in MODELS:
+        raise ModelError(f"the built-in model {name!r} cannot be {what}")
+
+
 def stamp(home: Home, name: str) -> tuple[object, ...]:
     """Return what tells one state of a built-in model from the next."""
     of_names = prior(home) if name == NAMES else None

@@ -9,10 +9,13 @@ import numpy as np
 
 from genrefit.learning import metrics, split
 from genrefit.learning.cross_validation import Data, Fitted, class_weights
+from genrefit.learning.judged_songs import Judgement, judged_songs, mistakes
+from genrefit.learning.metrics import ReliabilityBin
 from genrefit.learning.model import Temperatures, tempered
 from genrefit.learning.pipelines import Parameters
 from genrefit.learning.pooling import song_means
 from genrefit.learning.report import (
+    CrossValidated,
     CurvePoint,
     GenreMetrics,
     JudgedSong,
@@ -105,7 +108,8 @@ class Evaluation:
     ) -> Report:
         """Return the report on the fit "report"; see `learning_curve` for the others used."""
         judged = fits["report"]
-        levels, validation = self.levels(judged), self.judged(judged)
+        judgement = self.judgement(judged)
+        levels, validation = self.levels(judgement), self.judged(judgement)
         weights = class_weights(self.data.member[self.data.song])
         return Report(
             features=self.table.features,
@@ -121,32 +125,46 @@ class Evaluation:
             segments=self.metrics(levels["segments"]),
             songs=self.metrics(levels["songs"]),
             confusion={name: level.confusion(self.genres) for name, level in levels.items()},
-            reliability={
-                name: metrics.reliability(level.P, level.member) for name, level in levels.items()
-            },
+            reliability=_reliability(levels),
             row_protocol=self.leaky_metrics(fits.get("row", judged)),
             learning_curve=self.learning_curve(fits),
             validation=validation,
-            wrong=tuple(song for song in validation if song.guess not in song.genres),
+            wrong=mistakes(validation),
             seconds=0.0,
             warnings=parts.warnings,
         )
 
-    def levels(self, fitted: Fitted) -> dict[str, Level]:
-        """Return what a fit gave for the segments and songs that it was to judge."""
-        member = self.data.member[self.data.song[fitted.judge]]
-        P = tempered(fitted.likelihoods, self.temperatures.segment)
-        songs, of_songs = self.judged_songs(fitted)
-        return {
-            "segments": Level(P, member, self.artist[self.data.song[fitted.judge]]),
-            "songs": Level(of_songs, self.data.member[songs], self.artist[songs]),
-        }
-
-    def judged_songs(self, fitted: Fitted) -> tuple[np.ndarray, np.ndarray]:
-        """Return the numbers of the songs judged, and their likelihoods [shape=(songs, G)]."""
+    def judgement(self, fitted: Fitted) -> Judgement:
+        """Return what a fit gave for the segments and songs that it was to judge, calibrated."""
         songs, number = np.unique(self.data.song[fitted.judge], return_inverse=True)
         P = tempered(fitted.likelihoods, self.temperatures.segment)
-        return songs, tempered(song_means(P, number, len(songs)), self.temperatures.song)
+        of_songs = tempered(song_means(P, number, len(songs)), self.temperatures.song)
+        return Judgement(songs, of_songs, fitted.judge, P)
+
+    def levels(self, judgement: Judgement) -> dict[str, Level]:
+        """Return the likelihoods of a judgement with their true genres and artists."""
+        of_rows, songs = self.data.song[judgement.rows], judgement.songs
+        member = self.data.member
+        return {
+            "segments": Level(judgement.of_segments, member[of_rows], self.artist[of_rows]),
+            "songs": Level(judgement.of_songs, member[songs], self.artist[songs]),
+        }
+
+    def cross_validated(self, judgement: Judgement, *, repeats: int) -> CrossValidated:
+        """Return how good the out-of-fold likelihoods of all songs and segments are."""
+        levels = self.levels(judgement)
+        return CrossValidated(
+            songs=self.metrics(levels["songs"]),
+            segments=self.metrics(levels["segments"]),
+            confusion={name: level.confusion(self.genres) for name, level in levels.items()},
+            mistakes=mistakes(self.judged(judgement)),
+            reliability=_reliability(levels),
+            repeats=repeats,
+        )
+
+    def judged(self, judgement: Judgement) -> tuple[JudgedSong, ...]:
+        """Return each song that was judged, with its likelihoods and its segments' starts."""
+        return judged_songs(self.table, self.genres, self.data.member, judgement)
 
     def metrics(self, level: Level) -> LevelMetrics:
         """Return all metrics of a level, with intervals over artists."""
@@ -167,60 +185,36 @@ class Evaluation:
 
     def leaky_metrics(self, fitted: Fitted) -> dict[str, LeakyMetrics]:
         """Return what the protocol `row` claims for segments."""
-        level = self.levels(fitted)["segments"]
+        level = self.levels(self.judgement(fitted))["segments"]
         truth, guess = metrics.labels(level.P, level.member)
         accuracy = float((truth == guess).mean())
         return {"segments": LeakyMetrics(accuracy, metrics.log_loss(level.P, level.member))}
 
     def learning_curve(self, fits: Mapping[Hashable, Fitted]) -> tuple[CurvePoint, ...]:
-        """Return song accuracy by songs learned from: the fits ("curve", share), then "report"."""
-        shares = sorted(key[1] for key in fits if isinstance(key, tuple) and key[0] == "curve")
-        keys: list[Hashable] = [*(("curve", share) for share in shares), "report"]
-        return tuple(self._curve_point(fits[key]) for key in keys)
-
-    def _curve_point(self, fitted: Fitted) -> CurvePoint:
-        level = self.levels(fitted)["songs"]
-        low, high = metrics.intervals(level.P, level.member, group=level.artist, seed=self.seed)[
-            "accuracy"
+        """Return song accuracy by songs learned from: the fits ("curve", share, fold) of each
+        share, then those of everything in the same folds."""
+        curve = [key for key in fits if isinstance(key, tuple) and key[0] == "curve"]
+        folds = sorted({key[2] for key in curve}) or [0]
+        shares = [
+            [fits[key] for key in curve if key[1] == share]
+            for share in sorted({key[1] for key in curve})
         ]
-        truth, guess = metrics.labels(level.P, level.member)
-        return CurvePoint(fitted.songs, float((truth == guess).mean()), low, high)
+        return tuple(map(self._curve_point, [*shares, [fits[(("all", 0), f)] for f in folds]]))
 
-    def judged(self, fitted: Fitted) -> tuple[JudgedSong, ...]:
-        """Return each song that a fit judged, with its likelihoods and its segments' starts."""
-        songs, P = self.judged_songs(fitted)
-        truth, guess = metrics.labels(P, self.data.member[songs])
-        starts = self._segment_starts(fitted)
-        records = []
-        for row, number in enumerate(map(int, songs)):
-            song, member = self.table.songs.iloc[number], self.data.member[number]
-            records.append(
-                JudgedSong(
-                    song_id=str(song["song_id"]),
-                    title=song["title"],
-                    artist=song["artist"] if isinstance(song["artist"], str) else None,
-                    truth=self.genres[truth[row]],
-                    genres=tuple(g for g, own in zip(self.genres, member, strict=True) if own),
-                    guess=self.genres[guess[row]],
-                    likelihoods={g: float(p) for g, p in zip(self.genres, P[row], strict=True)},
-                    segments={
-                        true: {guessed: tuple(at) for guessed, at in by_guess.items()}
-                        for true, by_guess in starts[number].items()
-                    },
-                )
-            )
-        return tuple(records)
+    def _curve_point(self, fitted: Sequence[Fitted]) -> CurvePoint:
+        levels = [self.levels(self.judgement(one))["songs"] for one in fitted]
+        P, member, artist = (
+            np.concatenate([getattr(level, name) for level in levels])
+            for name in ("P", "member", "artist")
+        )
+        low, high = metrics.intervals(P, member, group=artist, seed=self.seed)["accuracy"]
+        truth, guess = metrics.labels(P, member)
+        songs = round(float(np.mean([one.songs for one in fitted])))
+        return CurvePoint(songs, float((truth == guess).mean()), low, high)
 
-    def _segment_starts(self, fitted: Fitted) -> dict[int, dict[str, dict[str, list[float]]]]:
-        """Return the starts (s) of judged segments by song number, true and guessed genre."""
-        level = self.levels(fitted)["segments"]
-        truth, guess = metrics.labels(level.P, level.member)
-        starts: dict[int, dict[str, dict[str, list[float]]]] = {}
-        for row, t, g in zip(fitted.judge, truth, guess, strict=True):
-            of_song = starts.setdefault(int(self.table.song[row]), {})
-            of_truth = of_song.setdefault(self.genres[t], {})
-            of_truth.setdefault(self.genres[g], []).append(round(float(self.table.start[row]), 1))
-        return starts
+
+def _reliability(levels: Mapping[str, Level]) -> dict[str, tuple[ReliabilityBin, ...]]:
+    return {name: metrics.reliability(level.P, level.member) for name, level in levels.items()}
 
 
 def untypical_shares(member: np.ndarray, typicality: np.ndarray) -> UntypicalShares:

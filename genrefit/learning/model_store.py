@@ -19,7 +19,8 @@ from genrefit.library import open_library
 from genrefit.storage import OLD, PART, restore_folder, swap_folder, write_whole
 
 FORMAT = 1
-MODEL, CARD, REPORT, OUT_OF_FOLD = "model.skops", "card.json", "report.json", "out_of_fold.json"
+MODEL, CARD, REPORT = "model.skops", "card.json", "report.json"
+OUT_OF_FOLD, OUT_OF_FOLD_SEGMENTS = "out_of_fold.json", "out_of_fold_segments.npz"
 IN_USE = "in_use.json"
 RESERVED = frozenset({"names", "tags", "ear"})
 """Names of the built-in models and of the ear's folder, which no trained model can have."""

@@ -9,8 +9,11 @@ from typing import Any
 from genrefit.learning import pipelines
 
 FOLDS = 5
+REPEATS, FEW = 3, 300
+"""Where there are fewer songs than this, they are dealt into folds so often: how songs happen to
+be dealt then moves the numbers, and fits are quick."""
 CURVE = (0.25, 0.5, 0.75)
-"""Shares of the train and test songs for the learning curve, whose last point is the report."""
+"""Shares of the other folds' songs for the learning curve, whose last point is all of them."""
 OVERHEAD_SECONDS = 4.0
 
 
@@ -47,8 +50,20 @@ class Recipe:
         return cls(**arguments)
 
 
-def estimated_seconds(recipe: Recipe, *, rows: int, genres: int, columns: Sequence[str]) -> float:
-    """Return about how many seconds of one core a training on `rows` segments takes."""
+def repeats(songs: int) -> int:
+    """Return how often so many songs are dealt into folds anew, each song being judged once."""
+    return REPEATS if songs < FEW else 1
+
+
+def curve_folds(songs: int) -> int:
+    """Return how many of the folds of so many songs the learning curve is judged on."""
+    return FOLDS if songs < FEW else 1
+
+
+def estimated_seconds(
+    recipe: Recipe, *, rows: int, songs: int, genres: int, columns: Sequence[str]
+) -> float:
+    """Return about how many seconds of one core a training on `rows` segments of `songs` takes."""
     d, development = len(columns), 0.8 * rows
     candidates = pipelines.candidates(recipe.pipeline, columns, grid=recipe.grid)
 
@@ -59,5 +74,6 @@ def estimated_seconds(recipe: Recipe, *, rows: int, genres: int, columns: Sequen
     comparing = FOLDS * sum(seconds(name, development * 0.8) for name, _ in candidates)
     slowest = max((name for name, _ in candidates), key=lambda name: seconds(name, rows))
     # The final fit, the folds over everything, the row protocol's, the learning curve's.
-    sizes = [rows, *[development] * (FOLDS + 1), *(development * share for share in CURVE)]
+    folds, curve = FOLDS * repeats(songs), CURVE * curve_folds(songs)
+    sizes = [rows, *[development] * (folds + 1), *(development * share for share in curve)]
     return OVERHEAD_SECONDS + comparing + sum(seconds(slowest, n) for n in sizes)

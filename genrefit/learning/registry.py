@@ -1,8 +1,9 @@
 """Saved models by name: listed, loaded, saved, renamed, deleted, and which one is in use.
 
 models/<name>/ holds model.skops (loaded with our own list of trusted types, never by pickle),
-card.json (what it is, and the digests of the others), report.json (how good it is) and
-out_of_fold.json (likelihoods of its training songs, each from a fit that never heard the song).
+card.json (what it is, and the digests of the others), report.json (how good it is), and
+out_of_fold.json and out_of_fold_segments.npz (likelihoods of its training songs and of their
+segments, each from a fit that never heard the song).
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from genrefit.config import Home
 from genrefit.errors import ModelError
 from genrefit.features import FEATURE_SETS
 from genrefit.learning import built_in, model_names, model_store
+from genrefit.learning import out_of_fold as files
 from genrefit.learning.genre_renaming import rename_genre as rename_genre
 from genrefit.learning.model import GenreModel
 from genrefit.learning.model_in_use import in_use as in_use
 from genrefit.learning.model_in_use import name_or_in_use as name_or_in_use
 from genrefit.learning.model_in_use import names as names
 from genrefit.learning.model_in_use import to_stay_in_use
-from genrefit.learning.model_store import MODEL, OUT_OF_FOLD, REPORT
+from genrefit.learning.model_store import MODEL, OUT_OF_FOLD, OUT_OF_FOLD_SEGMENTS, REPORT
 from genrefit.learning.report import ModelCard, Report
 
 if TYPE_CHECKING:
@@ -139,16 +141,24 @@ def out_of_fold(home: Home, name: str) -> pd.DataFrame:
 
     A row a song (index song_id), a column a genre; empty for a built-in model.
     """
-    genres: list[str]
-    songs: dict[str, list[float]]
     if is_built_in(name):
-        genres, songs = list(built_in.load(home, name).genres), {}
-    else:
-        folder, card = model_store.open_model(home, name)
-        content = json.loads(model_store.read_file(folder, OUT_OF_FOLD, card))
-        genres, songs = content["genres"], content["songs"]
-    index = pd.Index(list(songs), name="song_id", dtype=object)
-    return pd.DataFrame(list(songs.values()), index=index, columns=genres, dtype=float)
+        return files.no_songs(built_in.load(home, name).genres)
+    folder, card = model_store.open_model(home, name)
+    return files.songs_from_file(model_store.read_file(folder, OUT_OF_FOLD, card))
+
+
+def out_of_fold_segments(home: Home, name: str) -> pd.DataFrame:
+    """Return likelihoods of the training songs' segments, each from a fit that had not heard it.
+
+    A row a segment (index song_id and start in seconds), a column a genre; empty for a built-in
+    model, and for one that an earlier version trained.
+    """
+    if is_built_in(name):
+        return files.no_segments(built_in.load(home, name).genres)
+    folder, card = model_store.open_model(home, name)
+    if OUT_OF_FOLD_SEGMENTS not in (card.sha256 or {}):
+        return files.no_segments(card.genres)
+    return files.segments_from_file(model_store.read_file(folder, OUT_OF_FOLD_SEGMENTS, card))
 
 
 def save(
@@ -159,6 +169,7 @@ def save(
     card: ModelCard,
     report: Report,
     out_of_fold: pd.DataFrame,
+    out_of_fold_segments: pd.DataFrame,
     replace_saved: bool = False,
 ) -> str:
     """Save a model as a whole and return its name. ModelError where the name is taken.
@@ -167,16 +178,11 @@ def save(
     """
     from skops import io
 
-    likelihoods = {
-        song_id: [float(f"{p:.6g}") for p in row]
-        for song_id, row in zip(out_of_fold.index, out_of_fold.to_numpy(), strict=True)
-    }
-    files = {
+    content = {
         MODEL: io.dumps(model.state(), compression=8),
         REPORT: model_store.json_bytes(replace(report, model=name).to_json()),
-        OUT_OF_FOLD: model_store.json_bytes(
-            {"genres": list(out_of_fold.columns), "songs": likelihoods}
-        ),
+        OUT_OF_FOLD: files.songs_to_file(out_of_fold),
+        OUT_OF_FOLD_SEGMENTS: files.segments_to_file(out_of_fold_segments),
     }
     card = replace(
         card,
@@ -188,14 +194,14 @@ def save(
     stays = to_stay_in_use(home)
     with model_store.models_lock(home):
         model_names.check_name(home, name, replace=replace_saved)
-        model_store.write_folder(home, name, files, card)
+        model_store.write_folder(home, name, content, card)
         model_store.write_chosen(home, stays or name)
     return name
 
 
 def delete(home: Home, name: str) -> None:
     """Delete a saved model; undoing it brings the model back."""
-    _check_not_built_in(name, "deleted")
+    built_in.check_is_none(name, "deleted")
     model_store.undo_interrupted(home)
     with model_store.models_lock(home):
         model_store.remove_folder(home, name)
@@ -203,7 +209,7 @@ def delete(home: Home, name: str) -> None:
 
 def rename(home: Home, name: str, new: str) -> None:
     """Give a saved model another name; it stays in use if it was chosen."""
-    _check_not_built_in(name, "renamed")
+    built_in.check_is_none(name, "renamed")
     model_store.undo_interrupted(home)
     with model_store.models_lock(home):
         model_store.model_folder(home, name)
@@ -216,8 +222,3 @@ def use(home: Home, name: str) -> None:
     card(home, name)
     with model_store.models_lock(home):
         model_store.write_chosen(home, name)
-
-
-def _check_not_built_in(name: str, what: str) -> None:
-    if is_built_in(name):
-        raise ModelError(f"the built-in model {name!r} cannot be {what}")

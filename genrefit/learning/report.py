@@ -11,124 +11,44 @@ from typing import Any, Literal
 
 from genrefit.learning.metrics import ReliabilityBin
 from genrefit.learning.record_json import record_from_json, record_to_json
+from genrefit.learning.report_parts import (
+    Candidate,
+    CrossValidated,
+    CurvePoint,
+    GenreMetrics,
+    JudgedSong,
+    LeakyMetrics,
+    LevelMetrics,
+    PartSize,
+    TemperatureValues,
+    UntypicalShares,
+)
 
-WIDE = 0.4
-"""An accuracy whose 95 % interval is wider tells little: 20 points to each side."""
-FEW_SONGS = 20
-"""So few songs tell little even where all are guessed right, which leaves no interval."""
-
-
-@dataclass(frozen=True, slots=True)
-class GenreMetrics:
-    """How well one genre is recognised; `support` is the number of true segments or songs."""
-
-    precision: float
-    recall: float
-    f1: float
-    jaccard: float
-    support: int
-
-
-@dataclass(frozen=True, slots=True)
-class LevelMetrics:
-    """All metrics of one level (segments or songs); losses in nats, the others 0 to 1."""
-
-    accuracy: float
-    balanced_accuracy: float
-    jaccard_macro: float
-    log_loss: float
-    ece: float
-    majority: float
-    genres: dict[str, GenreMetrics]
-    intervals: dict[str, tuple[float, float]] | None = None
-
-    def interval(self, metric: str) -> tuple[float, float]:
-        """Return the 95 % interval of a metric; of no width where none was measured."""
-        value: float = getattr(self, metric)
-        return (self.intervals or {}).get(metric, (value, value))
-
-
-@dataclass(frozen=True, slots=True)
-class LeakyMetrics:
-    """What a split that parts the segments of a song claims."""
-
-    accuracy: float
-    log_loss: float
-
-
-@dataclass(frozen=True, slots=True)
-class PartSize:
-    """What one part of the split holds; `genres` counts songs."""
-
-    songs: int
-    segments: int
-    artists: int
-    genres: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A pipeline that was compared: song log loss (nats) and accuracy out of fold.
-
-    `rows` is the most rows that one of its fits used.
-    """
-
-    pipeline: str
-    parameters: dict[str, Any]
-    log_loss: float
-    test_log_loss: float | None = None
-    accuracy: float | None = None
-    rows: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CurvePoint:
-    """Song accuracy on validation and its 95 % interval, after learning from `songs` songs."""
-
-    songs: int
-    accuracy: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class UntypicalShares:
-    """The shares of training songs that are untypical of their genre, and of every genre."""
-
-    untypical: float
-    unlike_all: float
-
-
-@dataclass(frozen=True, slots=True)
-class TemperatureValues:
-    """The temperatures by which likelihoods of segments and songs are calibrated."""
-
-    segment: float
-    song: float
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedSong:
-    """A song of validation: `genres` are its true ones, `truth` the one that the guess is held
-    against; `segments` are the starts (s) of its segments by true and guessed genre."""
-
-    song_id: str
-    title: str
-    artist: str | None
-    truth: str
-    genres: tuple[str, ...]
-    guess: str
-    likelihoods: dict[str, float]
-    segments: dict[str, dict[str, tuple[float, ...]]] | None = None
+__all__ = [
+    "Candidate",
+    "CrossValidated",
+    "CurvePoint",
+    "GenreMetrics",
+    "JudgedSong",
+    "LeakyMetrics",
+    "LevelMetrics",
+    "ModelCard",
+    "PartSize",
+    "Report",
+    "TemperatureValues",
+    "UntypicalShares",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """How good a model is, measured on songs that it never heard.
 
-    Maps are keyed by level ("segments", "songs"), by part of the split, or by genre. `confusion`
-    counts guesses, a row for each true genre. `wrong` are the songs of `validation` that were
-    guessed wrong. `seconds` is the time the training took.
+    `cross_validated` judges every song once; `songs`, `segments`, `confusion`, `reliability`,
+    `validation` and `wrong` (its songs guessed wrong) are of the fifth that was held back from the
+    start, as the seed did. Maps are keyed by level ("segments", "songs"), by part of the split, or
+    by genre; `confusion` counts guesses, a row for each true genre. `unknown_artists` is how many
+    of the songs judged have no known artist. `seconds` is the time the training took.
     """
 
     features: str
@@ -147,7 +67,7 @@ class Report:
     wrong: tuple[JudgedSong, ...]
     seconds: float
     row_protocol: dict[str, LeakyMetrics]
-    cross_validated: dict[str, LevelMetrics] | None = None
+    cross_validated: CrossValidated | None = None
     warnings: tuple[str, ...] | None = None
     dropped: tuple[str, ...] | None = None
     protocol_means: str | None = None
@@ -157,6 +77,7 @@ class Report:
     class_weights: dict[str, float] | None = None
     temperatures: TemperatureValues | None = None
     typicality: UntypicalShares | None = None
+    unknown_artists: int | None = None
     model: str | None = None
 
     def level(self, level: str) -> LevelMetrics:
@@ -164,21 +85,39 @@ class Report:
         return self.songs if level == "songs" else self.segments
 
     def headline_source(self) -> Literal["validation", "cross_validated"]:
-        """Return which part the headline number is of: "cross_validated" where validation is too
-        small to tell. Of the former each song is judged once, by a fit that heard neither it nor
-        its artist.
-        """
-        if not (self.cross_validated or {}).get("songs") or self.protocol == "row":
-            return "validation"
-        low, high = self.songs.interval("accuracy")
-        few = self.splits["validation"].songs < FEW_SONGS
-        return "cross_validated" if few or high - low > WIDE else "validation"
+        """Return which part the headline number is of.
 
-    def headline(self) -> LevelMetrics:
-        """Return the song metrics that a report leads with, see `headline_source`."""
-        if self.cross_validated and self.headline_source() == "cross_validated":
-            return self.cross_validated["songs"]
-        return self.songs
+        "cross_validated", of which each song is judged once, by a fit that heard neither it nor
+        its artist; "validation" under the leaky protocol "row", and in reports of old.
+        """
+        leaky = self.protocol == "row"
+        return "validation" if leaky or not self.cross_validated else "cross_validated"
+
+    def headline(self, level: str = "songs") -> LevelMetrics:
+        """Return the metrics of a level that a report leads with, see `headline_source`.
+
+        Reports of earlier versions were cross-validated over songs only.
+        """
+        every = self._leading()
+        return (every and every.level(level)) or self.level(level)
+
+    def headline_confusion(self, level: str) -> tuple[tuple[int, ...], ...]:
+        """Return the counts of guesses that belong to `headline(level)`."""
+        every = self._leading()
+        return ((every and every.confusion) or self.confusion)[level]
+
+    def headline_reliability(self, level: str) -> tuple[ReliabilityBin, ...]:
+        """Return the bins of confidence that belong to `headline(level)`."""
+        every = self._leading()
+        return ((every and every.reliability) or self.reliability)[level]
+
+    def mistakes(self) -> tuple[JudgedSong, ...]:
+        """Return the songs guessed wrong, of those that the headline is about where known."""
+        every = self._leading()
+        return self.wrong if every is None or every.mistakes is None else every.mistakes
+
+    def _leading(self) -> CrossValidated | None:
+        return self.cross_validated if self.headline_source() == "cross_validated" else None
 
     def to_json(self) -> dict[str, Any]:
         """Return the content of report.json."""

@@ -16,8 +16,21 @@ import pandas as pd
 
 from genrefit.errors import SplitError
 from genrefit.formatting import count
-from genrefit.metadata import artist_and_title, fold_artist, names_an_artist
+from genrefit.learning.song_groups import artists, connected, of_unknown_artist, same_recordings
 from genrefit.records import Table
+
+__all__ = [
+    "PROTOCOLS",
+    "SHARES",
+    "Split",
+    "artists",
+    "folds",
+    "groups",
+    "members",
+    "of_unknown_artist",
+    "row_folds",
+    "split",
+]
 
 PROTOCOLS = {
     "artist": "no artist is heard on both sides",
@@ -48,32 +61,14 @@ class Split:
         return {"train": self.train, "test": self.test, "validation": self.validation}
 
 
-def artists(songs: pd.DataFrame) -> np.ndarray:
-    """Number the artists of `songs` (columns artist, title) [shape=(songs,), int].
-
-    A song without an artist takes the one of an "Artist - Title" title; failing that, it is its
-    own artist.
-    """
-    names = []
-    for number, (artist, title) in enumerate(zip(songs["artist"], songs["title"], strict=True)):
-        # A tab is in no folded name: a song that stands alone never meets a named artist.
-        names.append(_folded(artist) or _folded(_from_title(title)) or f"\t{number}")
-    return np.unique(np.array(names, dtype=str), return_inverse=True)[1].astype(np.int64)
-
-
-def _from_title(title: object) -> str | None:
-    return artist_and_title(title)[0] if isinstance(title, str) else None
-
-
-def _folded(artist: object) -> str:
-    return fold_artist(artist) if isinstance(artist, str) and names_an_artist(artist) else ""
-
-
 def groups(songs: pd.DataFrame, protocol: str) -> np.ndarray:
-    """Return what must stay together, as a number for each song [shape=(songs,), int]."""
+    """Return what must stay together, as a number for each song [shape=(songs,), int].
+
+    Songs that share an artist, where the protocol keeps those whole; the same recording always.
+    """
     if protocol not in PROTOCOLS:
         raise SplitError(f"there is no protocol {protocol!r}: choose one of {', '.join(PROTOCOLS)}")
-    return artists(songs) if protocol == "artist" else np.arange(len(songs), dtype=np.int64)
+    return artists(songs) if protocol == "artist" else connected(same_recordings(songs))
 
 
 def members(songs: pd.DataFrame, genres: Sequence[str]) -> np.ndarray:

@@ -49,6 +49,7 @@ def train(
         card=trained.card,
         report=trained.report,
         out_of_fold=trained.out_of_fold,
+        out_of_fold_segments=trained.out_of_fold_segments,
         replace_saved=recipe.replace,
     )
     return replace(trained.report, model=name)
@@ -63,6 +64,10 @@ def estimate(
     table, genres = with_songs_of(table, recipe.genres)
     pipelines.check(recipe.pipeline, table.columns, recipe.drop)
     seconds = estimated_seconds(
-        recipe, rows=len(table.X), genres=len(genres), columns=table.columns
+        recipe,
+        rows=len(table.X),
+        songs=len(table.songs),
+        genres=len(genres),
+        columns=table.columns,
     )
     return seconds / (n_jobs or cores())

@@ -99,8 +99,8 @@ def leak_gap(report: Report) -> Figure:
     claim = report.row_protocol["segments"]
     bars: list[tuple[str, str, LeakyMetrics | LevelMetrics, str]] = [
         ("claimed by a leaky split", "segments", claim, "row"),
-        (unheard, "segments", report.segments, protocol),
-        (unheard, "songs", report.songs, protocol),
+        (unheard, "segments", report.headline("segments"), protocol),
+        (unheard, "songs", report.headline(), protocol),
     ]
     shares = [100 * measured.accuracy for _, _, measured, _ in bars]
     low, high = zip(*(_interval(measured) for _, _, measured, _ in bars), strict=True)
@@ -119,7 +119,7 @@ def leak_gap(report: Report) -> Figure:
             hovertemplate="%{y:.1f}% right<extra></extra>",
         )
     )
-    guessing = 100 * report.songs.majority
+    guessing = 100 * report.headline().majority
     name = f"always guessing the biggest genre ({guessing:.0f}%)"
     line = {"color": NEUTRAL, "dash": "dot", "width": 3}
     figure.add_trace(

@@ -36,6 +36,7 @@ def save(home, trained):
             card=dataclasses.replace(result.card, date=date),
             report=result.report,
             out_of_fold=result.out_of_fold,
+            out_of_fold_segments=result.out_of_fold_segments,
             replace_saved=replace,
         )
 

@@ -16,14 +16,20 @@ from genrefit.learning import (
 from tests.support.models import change_card, model_with_pipeline, own_names
 
 
-@pytest.mark.parametrize("file", ["model.skops", "report.json", "out_of_fold.json"])
+@pytest.mark.parametrize(
+    "file", ["model.skops", "report.json", "out_of_fold.json", "out_of_fold_segments.npz"]
+)
 def test_a_changed_byte_is_noticed(home, save, file):
     save("mine")
     path = home.models / "mine" / file
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    read = {"model.skops": registry.load, "report.json": registry.report}
+    read = {
+        "model.skops": registry.load,
+        "report.json": registry.report,
+        "out_of_fold_segments.npz": registry.out_of_fold_segments,
+    }
     with pytest.raises(ModelError, match=f"{file} is not what was saved"):
         read.get(file, registry.out_of_fold)(home, "mine")
     path.unlink()

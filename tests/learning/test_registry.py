@@ -28,6 +28,7 @@ def test_every_pipeline_comes_back_the_same(home, trained, pipeline):
         card=result.card,
         report=result.report,
         out_of_fold=result.out_of_fold,
+        out_of_fold_segments=result.out_of_fold_segments,
     )
     loaded = registry.load(home, "one")
     for method in ("songs", "typicality"):
@@ -107,6 +108,18 @@ def test_unknown_models_are_named_with_those_there(home, save):
             act(home, "nope")
 
 
+def test_a_model_of_an_earlier_version_has_no_out_of_fold_segments(home, save):
+    save("mine")
+    assert len(registry.out_of_fold_segments(home, "mine")) == 120
+    card = json.loads((home.models / "mine" / "card.json").read_bytes())
+    (home.models / "mine" / "out_of_fold_segments.npz").unlink()
+    digests = {f: d for f, d in card["sha256"].items() if f != "out_of_fold_segments.npz"}
+    change_card(home, "mine", sha256=digests)
+    segments = registry.out_of_fold_segments(home, "mine")
+    assert segments.empty and list(segments.columns) == ["jazz", "rock"]
+    assert len(registry.out_of_fold(home, "mine")) == 30
+
+
 def test_another_feature_version_is_refused_with_what_to_do(home, save):
     save("mine")
     change_card(home, "mine", version=99)
@@ -135,13 +148,14 @@ def test_the_built_in_model_is_there_where_the_ear_is(home):
     P = model.songs(np.zeros((2, len(model.columns)), np.float32), np.array([0, 1]), 2)
     assert P.sum(1) == pytest.approx(1)
     assert registry.out_of_fold(home, registry.TAGS).empty
+    assert registry.out_of_fold_segments(home, registry.TAGS).empty
 
 
 REPORT_KEYS = {
     "features", "pipeline", "parameters", "dropped", "protocol", "protocol_means", "seed", "grid",
     "asked", "candidates", "genres", "splits", "warnings", "class_weights", "temperatures",
     "segments", "songs", "confusion", "reliability", "row_protocol", "learning_curve",
-    "typicality", "validation", "wrong", "cross_validated", "seconds", "model",
+    "typicality", "validation", "wrong", "cross_validated", "seconds", "model", "unknown_artists",
 }  # fmt: skip
 
 CARD_KEYS = {

@@ -51,46 +51,38 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
 
 def print_report(report: Report) -> None:
     """Print a report: the sentence, the numbers, the matrix, the leak gap, the wrong songs."""
-    songs, segments = report.songs, report.segments
+    songs, segments = report.headline("songs"), report.headline("segments")
     print(f"{report.model}: {report.pipeline} on {report.features}")
     print(report_sentences(report))
     rows = [(name, getattr(songs, key), getattr(segments, key)) for name, key in METRICS.items()]
     print()
-    print_table(rows, ["on the songs held back", "songs", "segments"])
+    print_table(rows, ["of what it never heard", "songs", "segments"])
     print()
     by_genre = [
         (name, row.precision, row.recall, row.f1, row.jaccard) for name, row in songs.genres.items()
     ]
     print_table(by_genre, ["genre (songs)", "precision", "recall", "F1", "Jaccard"])
-    _print_confusion(report.confusion["songs"], report.genres)
+    _print_confusion(report.headline_confusion("songs"), report.genres)
     _print_leak_gap(report)
     for warning in report.warnings or ():
         print(f"\nnote: {warning}")
-    _print_wrong_songs(report.wrong)
+    _print_wrong_songs(report.mistakes())
 
 
 def report_sentences(report: Report) -> str:
-    """Return a report in plain sentences, of which the first says what was unheard.
-
-    It is over all songs where those held back for validation are too few to tell.
-    """
-    held_back = report.songs
-    all_songs = (report.cross_validated or {}).get("songs")
-    few = report.headline_source() == "cross_validated"
+    """Return a report in plain sentences, of which the first says what was unheard."""
     leading = report.headline()
     text = (
         f"Right for {_accuracy(leading)} of {UNHEARD[report.protocol]}; guessing the biggest "
         f"genre gives {percent(leading.majority)}."
     )
-    if few:
-        number = report.splits["validation"].songs
-        return f"{text} On the {count(number, 'song')} held back alone: {_accuracy(held_back)}."
-    if all_songs and report.protocol != "row":
-        return (
-            f"{text} Over all songs, each judged by a fit that never heard it: "
-            f"{_accuracy(all_songs)}."
-        )
-    return text
+    if report.headline_source() == "validation":
+        return text
+    number = count(report.splits["validation"].songs, "song")
+    return (
+        f"{text} Each song was judged once, by a fit that never heard it. On the {number} held "
+        f"back from the start, as the seed did: {_accuracy(report.songs)}."
+    )
 
 
 def _accuracy(metrics: LevelMetrics) -> str:
@@ -112,7 +104,7 @@ def _print_leak_gap(report: Report) -> None:
         print(
             "\nSplit by rows, as leaky reports are made, the same pipeline would claim "
             f"{percent(leaky['segments'].accuracy)} of segments; honestly it is "
-            f"{_accuracy(report.segments)}."
+            f"{_accuracy(report.headline('segments'))}."
         )
 
 

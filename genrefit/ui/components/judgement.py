@@ -42,10 +42,10 @@ def show_numbers(report: Report, level: str) -> None:
 
 def _basis(report: Report, level: str) -> str:
     """Return in a sentence what the numbers of a level were made on."""
-    if level == "songs" and report.headline_source() == "cross_validated":
+    if report.headline_source() == "cross_validated":
         return (
             f"Over all {count(judged_songs(report), 'song')}, each judged by a fit that had not "
-            "heard it; mix-ups, curves and segments are of the songs held back."
+            "heard it."
         )
     return f"On the {count(report.splits['validation'].songs, 'song')} held back."
 
@@ -104,12 +104,12 @@ def show_reliability(report: Report, level: str) -> None:
 
     st.markdown("##### Do its likelihoods mean what they say?")
     show_figure(
-        plots.reliability(report.reliability[level], of=level),
+        plots.reliability(report.headline_reliability(level), of=level),
         key=f"reliability-{level}",
         alt=f"How often guesses are right against how likely they were said to be, by {level}",
     )
-    ece = report.level(level).ece
-    n = sum(bin_.n for bin_ in report.reliability[level])
+    ece = report.headline(level).ece
+    n = sum(bin_.n for bin_ in report.headline_reliability(level))
     few = f" With {count(n, level.removesuffix('s'))}, a small dot may lie anywhere."
     st.caption(
         "On the dashed line, what it calls 70 % likely is right 70 times of 100; below it, it is "
@@ -136,8 +136,8 @@ def show_leak(report: Report) -> None:
 def leak_sentences(report: Report) -> str:
     """Return in sentences of Markdown what the leaky split claims, and what is true."""
     leaky = report.row_protocol["segments"].accuracy
-    own = report.segments.accuracy
-    between = interval_text("accuracy", report.segments)
+    honest = report.headline("segments")
+    own, between = honest.accuracy, interval_text("accuracy", honest)
     more = (
         "What it claims beyond that is not knowledge of genres."
         if leaky > own

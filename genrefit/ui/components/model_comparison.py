@@ -8,7 +8,6 @@ import streamlit as st
 from genrefit.learning.report import Report
 from genrefit.ui.components import confusion, metric_text
 from genrefit.ui.components.charts import show_figure
-from genrefit.ui.components.report_summary import leading_metrics
 from genrefit.ui.components.tables import show_table
 from genrefit.ui.layout import escape, is_dark
 
@@ -29,7 +28,7 @@ def show(ours: Report, theirs: Report, level: str) -> None:
     st.caption(
         "In brackets: 95 % intervals. Where they overlap widely, the difference may be chance."
         + (" These numbers are over all songs, the matrices of the songs held back."
-           if _over_all(ours, theirs, level) else "")
+           if _over_all(ours, theirs) else "")
     )  # fmt: skip
     kind = confusion.pick_kind("compare-kind")
     from genrefit import plots
@@ -81,8 +80,8 @@ def numbers(ours: Report, theirs: Report, level: str) -> pd.DataFrame:
 
     Over songs they are of the songs held back, unless both models' verdicts lead with all songs.
     """
-    all_songs = _over_all(ours, theirs, level)
-    here, there = (leading_metrics(r) if all_songs else r.level(level) for r in (ours, theirs))
+    all_songs = _over_all(ours, theirs)
+    here, there = (r.headline(level) if all_songs else r.level(level) for r in (ours, theirs))
     rows = []
     for metric, (name, _, _) in metric_text.METRICS.items():
         row = {"Metric": name}
@@ -96,9 +95,9 @@ def numbers(ours: Report, theirs: Report, level: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _over_all(ours: Report, theirs: Report, level: str) -> bool:
+def _over_all(ours: Report, theirs: Report) -> bool:
     leads = {report.headline_source() for report in (ours, theirs)}
-    return level == "songs" and leads == {"cross_validated"}
+    return leads == {"cross_validated"}
 
 
 def _difference(gap: float, metric: str) -> str:

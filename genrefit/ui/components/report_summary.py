@@ -29,7 +29,7 @@ def leading_metrics(report: Report) -> LevelMetrics:
 
 def level_metrics(report: Report, level: str) -> LevelMetrics:
     """Return the numbers of a level; those over songs are the ones that the verdict leads with."""
-    return leading_metrics(report) if level == "songs" else report.level(level)
+    return report.headline(level)
 
 
 def quality_sentence(report: Report) -> str:
@@ -75,19 +75,12 @@ def basis_sentences(report: Report) -> str:
         return (
             f"Each of the {count(judged_songs(report), 'song')} was judged once, by a fit that had "
             f"heard {neither[report.protocol]}. {brackets} Of the {count(held_out, 'song')} that "
-            f"were held back from the start it got **{percent(alone.accuracy)}**{_edges(alone)} "
-            "right, but they are few: one song more or less changes much."
+            f"were held back from the start, as the seed did, it got "
+            f"**{percent(alone.accuracy)}**{_edges(alone)} right."
         )
-    text = (
+    return (
         f"Judged on {count(held_out, 'song')} held back, after learning from "
         f"{learned_from:,}. {brackets}"
-    )
-    every = (report.cross_validated or {}).get("songs")
-    if every is None or report.protocol == "row":
-        return text
-    return (
-        f"{text} Over all songs, each judged by a fit that had not heard it: "
-        f"**{percent(every.accuracy)}**{_edges(every)}."
     )
 
 
