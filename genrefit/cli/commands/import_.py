@@ -20,14 +20,19 @@ def add_parser(commands: Commands) -> None:
 
 def run(home: Home, arguments: argparse.Namespace) -> int:
     """Take segments from a file."""
-    from genrefit.library.exchange import import_segments
+    from genrefit.library.exchange import import_file
 
-    counts = import_segments(home, Path(arguments.file))
+    result = import_file(home, Path(arguments.file))
     if arguments.json:
-        print_json(counts)
-    else:
+        print_json(result.counts())
+    if not result.changed:
         print_note(
-            f"{count(counts['songs'], 'song')}, {count(counts['segments'], 'segment')} "
-            f"({counts['known']} known before). Next: genrefit train"
+            f"nothing has changed: all of the file's {count(result.songs, 'song')} are in the "
+            "library, with all that it says of them"
+        )
+    elif not arguments.json:
+        print_note(
+            f"{count(result.songs, 'song')}, {count(result.segments, 'segment')} "
+            f"({result.known} known before). Next: genrefit train"
         )
     return 0
