@@ -27,7 +27,7 @@ with page(
     "sounds.",
 ) as home:
     # After the heading: these take long to import the first time.
-    from genrefit.ui.components import query_box
+    from genrefit.ui.components import query_box, stale_notice
 
     if cache.songs(home).empty:
         empty_state(
@@ -50,6 +50,7 @@ with page(
         st.stop()
     likelihoods = cache.likelihoods(home, name)
     genres = likelihoods.attrs["genres"]
+    stale_notice.show(home, name, key="find")
     with box:
         query = query_box.query_field(genres, key="find-query")
         query_box.show_situations(home, genres, query, key="find-query")

@@ -70,7 +70,9 @@ def show_song_drop(home: Home) -> None:
     if name is None:
         st.markdown("Once there is a model, or the pretrained ear, drop a song here to score it.")
         return
-    from genrefit.ui.components import early_answers, scored_songs, song_drop
+    from genrefit.ui.components import early_answers, scored_songs, song_drop, stale_notice
+
+    stale_notice.show(home, name, key="home")
 
     early_answers.show(home, name)
 

@@ -12,6 +12,7 @@ from genrefit.ui.components import (
     model_comparison,
     model_picker,
     report_summary,
+    stale_notice,
 )
 from genrefit.ui.layout import empty_state, page
 
@@ -50,6 +51,7 @@ with page("Judge", "How far to trust a model: on music that it had never heard."
     with right:
         model_picker.show_actions(home, name)
     report, card = cache.report(home, name), cache.card(home, name)
+    stale_notice.show(home, name, key="judge")
     report_summary.show(report)
     sentences = [report_summary.strongest_sentence(report), confusion.commonest_mix_up(report)]
     st.markdown(" ".join(line for line in sentences if line))

@@ -14,6 +14,7 @@ from genrefit.ui.components import (
     query_box,
     scored_songs,
     song_drop,
+    stale_notice,
 )
 from genrefit.ui.components.score_session import session_songs
 from genrefit.ui.layout import empty_state, page
@@ -56,6 +57,8 @@ with page(
         if what := model_text.introduction(home, name):
             st.caption(what)
         st.caption("Knows " + ", ".join(genres))
+    with main:
+        stale_notice.show(home, name, key="score")
     query = None
     with main:
         by_file, by_address = st.tabs(

@@ -90,6 +90,10 @@ def _renamed_field(record: Mapping[str, Any], key: str, old: str, new: str) -> A
         return new if value == old else value
     if key == "warnings" and isinstance(value, list):
         return [line.replace(repr(old), repr(new)) for line in value]
+    if key == "labels" and isinstance(value, dict):  # of trained_on.json, by song
+        return {
+            song: [_renamed(genre, old, new) for genre in genres] for song, genres in value.items()
+        }
     if key == "segments" and "song_id" in record and isinstance(value, dict):
         return {
             _renamed(truth, old, new): {_renamed(guess, old, new): at for guess, at in row.items()}

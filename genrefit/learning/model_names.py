@@ -30,6 +30,16 @@ def check_name(home: Home, name: str, *, replace: bool = False) -> None:
         )
 
 
+def next_name(home: Home, name: str) -> str:
+    """Return the name for a model that is trained again as `name` was: "mine-2" after "mine"."""
+    base = re.sub(r"-[2-9]\d*$", "", name)
+    taken = {each.casefold() for each in model_store.saved_names(home)} | RESERVED
+    number = 2
+    while (new := f"{base[: 63 - len(str(number))]}-{number}").casefold() in taken:
+        number += 1
+    return new
+
+
 def fresh_name(home: Home, genres: Sequence[str], features: str) -> str:
     """Return a readable name that is not taken, such as "jazz-rock-ear-2027-03-01"."""
     words = [re.sub(r"[^\w]+", "_", genre).strip("_").lower() for genre in genres]

@@ -17,7 +17,7 @@ import pandas as pd
 from genrefit.config import Home
 from genrefit.errors import ModelError
 from genrefit.features import FEATURE_SETS
-from genrefit.learning import built_in, model_names, model_store
+from genrefit.learning import built_in, model_names, model_store, trained_on
 from genrefit.learning import out_of_fold as files
 from genrefit.learning.genre_renaming import rename_genre as rename_genre
 from genrefit.learning.model import GenreModel
@@ -27,6 +27,7 @@ from genrefit.learning.model_in_use import names as names
 from genrefit.learning.model_in_use import to_stay_in_use
 from genrefit.learning.model_store import MODEL, OUT_OF_FOLD, OUT_OF_FOLD_SEGMENTS, REPORT
 from genrefit.learning.report import ModelCard, Report
+from genrefit.learning.trained_on import TrainedOn
 
 if TYPE_CHECKING:
     from genrefit.learning.names_model import NamesModel
@@ -171,9 +172,11 @@ def save(
     out_of_fold: pd.DataFrame,
     out_of_fold_segments: pd.DataFrame,
     replace_saved: bool = False,
+    learned: TrainedOn | None = None,
 ) -> str:
     """Save a model as a whole and return its name. ModelError where the name is taken.
 
+    `learned` is what it was trained on, which tells later on whether it is up to date.
     It comes into use only where no model was (see `model_in_use`): `use` is for the user's word.
     """
     from skops import io
@@ -184,6 +187,8 @@ def save(
         OUT_OF_FOLD: files.songs_to_file(out_of_fold),
         OUT_OF_FOLD_SEGMENTS: files.segments_to_file(out_of_fold_segments),
     }
+    if learned is not None:
+        content[trained_on.FILE] = learned.to_file()
     card = replace(
         card,
         genres=model.genres,

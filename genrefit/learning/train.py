@@ -11,6 +11,7 @@ from genrefit.learning import model_names, pipelines, registry, training
 from genrefit.learning.model_in_use import to_stay_in_use
 from genrefit.learning.recipe import Recipe, estimated_seconds
 from genrefit.learning.report import Report
+from genrefit.learning.trained_on import of_training
 from genrefit.learning.training_table import chosen_table, with_songs_of
 from genrefit.library import Library, open_library
 from genrefit.processes import cores
@@ -51,6 +52,7 @@ def train(
         out_of_fold=trained.out_of_fold,
         out_of_fold_segments=trained.out_of_fold_segments,
         replace_saved=recipe.replace,
+        learned=of_training(table, recipe),
     )
     return replace(trained.report, model=name)
 

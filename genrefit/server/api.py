@@ -168,10 +168,9 @@ class Api:
         )
 
     async def _models(self, request: Request) -> object:
-        from genrefit.learning import registry
+        from genrefit.learning import staleness
 
-        models = await anyio.to_thread.run_sync(registry.listing, self.home)
-        return [model.to_json() for model in models]
+        return await anyio.to_thread.run_sync(staleness.listing_json, self.home)
 
 
 def _hits(

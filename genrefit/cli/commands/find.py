@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from genrefit.cli.output import SHOWN, print_json, print_note, print_table
 from genrefit.cli.parsing import Commands, add_json_option, number_between, positive
+from genrefit.cli.stale_note import print_stale_note
 from genrefit.config import Home
 from genrefit.errors import QueryError
 from genrefit.formatting import count
@@ -47,6 +48,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         home, text, model=name, least=arguments.least, top=arguments.top
     )
     hits = ranking.hits
+    print_stale_note(home, name)
     if ranking.lacking:
         print_note(
             f"{count(ranking.lacking, 'song')} left out for want of the features that {name} "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from genrefit.cli.output import print_json, print_note, print_table
 from genrefit.cli.parsing import Commands, add_json_option
+from genrefit.cli.stale_note import print_stale_note
 from genrefit.config import Home
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(home: Home, arguments: argparse.Namespace) -> int:
     """List models, or change one."""
-    from genrefit.learning import registry
+    from genrefit.learning import registry, staleness
 
     if arguments.action == "use":
         registry.use(home, arguments.name)
@@ -45,11 +46,9 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         print_note(f"{arguments.name} is {arguments.new} now")
     else:
         models = registry.listing(home)
-        (
-            print_json([model.to_json() for model in models])
-            if arguments.json
-            else _print_models(models)
-        )
+        print_json(staleness.listing_json(home)) if arguments.json else _print_models(models)
+        for model in models if not arguments.json else ():
+            print_stale_note(home, model.name)
     return 0
 
 

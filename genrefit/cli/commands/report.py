@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from genrefit.cli.output import SHOWN, print_json, print_table
 from genrefit.cli.parsing import Commands, add_json_option
+from genrefit.cli.stale_note import print_stale_note
 from genrefit.config import Home
 from genrefit.formatting import count, percent, percent_with_interval
 
@@ -45,6 +46,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
 
     name = registry.name_or_in_use(home, arguments.model)
     report = registry.report(home, name)
+    print_stale_note(home, name)
     print_json(report.to_json()) if arguments.json else print_report(report)
     return 0
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genrefit.cli.output import print_csv, print_json
 from genrefit.cli.parsing import Commands, add_json_option, resolved
 from genrefit.cli.progress import catch_interrupt, show_progress
+from genrefit.cli.stale_note import print_stale_note
 from genrefit.config import Home
 from genrefit.formatting import clock, percent
 
@@ -31,13 +32,16 @@ def add_parser(commands: Commands) -> None:
 
 def run(home: Home, arguments: argparse.Namespace) -> int:
     """Score files and URLs; return 1 where any could not be scored."""
+    from genrefit.learning import registry
     from genrefit.records import Failure
     from genrefit.scoring import score, to_json
 
+    name = registry.name_or_in_use(home, arguments.model)
+    print_stale_note(home, name)
     results = []
     with show_progress() as show:
         for result in score(
-            [resolved(given) for given in arguments.input], home=home, model=arguments.model,
+            [resolved(given) for given in arguments.input], home=home, model=name,
             query=arguments.query, on_progress=show, cancelled=catch_interrupt(),
         ):  # fmt: skip
             results.append(result)

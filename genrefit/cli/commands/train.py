@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from genrefit.cli.commands.report import print_report
 from genrefit.cli.output import print_json
@@ -11,10 +13,17 @@ from genrefit.cli.parsing import Commands, add_json_option, positive, seed
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.config import Home
 
+if TYPE_CHECKING:
+    from genrefit.learning.recipe import Recipe
+
 
 def add_parser(commands: Commands) -> None:
     """Add the verb and its options."""
     train = commands.add("train", "learn a model from the library and judge it on unheard artists")
+    train.add_argument(
+        "--again", nargs="?", const="", metavar="MODEL",
+        help="train this model (default: the one in use) again the same way, on today's songs",
+    )  # fmt: skip
     train.add_argument("--genre", action="append", help="only this genre (repeatable)")
     train.add_argument("--features", metavar="SET", help="feature set (default: the best there is)")
     train.add_argument("--drop", action="append", metavar="COLUMN", help="leave out a feature")
@@ -41,19 +50,9 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
     """Train a model; print its report and how it compares with the model in use."""
     from genrefit.judging.comparison import compare_with_model_in_use
     from genrefit.learning import registry
-    from genrefit.learning.train import Recipe, train
+    from genrefit.learning.train import train
 
-    recipe = Recipe(
-        genres=tuple(arguments.genre) if arguments.genre else None,
-        features=arguments.features,
-        drop=tuple(arguments.drop or ()),
-        pipeline=arguments.pipeline,
-        protocol=arguments.protocol,
-        grid=arguments.grid,
-        seed=arguments.seed,
-        name=arguments.name,
-        replace=arguments.replace,
-    )
+    recipe = _recipe(home, arguments)
     with show_progress() as show:
         report = train(
             home, recipe, on_progress=show, cancelled=catch_interrupt(), n_jobs=arguments.jobs
@@ -76,3 +75,34 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         print(f"\nanswers still come from {in_use}; to answer with the new model from now on:")
         print(f"  genrefit models use {shlex.quote(report.model)}")
     return 0
+
+
+def _recipe(home: Home, arguments: argparse.Namespace) -> Recipe:
+    """Return the recipe that the options say, or that of the model to train again."""
+    from genrefit.errors import TrainError
+    from genrefit.learning import registry, trained_on
+    from genrefit.learning.recipe import Recipe
+
+    asked = Recipe(
+        genres=tuple(arguments.genre) if arguments.genre else None,
+        features=arguments.features,
+        drop=tuple(arguments.drop or ()),
+        pipeline=arguments.pipeline,
+        protocol=arguments.protocol,
+        grid=arguments.grid,
+        seed=arguments.seed,
+        name=arguments.name,
+        replace=arguments.replace,
+    )
+    if arguments.again is None:
+        return asked
+    if replace(asked, name=None, replace=False) != Recipe():
+        raise TrainError(
+            "--again trains the same way as before, so no other choice goes with it but --name, "
+            "--replace, --use and --jobs: leave out the others, or leave out --again"
+        )
+    name = registry.name_or_in_use(home, arguments.again)
+    again = trained_on.again(home, name)
+    if asked.replace:
+        return replace(again, name=asked.name or name, replace=True)
+    return replace(again, name=asked.name or again.name)
