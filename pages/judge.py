@@ -67,7 +67,7 @@ with page("Judge", "How far to trust a model: on music that it had never heard."
     if view == "Overview":
         overview(report, card, str(level))
     elif view == "Mix-ups":
-        confusion.show(report, str(level))
+        confusion.show(home, name, report, str(level))
         if level == "songs":
             confusion.show_wrong(report)
     elif view == "Curves":

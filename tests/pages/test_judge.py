@@ -7,10 +7,12 @@ import json
 
 import pytest
 
+from genrefit.formatting import clock
 from genrefit.learning import registry
 from genrefit.learning.recipe import Recipe
 from genrefit.learning.report import Report
 from genrefit.learning.train import train
+from genrefit.library import open_library
 from genrefit.ui.components import model_comparison
 
 VIEWS = ("Overview", "Mix-ups", "Curves", "Compare")
@@ -103,7 +105,7 @@ def test_each_matrix_is_drawn_with_cells_that_can_be_picked(filled, open_page, k
     genres = report.genres
     for i, true in enumerate(genres):
         for j, guess in enumerate(genres):
-            assert counts[true, guess] == report.confusion["songs"][i][j]
+            assert counts[true, guess] == report.headline_confusion("songs")[i][j]
     assert len(cells["x"]) == len(genres) ** 2
     assert list(zip(cells["y"], cells["x"], strict=True)) == [tuple(c[:2]) for c in
                                                               cells["customdata"]]  # fmt: skip
@@ -115,12 +117,44 @@ def test_a_picked_cell_shows_its_songs(filled, open_page):
     page.at.selectbox(key="cell-true").set_value("jazz").run()
     page.at.selectbox(key="cell-guess").set_value("jazz").run()
     place = report.genres.index("jazz")
-    n = report.confusion["songs"][place][place]
+    rows = report.headline_confusion("songs")
+    n = rows[place][place]
     assert "of jazz rightly known as **jazz**" in page.fine().text
-    assert f", out of {sum(report.confusion['songs'][place])}" in page.text
-    # The other table with these columns is of all that it got wrong.
-    tables = [list(table.columns) for table in page.frames("Song", "Gave the truth")]
-    assert (["Song", "Gave the truth"] in tables) == bool(n)
+    assert f", out of {sum(rows[place])}" in page.text
+    table = next(t for t in page.frames("Song", "Moments") if list(t.columns)[-1] != "Guess")
+    assert len(table) == n > 0
+    page.at.segmented_control(key="matrix-basis").set_value("Held back").run()
+    assert f", out of {sum(report.confusion['songs'][place])}" in page.fine().text
+
+
+def test_behind_a_cell_each_moment_can_be_heard(filled, open_page, tmp_path):
+    with open_library(filled) as library, library.transaction() as db:
+        (tmp_path / "a.wav").write_bytes(b"RIFF")
+        db.execute("UPDATE songs SET address = ?", (str(tmp_path / "a.wav"),))
+    report = registry.report(filled, "mine")
+    pairs = [(t, g) for t in report.genres for g in report.genres if t != g]
+    rows = dict(zip(report.genres, report.headline_confusion("segments"), strict=True))
+    true, guess = max(pairs, key=lambda p: rows[p[0]][report.genres.index(p[1])])
+    assert rows[true][report.genres.index(guess)]
+    page = show_view(open_page("judge"), "Mix-ups", "segments")
+    page.at.selectbox(key="cell-true").set_value(true).run()
+    page.at.selectbox(key="cell-guess").set_value(guess).run()
+    (table,) = page.fine().frames("Song", "Moments")
+    page.at.session_state[f"behind mine segments {true} {guess} 30 0"] = {
+        "selection": {"rows": [0], "columns": [], "cells": []}
+    }
+    page.at.run()
+    assert not page.fine().errors
+    data = [json.loads(c.proto.json) for c in page.at.get("bidi_component")]
+    (timeline,) = [d for d in data if "moments" in d]
+    assert [clock(at) for at in timeline["moments"]] == table["Moments"].iloc[0].split(", ")
+    for segment in timeline["segments"]:
+        if segment["start"] in timeline["marked"]:
+            assert (
+                timeline["genres"][segment["shares"].index(max(segment["shares"]))]["name"] == guess
+            )
+    assert timeline["sound"] and page.at.get("audio")
+    assert page.has_button("relabel")
 
 
 def test_the_curves_explain_themselves(filled, open_page):

@@ -64,7 +64,8 @@ def test_a_page_opens_the_library_once_a_run(name, state, troubled, open_page, o
     st.cache_resource.clear()
     openings.clear()
     page.go(name)
-    times = 0 if name in READ_NO_SONGS else 1
+    behind_a_cell = state.get("judge-view") == "Mix-ups"
+    times = 0 if name in READ_NO_SONGS and not behind_a_cell else 1
     assert len(openings) == times
     openings.clear()
     page.at.run()

@@ -10,6 +10,7 @@ arguments are the key.
 """
 
 from genrefit.ui.cache.explore import label_checks, outliers, pca_map, separation
+from genrefit.ui.cache.judged import judged_songs, moments
 from genrefit.ui.cache.library import (
     all_genres,
     colour_order,
@@ -18,11 +19,19 @@ from genrefit.ui.cache.library import (
     genres,
     sizes,
     songs,
+    songs_by_id,
     songs_to_refresh,
     table,
     unknown_sets_note,
 )
-from genrefit.ui.cache.models import card, likelihoods, models, report, scorer, training_seconds
+from genrefit.ui.cache.models import (
+    card,
+    likelihoods,
+    models,
+    report,
+    scorer,
+    training_seconds,
+)
 from genrefit.ui.cache.sources import listing
 
 __all__ = [
@@ -32,10 +41,12 @@ __all__ = [
     "counts",
     "feature_sets",
     "genres",
+    "judged_songs",
     "label_checks",
     "likelihoods",
     "listing",
     "models",
+    "moments",
     "outliers",
     "pca_map",
     "report",
@@ -43,6 +54,7 @@ __all__ = [
     "separation",
     "sizes",
     "songs",
+    "songs_by_id",
     "songs_to_refresh",
     "table",
     "training_seconds",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -36,6 +36,17 @@ def _songs(path: str, stamp: Stamp) -> pd.DataFrame:
             for s in library.songs()
         ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def songs_by_id(home: Home) -> dict[str, dict[Any, Any]]:
+    """Return the rows of `songs` by song_id."""
+    return _songs_by_id(str(home.path), library_stamp(home))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _songs_by_id(path: str, stamp: Stamp) -> dict[str, dict[Any, Any]]:
+    rows = _songs(path, stamp).to_dict("records")
+    return {str(row["song_id"]): row for row in rows}
 
 
 def counts(home: Home) -> dict[str, int]:

@@ -8,11 +8,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from genrefit.formatting import clock, count
+from genrefit.config import Home
+from genrefit.formatting import count
 from genrefit.learning.report import Report
+from genrefit.ui import cache
+from genrefit.ui.components import behind_cell
 from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.song_card import song_name
-from genrefit.ui.components.tables import show_table, table_height
+from genrefit.ui.components.tables import show_table
 from genrefit.ui.layout import escape, is_dark
 
 KINDS = {
@@ -22,13 +25,32 @@ KINDS = {
     "100 %.",
 }
 
-GAVE_GUESS, GAVE_TRUTH = "Gave the guess", "Gave the truth"
+ALL, HELD_BACK = "All songs", "Held back"
 
 
-def counts(report: Report, level: str) -> pd.DataFrame:
+def counts(report: Report, level: str, basis: str = ALL) -> pd.DataFrame:
     """Return the confusion of a level as counts (row true, column guess)."""
     genres = list(report.genres)
-    return pd.DataFrame(list(report.confusion[level]), index=genres, columns=genres)
+    return pd.DataFrame(list(rows_of(report, level, basis)), index=genres, columns=genres)
+
+
+def rows_of(report: Report, level: str, basis: str) -> Sequence[Sequence[int]]:
+    """Return the counts of all songs that the report leads with, or of those held back."""
+    return report.headline_confusion(level) if basis == ALL else report.confusion[level]
+
+
+def pick_basis(report: Report) -> str:
+    """Let the user choose between all songs, each judged once, and those held back."""
+    every = report.cross_validated
+    if report.headline_source() != "cross_validated" or not (every and every.confusion):
+        return HELD_BACK
+    chosen = st.segmented_control(
+        "Judged on", (ALL, HELD_BACK), default=ALL, required=True, key="matrix-basis",
+        persist_state="session",
+        help="All songs, each by a fit that never heard its artist; or the fifth of them that was "
+        "held back from the start, as the study did that genrefit grew from.",
+    )  # fmt: skip
+    return str(chosen)
 
 
 def pick_kind(key: str) -> str:
@@ -41,37 +63,44 @@ def pick_kind(key: str) -> str:
     return str(kind)
 
 
-def show(report: Report, level: str) -> None:
+def show(home: Home, name: str, report: Report, level: str) -> None:
     """Show a matrix; a click on a cell shows what is behind it, beneath over the whole width."""
     from genrefit import plots
 
     chart, choices = st.columns([5, 3], gap="large")
     with choices:
+        basis = pick_basis(report)
         kind = pick_kind("matrix-kind")
-        true, guess = cell(list(report.genres), report, level)
-        n = _show_cell_count(report, level, true, guess)
+        rows = rows_of(report, level, basis)
+        true, guess = cell(list(report.genres), rows)
+        n = _show_cell_count(list(report.genres), rows, level, true, guess)
     with chart:
         show_figure(
             plots.matrix(
-                counts(report, level), kind=kind, of=level, chosen=(true, guess), dark=is_dark()
+                counts(report, level, basis),
+                kind=kind,
+                of=level,
+                chosen=(true, guess),
+                dark=is_dark(),
             ),
-            key=f"matrix-{level}-{kind}",
+            key=f"matrix-{level}-{kind}-{basis}",
             alt=f"{kind} matrix of {level}: a row is the true genre, a column the guess",
             on_click=_set_cell,
             heat_map=True,
         )
     if n:
-        _show_songs_behind(report, level, true, guess)
+        judged = cache.judged_songs(home, name) if basis == ALL else report.validation
+        behind_cell.show(home, name, judged, level=level, true=true, guess=guess)
 
 
 def _set_cell(data: Any) -> None:
     st.session_state["cell-true"], st.session_state["cell-guess"] = str(data[0]), str(data[1])
 
 
-def cell(genres: list[str], report: Report, level: str) -> tuple[str, str]:
+def cell(genres: list[str], rows: Sequence[Sequence[int]]) -> tuple[str, str]:
     """Let the user choose a cell by its names; at first it is the commonest mix-up."""
     if st.session_state.get("cell-true") not in genres:
-        _set_cell(commonest_cell(genres, report.confusion[level])[1:])
+        _set_cell(commonest_cell(genres, rows)[1:])
     if st.session_state.get("cell-guess") not in genres:
         st.session_state["cell-guess"] = genres[0]
     st.markdown("**Behind a cell**")
@@ -88,10 +117,11 @@ def commonest_cell(genres: list[str], rows: Sequence[Sequence[int]]) -> tuple[in
     return rows[i][j], genres[i], genres[j]
 
 
-def _show_cell_count(report: Report, level: str, true: str, guess: str) -> int:
+def _show_cell_count(
+    genres: list[str], rows: Sequence[Sequence[int]], level: str, true: str, guess: str
+) -> int:
     """Say how many are in a cell, and return it."""
-    genres = list(report.genres)
-    row = report.confusion[level][genres.index(true)]
+    row = rows[genres.index(true)]
     n = int(row[genres.index(guess)])
     noun = level.removesuffix("s")
     st.markdown(
@@ -105,86 +135,33 @@ def _taken(true: str, guess: str) -> str:
     return "rightly known as" if true == guess else "taken for"
 
 
-def _show_songs_behind(report: Report, level: str, true: str, guess: str) -> None:
-    """Show the songs of a cell that is not empty."""
-    frame = songs_behind(report, level, true, guess)
-    if frame.empty:
-        st.caption("Which they were is not in this model's report: train it again to see.")
-        return
-    st.markdown(f"##### {escape(true)} {_taken(true, guess)} {escape(guess)}")
-    show_table(
-        frame,
-        name=f"behind-{level}",
-        columns=_columns(),
-        height=table_height(len(frame), most=422),
-    )
-
-
-def songs_behind(report: Report, level: str, true: str, guess: str) -> pd.DataFrame:
-    """Return the judged songs of a cell with their likelihoods; for segments, with their times."""
-    rows = []
-    for song in report.validation:
-        starts: Sequence[float] = (song.segments or {}).get(true, {}).get(guess, ())
-        if level == "songs" and (song.truth, song.guess) != (true, guess):
-            continue
-        if level == "segments" and not starts:
-            continue
-        row: dict[str, Any] = {"Song": song_name(song.title, song.artist)}
-        if level == "segments":
-            row["Moments"] = ", ".join(clock(start) for start in starts)
-        if true != guess:
-            row[GAVE_GUESS] = song.likelihoods[guess]
-        row[GAVE_TRUTH] = song.likelihoods[true]
-        rows.append(row)
-    return pd.DataFrame(rows).round(2)
-
-
-def _columns() -> dict[str, Any]:
-    """Return how a table of judged songs is laid out: most of the width is the names'."""
-    text = st.column_config.TextColumn
-    return {
-        "Song": text(width=360),
-        "Moments": text(width=220, help="When the segments begin."),
-        "True": text(width=120),
-        "Guess": text(width=120),
-        GAVE_GUESS: _bar("the genre that was guessed"),
-        GAVE_TRUTH: _bar("the true genre"),
-    }
-
-
-def _bar(genre: str) -> Any:
-    meaning = (
-        f"The likelihood that a fit that never heard the song gave {genre}: of all of the song."
-    )
-    return st.column_config.ProgressColumn(
-        help=meaning, min_value=0, max_value=1, format="percent", width=130
-    )
-
-
 def show_wrong(report: Report) -> None:
     """Show every song that it got wrong, the surest mistakes first."""
-    songs = sorted(report.wrong, key=lambda song: -song.likelihoods[song.guess])
+    songs = sorted(report.mistakes(), key=lambda song: -song.likelihoods[song.guess])
     if not songs:
         st.markdown("It got no song wrong.")
         return
     st.markdown(f"##### {count(len(songs), 'song')} guessed wrong, the surest mistakes first")
     rows = [
         {"Song": song_name(s.title, s.artist), "True": s.truth, "Guess": s.guess,
-         GAVE_GUESS: s.likelihoods[s.guess],
-         GAVE_TRUTH: s.likelihoods[s.truth]}
+         behind_cell.GAVE_GUESS: s.likelihoods[s.guess],
+         behind_cell.GAVE_TRUTH: s.likelihoods[s.truth]}
         for s in songs
     ]  # fmt: skip
-    show_table(pd.DataFrame(rows).round(2), name=f"wrong-{report.model}", columns=_columns())
+    show_table(
+        pd.DataFrame(rows).round(2), name=f"wrong-{report.model}", columns=behind_cell.columns()
+    )
 
 
 def commonest_mix_up(report: Report) -> str:
     """Return the commonest mix-up in a sentence of Markdown, "" where there is none."""
-    genres, rows = list(report.genres), report.confusion["songs"]
+    genres, rows = list(report.genres), report.headline_confusion("songs")
     n, true, guess = commonest_cell(genres, rows)
     if not n:
         return ""
     of = sum(rows[genres.index(true)])
+    whose = "" if report.headline_source() == "cross_validated" else "Of the songs held back, "
     return (
-        f"Of the songs held back, **{escape(true)}** is most often taken for **{escape(guess)}**: "
+        f"{whose}**{escape(true)}** is most often taken for **{escape(guess)}**: "
         f"{n:,} of {count(of, 'song')}."
     )

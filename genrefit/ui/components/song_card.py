@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,12 +11,10 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.formatting import clock
 from genrefit.learning import registry
-from genrefit.sources.urls import is_url
 from genrefit.ui import cache
-from genrefit.ui.components import scored_card
+from genrefit.ui.components import library_timeline, scored_card
 from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.model_text import WHOSE
-from genrefit.ui.components.player import mime_type
 from genrefit.ui.layout import escape, page_link, rerun_with_message
 from genrefit.ui.page_run import open_once
 
@@ -68,23 +65,17 @@ def show(home: Home, song: Mapping[Any, Any]) -> None:
         st.subheader(escape(song["title"]), anchor=False)
         artist = song["artist"] if isinstance(song["artist"], str) else "artist unknown"
         st.caption(f"{escape(artist)} · {clock(song['seconds'])}")
-        with st.container(horizontal=True, gap="small"):
-            for genre in song["genres"]:
-                st.badge(escape(genre), icon=":material/sell:", color="gray")
-        _show_player(str(song["address"]), str(song["title"]))
+        show_genres(song)
         _show_likelihoods(home, str(song["song_id"]))
-        _edit_genres(home, song)
+        library_timeline.show(home, registry.in_use(home), song, key="card")
+        edit_genres(home, song)
 
 
-def _show_player(address: str, title: str) -> None:
-    """Play the file where it is still there, else link to where the song came from."""
-    if is_url(address):
-        st.link_button("Listen where it came from", address, icon=":material/open_in_new:")
-    elif Path(address).is_file():
-        mime = mime_type(Path(address).suffix)
-        st.audio(address, format=mime, alt=f"Player of {title}")
-    else:
-        st.caption("Its file is not there any more.")
+def show_genres(song: Mapping[Any, Any]) -> None:
+    """Show the genres that a song is labelled with."""
+    with st.container(horizontal=True, gap="small"):
+        for genre in song["genres"]:
+            st.badge(escape(genre), icon=":material/sell:", color="gray")
 
 
 def _show_likelihoods(home: Home, song_id: str) -> None:
@@ -114,7 +105,7 @@ def _show_likelihoods(home: Home, song_id: str) -> None:
     st.caption(f"Said by **{escape(name)}**, {whose}.")
 
 
-def _edit_genres(home: Home, song: Mapping[Any, Any]) -> None:
+def edit_genres(home: Home, song: Mapping[Any, Any]) -> None:
     """Let the user say which genres a song is in."""
     with st.popover("Change its genres", icon=":material/edit:", key="relabel-ask"):
         chosen = st.multiselect(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from genrefit.explore.behind_cell import in_cell
 from genrefit.learning.recipe import Recipe
-from genrefit.ui.components import confusion
+from genrefit.ui.components import behind_cell, confusion
 from tests.support import reports
 
 
@@ -13,10 +14,11 @@ def test_the_songs_behind_each_cell_are_all_of_them():
     report = report_with_mistakes()
     for i, true in enumerate(report.genres):
         for j, guess in enumerate(report.genres):
-            n = report.confusion["songs"][i][j]
-            assert len(confusion.songs_behind(report, "songs", true, guess)) == n
-            segments = confusion.songs_behind(report, "segments", true, guess)
-            moments = sum(len(m.split(", ")) for m in segments.get("Moments", []))
+            found = in_cell(report.validation, level="songs", true=true, guess=guess)
+            assert len(found) == report.confusion["songs"][i][j]
+            found = in_cell(report.validation, level="segments", true=true, guess=guess)
+            table = behind_cell.songs_table(found, true, guess)
+            moments = sum(len(m.split(", ")) for m in table.get("Moments", []))
             assert moments == report.confusion["segments"][i][j]
 
 
