@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from collections.abc import Iterable
 
 from genrefit.errors import GenreError
 from genrefit.library.genre_names import fold
@@ -36,6 +38,7 @@ class GenresOfSongs(Genres):
             db.execute("DELETE FROM song_genres WHERE genre = ?", (old,))
             db.execute("UPDATE OR IGNORE kept_out SET genre = ? WHERE genre = ?", (new, old))
             db.execute("DELETE FROM kept_out WHERE genre = ?", (old,))
+            self._rename_in_situations(db, old, new, genres)
             for key, names in db.execute("SELECT key, genres FROM failures").fetchall():
                 if old not in json.loads(names):
                     continue
@@ -43,6 +46,18 @@ class GenresOfSongs(Genres):
                 db.execute(
                     "UPDATE failures SET genres = ? WHERE key = ?", (json.dumps(renamed), key)
                 )
+
+    def _rename_in_situations(
+        self, db: sqlite3.Connection, old: str, new: str, genres: Iterable[str]
+    ) -> None:
+        from genrefit.query.renaming import renamed
+
+        labels = [name for (name,) in db.execute("SELECT DISTINCT genre FROM song_genres")]
+        names = [name for name in (*genres, *labels) if name != new]
+        for situation, query in db.execute("SELECT name, query FROM situations").fetchall():
+            changed = renamed(query, old, new, names)
+            if changed != query:
+                db.execute("UPDATE situations SET query = ? WHERE name = ?", (changed, situation))
 
     def drop_genre(self, name: str) -> int:
         """Forget a genre and the songs that are in no other; return how many songs went."""

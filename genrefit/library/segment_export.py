@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from genrefit.config import Home
+from genrefit.edges import csv_of_frame, json_text
 from genrefit.errors import LibraryError
 from genrefit.library.library import open_library
 from genrefit.records import Table
@@ -113,7 +114,7 @@ def _head(song: Mapping[Any, Any], genre: str | None) -> str:
         "address": song["address"],
         "seconds": seconds if isinstance(seconds, float) and seconds == seconds else None,
     }
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))[:-1] + ","
+    return json_text(fields)[:-1] + ","
 
 
 def _write_json_lines(table: Table, path: Path) -> None:
@@ -127,7 +128,7 @@ def _write_compressed_json_lines(table: Table, path: Path) -> None:
 
 
 def _csv(table: Table) -> bytes:
-    return str(_frame(table).to_csv(index=False)).encode()
+    return csv_of_frame(_frame(table)).encode()
 
 
 FORMATS: Mapping[str, Callable[[Table, Path], object]] = {

@@ -141,7 +141,10 @@ def test_tables_hold_every_number_exactly(filled, tmp_path, file):
     with open_library(filled) as library:
         table = library.table("classic")
     assert (frame[list(CLASSIC)].to_numpy(np.float32) == table.X).all()
-    assert set(frame["title"].astype(str)) == set(TITLES)
+    if file.endswith("parquet"):
+        assert set(frame["title"]) == set(TITLES)
+    else:
+        assert "'=1+1" in set(frame["title"]), "a spreadsheet runs no title as a formula"
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)

@@ -161,6 +161,21 @@ def test_situations(home):
         assert library.situations() == {}
 
 
+def test_a_renamed_genre_is_renamed_in_situations(home):
+    with open_library(home) as library:
+        for name in ("rock", "hip hop"):
+            library.define_genre(name)
+        library.save_situation("party", "Hip-Hop > 30% but not rock")
+        library.save_situation("odd", "hip hop and what nobody understands")
+        library.rename_genre("hip hop", "R&B, Soul")
+        assert library.situations() == {
+            "party": "R&B, Soul > 30% but not rock",
+            "odd": "hip hop and what nobody understands",
+        }
+        library.undo()
+        assert library.situations()["party"] == "Hip-Hop > 30% but not rock"
+
+
 def test_a_missing_library_is_reported_where_it_must_be_there(home):
     with pytest.raises(LibraryError, match="no library"):
         open_library(home, create=False)
