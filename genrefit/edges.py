@@ -88,7 +88,7 @@ def csv_of_frame(frame: pd.DataFrame) -> str:
             for at in range(frame.shape[1])
         }
     )
-    header = [csv_cell(str(name)) for name in frame.columns]
+    header = [str(csv_cell(str(name))) for name in frame.columns]
     return str(safe.to_csv(index=False, header=header, lineterminator="\n"))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from genrefit.config import Home
+from genrefit.edges import csv_text, m3u_address, one_line
 from genrefit.errors import QueryError
 from genrefit.learning import registry
 from genrefit.library_likelihoods import FIELDS, library_likelihoods
@@ -126,21 +125,20 @@ def to_csv(hits: Sequence[Hit]) -> str:
     """Return hits as CSV with a header: a song a line, each term's and each genre's number last."""
     labels = list(hits[0].terms) if hits else []
     genres = list(hits[0].likelihoods) if hits else []
-    text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(
+    header = (
         ["fit", *FIELDS]
         + [f"term {label}" for label in labels]
         + [f"likelihood {genre}" for genre in genres]
     )
+    rows = []
     for hit in hits:
         fields = [
             " | ".join(hit.genres) if field == "genres" else getattr(hit, field) for field in FIELDS
         ]
         numbers = [hit.fit, *hit.terms.values(), *hit.likelihoods.values()]
         rounded = [f"{number:.6f}" for number in numbers]
-        lines.writerow(rounded[:1] + fields + rounded[1:])
-    return text.getvalue()
+        rows.append(rounded[:1] + fields + rounded[1:])
+    return csv_text(header, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,5 +162,5 @@ def to_m3u(hits: Sequence[Hit | PlaylistEntry]) -> str:
     for hit in hits:
         name = f"{hit.artist} - {hit.title}" if hit.artist else hit.title
         seconds = round(hit.seconds) if hit.seconds else -1
-        lines += [f"#EXTINF:{seconds},{' '.join(name.split())}", hit.address]
+        lines += [f"#EXTINF:{seconds},{one_line(name)}", m3u_address(hit.address)]
     return "\n".join(lines) + "\n"

@@ -14,7 +14,9 @@ from collections.abc import Sequence
 
 from genrefit import __version__, config
 from genrefit.cli.commands import COMMANDS
+from genrefit.cli.output import print_note
 from genrefit.cli.parsing import Commands
+from genrefit.edges import harmless
 from genrefit.errors import GenrefitError
 
 EPILOG = (
@@ -44,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return COMMANDS[arguments.command].run(config.home(arguments.home), arguments)
     except GenrefitError as error:
-        print(f"genrefit: {error}", file=sys.stderr)
+        print_note(f"genrefit: {error}")
         return 1
     except KeyboardInterrupt:
         print("\ngenrefit: stopped; what was finished is kept", file=sys.stderr)
@@ -53,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception:  # noqa: BLE001 - the one place where a bug becomes exit code 3
-        traceback.print_exc()
+        print(harmless(traceback.format_exc()), file=sys.stderr)
         print("genrefit: this is a bug in genrefit; the lines above tell where", file=sys.stderr)
         return 3
 

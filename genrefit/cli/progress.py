@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from genrefit.cli.output import print_note
+from genrefit.edges import one_line
 from genrefit.formatting import duration
 
 if TYPE_CHECKING:  # it needs numpy: the parser starts faster without
@@ -32,7 +33,7 @@ def show_progress() -> Iterator[Callable[[Progress], None]]:
         now = time.monotonic()
         if now - shown_at < (0.1 if live else LINE_SECONDS) and step.done < step.total:
             return
-        text = progress_line(step)
+        text = one_line(progress_line(step))
         if text == shown:
             return
         shown_at, shown = now, text
@@ -68,7 +69,8 @@ def catch_interrupt() -> Callable[[], bool]:
         if pressed.is_set():
             raise KeyboardInterrupt
         pressed.set()
-        print_note("\nstopping: finishing what is in hand (Ctrl-C again to stop at once) ...")
+        print_note("")
+        print_note("stopping: finishing what is in hand (Ctrl-C again to stop at once) ...")
 
     signal.signal(signal.SIGINT, press)
     return pressed.is_set

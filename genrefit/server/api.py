@@ -7,7 +7,6 @@ Errors are {"error": sentence} with a fitting status. Streamlit serves the same 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -22,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from genrefit.config import Home
+from genrefit.edges import json_text
 from genrefit.errors import (
     AudioError,
     Cancelled,
@@ -209,12 +209,11 @@ def _number(
 
 
 def _json(content: object) -> Response:
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-    return Response(text.encode(), media_type="application/json")
+    return Response(json_text(content).encode(), media_type="application/json")
 
 
 def _error(status: int, message: str, *, headers: Mapping[str, str] | None = None) -> Response:
-    text = json.dumps({"error": message}, ensure_ascii=False)
+    text = json_text({"error": message})
     return Response(
         text.encode(), status_code=status, headers=headers, media_type="application/json"
     )

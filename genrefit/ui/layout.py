@@ -24,6 +24,7 @@ import streamlit as st
 
 from genrefit import config
 from genrefit.config import Home
+from genrefit.edges import markdown
 from genrefit.errors import GenrefitError
 from genrefit.ui import undo_bar
 from genrefit.ui.page_run import page_run
@@ -126,10 +127,8 @@ def _log_error(error: Exception) -> str:
 
 
 def escape(text: str) -> str:
-    """Return text with Markdown's own signs escaped."""
-    for sign in "\\`*_[]#$~<>|:":
-        text = text.replace(sign, "\\" + sign) if sign != ":" else text.replace(" :", " \\:")
-    return text
+    """Return text with Markdown's own signs escaped, in one harmless line."""
+    return markdown(text)
 
 
 def is_dark() -> bool:

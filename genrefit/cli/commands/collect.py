@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from genrefit.cli.output import SHOWN, print_json, print_note
+from genrefit.cli.output import SHOWN, print_json, print_line, print_note
 from genrefit.cli.parsing import Commands, add_json_option, number_between, positive
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.config import Home
@@ -101,17 +101,17 @@ def _limits(arguments: argparse.Namespace) -> Limits:
 
 def _print_result(result: CollectionResult, failed: Sequence[Mapping[str, Any]]) -> None:
     """Print the end of a collection: how many, what to know, failures grouped by reason."""
-    print(
+    print_line(
         f"{count(result.done, 'song')} collected, {result.failed:,} failed, "
         f"{result.skipped:,} left as they were; {duration(result.seconds)}"
     )
     for sentence in result.notes:
-        print(f"  {sentence}")
+        print_line(f"  {sentence}")
     if not failed:
         return
-    print(f"{len(failed):,} could not be collected so far:")
+    print_line(f"{len(failed):,} could not be collected so far:")
     reasons = Counter((failure["reason"], failure["retry"]) for failure in failed)
     for (reason, retry), number in reasons.most_common(SHOWN):
-        print(f"  {number:,} x {reason}" + ("" if retry else " (a retry will not help)"))
+        print_line(f"  {number:,} x {reason}" + ("" if retry else " (a retry will not help)"))
     if any(retry for _, retry in reasons):
-        print("  genrefit collect --retry-failed tries again what may pass")
+        print_line("  genrefit collect --retry-failed tries again what may pass")

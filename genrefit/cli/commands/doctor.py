@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from genrefit.cli.output import print_json
+from genrefit.cli.output import print_json, print_line
 from genrefit.cli.parsing import Commands, add_json_option
 from genrefit.config import Home
 
@@ -31,6 +31,6 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
 def _print_checks(checks: Sequence[Check]) -> None:
     for check in checks:
         mark = "ok " if check.well else ("!! " if check.needed else "-  ")
-        print(f"{mark} {check.what}: {check.state}")
+        print_line(f"{mark} {check.what}: {check.state}")
         if not check.well and check.remedy:
-            print(f"     {check.remedy}")
+            print_line(f"     {check.remedy}")

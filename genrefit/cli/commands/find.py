@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from genrefit.cli.output import SHOWN, print_json, print_note, print_table
+from genrefit.cli.output import SHOWN, print_block, print_json, print_line, print_note, print_table
 from genrefit.cli.parsing import Commands, add_json_option, number_between, positive
 from genrefit.cli.stale_note import print_stale_note
 from genrefit.config import Home
@@ -40,7 +40,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
     from genrefit.library import open_library
 
     if arguments.language:
-        print(query.DOCUMENTATION)
+        print_block(query.DOCUMENTATION)
         return 0
     name = registry.name_or_in_use(home, arguments.model)
     text = _query_text(home, arguments)
@@ -58,9 +58,9 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         with open_library(home) as library:
             library.save_situation(arguments.situation, arguments.query)
     if arguments.m3u:
-        print(search.to_m3u(hits), end="")
+        print_block(search.to_m3u(hits), end="")
     elif arguments.csv:
-        print(search.to_csv(hits), end="")
+        print_block(search.to_csv(hits), end="")
     elif arguments.json:
         print_json(search.to_json(hits))
     else:
@@ -87,7 +87,7 @@ def _query_text(home: Home, arguments: argparse.Namespace) -> str:
 def _print_hits(hits: Sequence[Hit]) -> None:
     """Print ranked songs with each term's contribution."""
     if not hits:
-        print("no song fits; lower --least, or collect more songs")
+        print_line("no song fits; lower --least, or collect more songs")
         return
     labels = list(hits[0].terms)
     rows = [
@@ -96,4 +96,4 @@ def _print_hits(hits: Sequence[Hit]) -> None:
     ]
     print_table(rows, ["fit", "artist", "title", *labels])
     if len(hits) > SHOWN:
-        print(f"... and {len(hits) - SHOWN:,} more (--top, --json, --csv or --m3u give them)")
+        print_line(f"... and {len(hits) - SHOWN:,} more (--top, --json, --csv or --m3u give them)")

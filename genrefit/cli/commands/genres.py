@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from genrefit.cli.output import print_json, print_note
+from genrefit.cli.output import print_block, print_json, print_line, print_note
 from genrefit.cli.parsing import Commands, add_json_option, resolved
 from genrefit.config import Home
 from genrefit.formatting import count
@@ -102,7 +102,7 @@ def _like(home: Home, arguments: argparse.Namespace) -> None:
 
     given = [bool(arguments.tag), arguments.reset, arguments.nothing]
     if arguments.tags:
-        print("\n".join(known_tags()))
+        print_block("\n".join(known_tags()))
         return
     if any(given):
         if sum(given) > 1 or arguments.name is None:
@@ -118,7 +118,7 @@ def _like(home: Home, arguments: argparse.Namespace) -> None:
     else:
         for like in shown:
             by = " (as you said)" if like.chosen else ""
-            print(f"{like.genre}: {like.sentence}{by}")
+            print_line(f"{like.genre}: {like.sentence}{by}")
 
 
 def _list(home: Home, arguments: argparse.Namespace) -> None:
@@ -133,9 +133,9 @@ def _list(home: Home, arguments: argparse.Namespace) -> None:
         )
     else:
         for genre in defined.values():
-            print(genre.name)
+            print_line(genre.name)
             for source in genre.sources:
-                print(f"  {source}")
+                print_line(f"  {source}")
 
 
 def _add_examples(home: Home, arguments: argparse.Namespace) -> None:

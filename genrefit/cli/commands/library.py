@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from genrefit.cli.output import SHOWN, print_json, print_table
+from genrefit.cli.output import SHOWN, print_json, print_line, print_table
 from genrefit.cli.parsing import Commands, add_json_option
 from genrefit.cli.progress import show_progress
 from genrefit.config import Home
@@ -51,9 +51,10 @@ def _check(home: Home, *, as_json: bool) -> int:
 
 
 def _print_summary(summary: Mapping[str, Any]) -> None:
-    print(f"{count(summary['songs'], 'song')}, {count(summary['segments'], 'segment')}")
+    print_line(f"{count(summary['songs'], 'song')}, {count(summary['segments'], 'segment')}")
     print_table(list(summary["genres"].items()), ["genre", "songs"])
     failed = summary["failed"]
     if failed:
-        print(f"\n{len(failed):,} failed:")
+        print_line()
+        print_line(f"{len(failed):,} failed:")
         print_table([(f["source"], f["reason"]) for f in failed[:SHOWN]], ["source", "reason"])

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from genrefit.cli.output import print_json, print_note, print_table
+from genrefit.cli.output import print_json, print_line, print_note, print_table
 from genrefit.cli.parsing import Commands, add_json_option
 from genrefit.cli.stale_note import print_stale_note
 from genrefit.config import Home
@@ -55,7 +55,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
 def _print_models(models: Sequence[ListedModel]) -> None:
     """Print the models, the one in use marked."""
     if not models:
-        print("no models yet: genrefit train makes one")
+        print_line("no models yet: genrefit train makes one")
         return
     rows = [
         (
@@ -68,4 +68,4 @@ def _print_models(models: Sequence[ListedModel]) -> None:
         for model in models
     ]
     print_table(rows, ["", "model", "features", "pipeline", "genres"])
-    print("* in use")
+    print_line("* in use")

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from genrefit.cli.output import SHOWN, print_json, print_table
+from genrefit.cli.output import SHOWN, print_block, print_json, print_line, print_table
 from genrefit.cli.parsing import Commands, add_json_option
 from genrefit.cli.stale_note import print_stale_note
 from genrefit.config import Home
@@ -54,12 +54,12 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
 def print_report(report: Report) -> None:
     """Print a report: the sentence, the numbers, the matrix, the leak gap, the wrong songs."""
     songs, segments = report.headline("songs"), report.headline("segments")
-    print(f"{report.model}: {report.pipeline} on {report.features}")
-    print(report_sentences(report))
+    print_line(f"{report.model}: {report.pipeline} on {report.features}")
+    print_block(report_sentences(report))
     rows = [(name, getattr(songs, key), getattr(segments, key)) for name, key in METRICS.items()]
-    print()
+    print_line()
     print_table(rows, ["of what it never heard", "songs", "segments"])
-    print()
+    print_line()
     by_genre = [
         (name, row.precision, row.recall, row.f1, row.jaccard) for name, row in songs.genres.items()
     ]
@@ -67,7 +67,8 @@ def print_report(report: Report) -> None:
     _print_confusion(report.headline_confusion("songs"), report.genres)
     _print_leak_gap(report)
     for warning in report.warnings or ():
-        print(f"\nnote: {warning}")
+        print_line()
+        print_line(f"note: {warning}")
     _print_wrong_songs(report.mistakes())
 
 
@@ -92,7 +93,8 @@ def _accuracy(metrics: LevelMetrics) -> str:
 
 
 def _print_confusion(matrix: Sequence[Sequence[float]], genres: Sequence[str]) -> None:
-    print("\nSongs: a row is the true genre, a column the guess")
+    print_line()
+    print_line("Songs: a row is the true genre, a column the guess")
     rows = [
         (genre, *(f"{round(n, 1):g}" for n in row))
         for genre, row in zip(genres, matrix, strict=True)
@@ -103,8 +105,9 @@ def _print_confusion(matrix: Sequence[Sequence[float]], genres: Sequence[str]) -
 def _print_leak_gap(report: Report) -> None:
     leaky = report.row_protocol
     if report.protocol != "row":
-        print(
-            "\nSplit by rows, as leaky reports are made, the same pipeline would claim "
+        print_line()
+        print_line(
+            "Split by rows, as leaky reports are made, the same pipeline would claim "
             f"{percent(leaky['segments'].accuracy)} of segments; honestly it is "
             f"{_accuracy(report.headline('segments'))}."
         )
@@ -113,6 +116,7 @@ def _print_leak_gap(report: Report) -> None:
 def _print_wrong_songs(songs: Sequence[JudgedSong]) -> None:
     if not songs:
         return
-    print(f"\nIt got {count(len(songs), 'song')} wrong:")
+    print_line()
+    print_line(f"It got {count(len(songs), 'song')} wrong:")
     rows = [(song.title, song.artist, song.truth, song.guess) for song in songs[:SHOWN]]
     print_table(rows, ["title", "artist", "genre", "guess"])

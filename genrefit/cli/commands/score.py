@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from genrefit.cli.output import print_csv, print_json
+from genrefit.cli.output import print_csv, print_json, print_line
 from genrefit.cli.parsing import Commands, add_json_option, resolved
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.cli.stale_note import print_stale_note
@@ -70,23 +70,26 @@ def _print_result(result: ScoredSong | Failure) -> None:
     from genrefit.records import Failure
 
     if isinstance(result, Failure):
-        print(f"{result.about}\n  not scored: {result.reason}")
+        print_line(f"{result.about}")
+        print_line(f"  not scored: {result.reason}")
         return
     name = f"{result.artist} - {result.title}" if result.artist else result.title
-    print(f"{name}  ({clock(result.seconds)}, by {result.model})")
+    print_line(f"{name}  ({clock(result.seconds)}, by {result.model})")
     if result.fit is not None:
-        print(f"  fit {result.fit:.2f}")
+        print_line(f"  fit {result.fit:.2f}")
     # A built-in model has no songs of its own to be typical of; it gives its tags' activation.
     measure = "activation" if registry.is_built_in(result.model) else "typicality"
     for genre, p in sorted(result.likelihoods.items(), key=lambda item: -item[1]):
         typical = result.typicality[genre]
-        print(f"  {genre:<20} {percent(p):>5}  {'█' * round(20 * p):<20}  {measure} {typical:.2f}")
+        print_line(
+            f"  {genre:<20} {percent(p):>5}  {'█' * round(20 * p):<20}  {measure} {typical:.2f}"
+        )
     if result.held_out:
-        print("  a song of your library: judged by a fit that never heard it")
+        print_line("  a song of your library: judged by a fit that never heard it")
     if result.not_music:
-        print(f"  this is {result.not_music}, not music: take the likelihoods with care")
+        print_line(f"  this is {result.not_music}, not music: take the likelihoods with care")
     elif result.unlike_all:
-        print("  unlike everything in your playlists: take the likelihoods with care")
+        print_line("  unlike everything in your playlists: take the likelihoods with care")
     if result.sounds_like:
         top = sorted(result.sounds_like.items(), key=lambda item: -item[1])[:TAGS_SHOWN]
-        print("  sounds like: " + ", ".join(f"{tag} {percent(p)}" for tag, p in top))
+        print_line("  sounds like: " + ", ".join(f"{tag} {percent(p)}" for tag, p in top))

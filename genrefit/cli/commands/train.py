@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genrefit.cli.commands.report import print_report
-from genrefit.cli.output import print_json
+from genrefit.cli.output import print_block, print_json, print_line
 from genrefit.cli.parsing import Commands, add_json_option, positive, seed
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.config import Home
@@ -68,12 +68,15 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         return 0
     print_report(report)
     if compared is not None:
-        print(f"\n{compared.sentences()}")
+        print_line()
+        print_block(compared.sentences())
     if in_use == report.model:
-        print(f"\nanswers come from {in_use} from now on")
+        print_line()
+        print_line(f"answers come from {in_use} from now on")
     else:
-        print(f"\nanswers still come from {in_use}; to answer with the new model from now on:")
-        print(f"  genrefit models use {shlex.quote(report.model)}")
+        print_line()
+        print_line(f"answers still come from {in_use}; to answer with the new model from now on:")
+        print_line(f"  genrefit models use {shlex.quote(report.model)}")
     return 0
 
 

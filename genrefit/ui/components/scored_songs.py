@@ -11,6 +11,7 @@ import streamlit as st
 
 from genrefit import search
 from genrefit.config import Home
+from genrefit.edges import csv_of_frame
 from genrefit.formatting import clock, count
 from genrefit.query import Query
 from genrefit.records import Failure
@@ -93,7 +94,7 @@ def _show_table_and_card(
             column_order=[c for c in frame if c != "Remark" or frame["Remark"].any()],
             more={
                 "m3u": lambda: search.to_m3u(playlist([entry.result for entry in scored])),
-                "csv": lambda: full_table(scored, query).to_csv(index=False),
+                "csv": lambda: csv_of_frame(full_table(scored, query)),
                 "json": lambda: _json_text([*scored, *failures]),
             },
             height=table_height(len(frame), most=560),

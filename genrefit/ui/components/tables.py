@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from genrefit.edges import csv_of_frame
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -79,7 +81,7 @@ def show_downloads(
 def _download_of(frame: pd.DataFrame, form: str) -> Callable[[], str | bytes]:
     def make() -> str | bytes:
         if form == "csv":
-            return frame.to_csv(index=False)
+            return csv_of_frame(frame)
         if form == "json":
             return str(frame.to_json(orient="records", force_ascii=False, indent=2))
         return bytes(frame.to_parquet(index=False))
