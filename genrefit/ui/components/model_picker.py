@@ -9,6 +9,7 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.learning import registry
 from genrefit.ui import cache
+from genrefit.ui.components.model_text import label
 from genrefit.ui.layout import confirm, escape, rerun_with_message
 
 INSTEAD = {
@@ -40,7 +41,7 @@ def pick_model(home: Home, names: Sequence[str], *, key: str, persist: bool = Fa
         "Model",
         names,
         index=names.index(in_use) if in_use in names else 0,
-        format_func=lambda name: f"{name} (in use)" if name == in_use else name,
+        format_func=lambda name: label(name, in_use=name == in_use),
         key=key,
         persist_state="session" if persist else None,
     )

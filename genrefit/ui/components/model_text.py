@@ -19,6 +19,17 @@ WHOSE = {
 """By what a built-in model answers."""
 
 
+LABELS = {registry.NAMES: "from your genres' names", registry.TAGS: "a general ear"}
+"""What a picker says beside a built-in model's name."""
+
+
+def label(name: str, *, in_use: bool) -> str:
+    """Return a model's name for a picker, with what a built-in one is, and whether it is in use."""
+    notes = [LABELS[name]] if name in LABELS else []
+    notes += ["in use"] if in_use else []
+    return f"{name} ({', '.join(notes)})" if notes else name
+
+
 def said_by(name: str) -> str:
     """Return in a sentence of Markdown which model has spoken."""
     if name in WHOSE:
