@@ -117,7 +117,10 @@ class Scorer:
         X, starts = side_by_side(self.model.sets, heard), heard[first].starts
         song = np.zeros(len(X), dtype=int)
         held_out = self.own_songs.held_out(content) if content else None
-        likelihoods = self.model.songs(X, song, 1) if held_out is None else held_out[None]
+        likelihoods = self.model.songs(X, song, 1) if held_out is None else held_out.song[None]
+        of_segments = None if held_out is None else held_out.timeline(starts)
+        if of_segments is None:
+            of_segments = self.model.segments(X)
         typicality = self.model.typicality(X, song, 1)
         scored = ScoredSong(
             source=source,
@@ -129,7 +132,7 @@ class Scorer:
             unlike_all=bool(self.model.unlike_all(typicality)[0]),
             timeline=[
                 {"start": float(start), "likelihoods": self._by_genre(row)}
-                for start, row in zip(starts, self.model.segments(X), strict=True)
+                for start, row in zip(starts, of_segments, strict=True)
             ],
             sounds_like=self._sounds_like(audio, heard),
             model=self.name,

@@ -153,18 +153,19 @@ class Api:
 
     async def _find(self, request: Request) -> object:
         parameters = dict(request.query_params)
-        unknown = sorted(set(parameters) - {"q", "top", "model", "least"})
+        unknown = sorted(set(parameters) - {"q", "top", "model", "least", "report"})
         if unknown:
             raise QueryError(
-                f"there is no parameter {unknown[0]!r}; there are q, top, model, least"
+                f"there is no parameter {unknown[0]!r}; there are q, top, model, least, report"
             )
         text = parameters.get("q", "").strip()
         if not text:
             raise QueryError("say what you look for: /api/find?q=country+but+not+hip+hop")
         top = _number(parameters, "top", int, 1, MOST_HITS)
         least = _number(parameters, "least", float, 0, 1)
+        report = _number(parameters, "report", int, 0, 1)
         return await anyio.to_thread.run_sync(
-            _hits, self.home, text, top, least or 0.0, parameters.get("model")
+            _hits, self.home, text, top, least or 0.0, parameters.get("model"), bool(report)
         )
 
     async def _models(self, request: Request) -> object:
@@ -174,13 +175,19 @@ class Api:
 
 
 def _hits(
-    home: Home, text: str, top: int | None, least: float, model: str | None
-) -> list[dict[str, Any]]:
+    home: Home, text: str, top: int | None, least: float, model: str | None, report: bool
+) -> list[dict[str, Any]] | dict[str, Any]:
+    """Return the songs that fit; with `report` as {"hits": ..., "report": ...}."""
     from genrefit import search
+    from genrefit.judging.query_report import query_report
     from genrefit.learning import registry
 
     name = registry.name_or_in_use(home, model)
-    return search.to_json(search.search_library(home, text, model=name, least=least, top=top).hits)
+    ranking = search.search_library(home, text, model=name, least=least, top=top)
+    hits = search.to_json(ranking.hits)
+    if not report:
+        return hits
+    return {"hits": hits, "report": query_report(home, ranking.query, model=name).to_json()}
 
 
 def status_of(error: GenrefitError) -> int:

@@ -171,3 +171,12 @@ def test_a_playlist_is_named_after_its_query_and_holds_what_can_be_played(filled
     (button,) = [b for b in page.at.get("download_button") if b.key == "download-find-m3u"]
     assert button.proto.help == "Download as jazz 0% and not country.m3u"
     assert "1 song will not be in the M3U" in page.text
+
+
+def test_it_says_how_many_of_the_first_songs_to_expect_to_be_what_was_asked(filled, open_page):
+    page = open_page("find")
+    page.at.text_input(key="find-query").set_value("jazz").run()
+    labels = [popover.proto.popover.label for popover in page.fine().at.get("popover")]
+    assert any(label.startswith("Of the first 20, expect ") for label in labels), labels
+    page.at.text_input(key="find-query").set_value("jazz and country").run()
+    assert "none of your songs is labelled as jazz and country" in page.fine().text

@@ -116,6 +116,10 @@ def test_a_song_of_the_library_is_judged_by_a_fit_that_never_heard_it(demo_home,
     scored = score_file(copy, name=copy.name, model=Scorer(demo_home))
     assert scored.held_out and scored.to_json()["held_out"] is True
     assert scored.likelihoods == pytest.approx(held_out.to_dict())
+    segments = registry.out_of_fold_segments(demo_home, "demo").loc[own.song_id]
+    timeline = [moment["likelihoods"] for moment in scored.timeline]
+    assert [moment["start"] for moment in scored.timeline] == list(segments.index)
+    assert timeline == [pytest.approx(row) for row in segments.to_dict("records")]
     assert bool(likelihoods.loc[own.song_id, "held_out"])
     in_find = likelihoods.loc[own.song_id, list(scored.likelihoods)].to_dict()
     assert in_find == pytest.approx(scored.likelihoods)

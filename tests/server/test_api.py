@@ -16,7 +16,7 @@ import pytest
 from genrefit import config, demo, scoring, search
 from genrefit.demo import composer
 from genrefit.errors import GenreError, QueryError, SourceError
-from genrefit.learning import registry
+from genrefit.learning import staleness
 from genrefit.query import parse
 from genrefit.server.api import STATUS, status_of
 from genrefit.server.scoring_pool import ScoringTimeoutError
@@ -91,9 +91,20 @@ def test_finds_as_the_command_line_does(server, filled):
 
 
 def test_lists_models_as_the_command_line_does(server, filled):
-    assert server.ask("GET", "/api/models") == (
-        200, [model.to_json() for model in registry.listing(filled)],
-    )  # fmt: skip
+    status, models = server.ask("GET", "/api/models")
+    assert (status, models) == (200, staleness.listing_json(filled))
+    assert [model["stale"] for model in models] == [None] * len(models)
+
+
+def test_a_query_comes_with_its_report_card_where_it_is_asked_for(server):
+    status, found = server.ask("GET", "/api/find?q=demo+waltz&report=1&top=3")
+    assert status == 200 and len(found["hits"]) == 3
+    assert found["hits"] == server.ask("GET", "/api/find?q=demo+waltz&top=3")[1]
+    report = found["report"]
+    assert report["songs"] == 16 and report["relevant"] == 8 and report["unknowable"] is None
+    assert [each["of"] for each in report["precisions"]] == [5, 10]
+    assert "expect" in report["says"]
+    assert server.ask("GET", "/api/find?q=demo+waltz&report=2")[0] == 400
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,10 @@ def add_parser(commands: Commands) -> None:
     find.add_argument("--csv", action="store_true", help="print a CSV table")
     find.add_argument("--m3u", action="store_true", help="print a playlist")
     find.add_argument("--situation", metavar="NAME", help="use a saved query, or save this one")
+    find.add_argument(
+        "--report", action="store_true",
+        help="also say how many of the first songs to expect to be what you asked",
+    )  # fmt: skip
     find.add_argument("--language", action="store_true", help="explain the query language")
     add_json_option(find)
 
@@ -36,6 +40,7 @@ def add_parser(commands: Commands) -> None:
 def run(home: Home, arguments: argparse.Namespace) -> int:
     """Rank the library's songs by a query."""
     from genrefit import query, search
+    from genrefit.judging.query_report import query_report
     from genrefit.learning import registry
     from genrefit.library import open_library
 
@@ -57,12 +62,18 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
     if arguments.situation and arguments.query:
         with open_library(home) as library:
             library.save_situation(arguments.situation, arguments.query)
+    report = None
+    if arguments.report:
+        report = query_report(home, ranking.query, model=name)
+        if not arguments.json:
+            (print_note if arguments.m3u or arguments.csv else print)(report.sentence())
     if arguments.m3u:
         print_block(search.to_m3u(hits), end="")
     elif arguments.csv:
         print_block(search.to_csv(hits), end="")
     elif arguments.json:
-        print_json(search.to_json(hits))
+        found = search.to_json(hits)
+        print_json({"hits": found, "report": report.to_json()} if report else found)
     else:
         _print_hits(hits)
     return 0

@@ -18,7 +18,7 @@ from genrefit.query.ast import Blend
 from genrefit.search import Hit
 from genrefit.sources.urls import is_url
 from genrefit.ui import cache
-from genrefit.ui.components import row_card, song_card
+from genrefit.ui.components import query_report_line, row_card, song_card
 from genrefit.ui.components.tables import playlist_name, show_table, table_height
 from genrefit.ui.layout import escape
 
@@ -35,6 +35,7 @@ def show(home: Home, query: Query, likelihoods: pd.DataFrame) -> None:
         _show_nearest(query, likelihoods, least)
         return
     st.markdown(f"**{count(len(hits), 'song')}**, best first. Tick one to hear it.")
+    query_report_line.show(home, query, likelihoods.attrs["model"])
 
     def show_card(row: int) -> None:
         songs = cache.songs(home).set_index("song_id", drop=False)
