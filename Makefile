@@ -1,5 +1,5 @@
 # make app opens the dashboard, make test runs the tests; both set everything up first.
-.PHONY: app setup setup-dev update ear test test-slow test-browser coverage check bench clean
+.PHONY: app setup setup-dev update ear test test-slow test-browser coverage check audit bench clean
 
 # The first Python of 3.11 to 3.13 that really runs (a version manager's shim may not).
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -52,6 +52,11 @@ check: setup-dev
 	@$(BIN)/mypy
 	@PYTHONPATH=. $(BIN)/lint-imports
 	@$(RUN) tools/sizes.py
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive genrefit pages app.py tools
+
+# Known weaknesses of the pinned packages; a machine that cannot ask for them says so and goes on.
+audit: setup-dev
+	@$(RUN) tools/audit.py
 
 bench: setup-dev ear
 	@for b in speed ear_speed accuracy names find waits pages; do b=benchmarks/$$b.py; echo "== $$b"; $(RUN) $$b || exit 1; done

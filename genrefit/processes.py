@@ -206,7 +206,7 @@ def run_worker(connection_number: int, life_number: int) -> None:
         lower_priority(inherited)
     threading.Thread(target=_die_with_parent, args=(life_number,), daemon=True).start()
     connection = Connection(connection_number)
-    work = pickle.loads(connection.recv_bytes())  # noqa: S301 (from the parent process)
+    work = pickle.loads(connection.recv_bytes())  # noqa: S301 (from the parent process)  # nosec B301
     while True:
         try:
             item = connection.recv()

@@ -1,4 +1,4 @@
-"""Pin every package, also those that packages need, for Python 3.11 to 3.13.
+"""Pin every package, also those that packages need, by version and hash, for Python 3.11 to 3.13.
 
 requirements.txt holds what the program needs, requirements-dev.txt what only tests and tools need
 on top of it. Without an argument, pins that still fit pyproject.toml stay; --upgrade renews all,
@@ -22,16 +22,16 @@ def main(options: list[str]) -> int:
     """Write both files; `options` go to `uv pip compile`."""
     with tempfile.TemporaryDirectory() as folder:
         everything = Path(folder) / "everything.txt"
-        known = [*lines(APP), *(line for line in lines(DEV) if line != INCLUDED)]
+        known = [*pins(APP), *(pin for pin in pins(DEV) if pin != INCLUDED)]
         everything.write_text("\n".join(known) + "\n", encoding="utf-8")
         # Both files must agree, so all is resolved together first, and the app's part within that.
         compile_pins(everything, "--extra", "dev", *options)
         app = Path(folder) / "app.txt"
         compile_pins(app, "--constraint", str(everything))
         APP.write_text(app.read_text(encoding="utf-8"), encoding="utf-8")
-        only_dev = [line for line in lines(everything) if line not in lines(app)]
+        only_dev = [pin for pin in pins(everything) if pin not in pins(app)]
         DEV.write_text("\n".join([INCLUDED, *only_dev]) + "\n", encoding="utf-8")
-    print(f"{APP.name}: {len(lines(APP))} pins, {DEV.name}: {len(lines(DEV)) - 1} more")
+    print(f"{APP.name}: {len(pins(APP))} pins, {DEV.name}: {len(pins(DEV)) - 1} more")
     return 0
 
 
@@ -41,7 +41,7 @@ def compile_pins(target: Path, *options: str) -> None:
     subprocess.run(
         [
             uv, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11",
-            "--no-annotate", "--no-header", "--output-file", target, *options,
+            "--no-annotate", "--no-header", "--generate-hashes", "--output-file", target, *options,
             ROOT / "pyproject.toml",
         ],
         check=True,
@@ -49,9 +49,17 @@ def compile_pins(target: Path, *options: str) -> None:
     )  # fmt: skip
 
 
-def lines(path: Path) -> list[str]:
-    """Return the lines of a file, none where it does not exist."""
-    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+def pins(path: Path) -> list[str]:
+    """Return the pins of a file, each with its lines of hashes; none without a file."""
+    found: list[str] = []
+    continues = False
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        if continues:
+            found[-1] += f"\n{line}"
+        elif line.strip():
+            found.append(line)
+        continues = line.endswith("\\")
+    return found
 
 
 if __name__ == "__main__":

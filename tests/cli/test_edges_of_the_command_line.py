@@ -66,7 +66,8 @@ def test_every_output_of_an_evil_library_is_harmless(collected, capsys):
 def test_playlists_and_tables_of_an_evil_song_hold_one_line_each():
     hit = search.Hit(
         song_id="1", title=f"{EVIL}\ntitle", artist="=cmd", address=f"/m/{EVIL}\n.mp3",
-        seconds=3.0, genres=("jazz",), held_out=False, fit=0.5, terms={"jazz": 0.5}, likelihoods={"jazz": 0.5},
+        seconds=3.0, genres=("jazz",), held_out=False, fit=0.5, terms={"jazz": 0.5},
+        likelihoods={"jazz": 0.5},
     )  # fmt: skip
     text = search.to_csv([hit])
     assert_harmless(text)

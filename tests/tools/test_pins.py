@@ -4,6 +4,7 @@ import re
 import tomllib
 
 from genrefit import config
+from tools.pins import pins
 
 APP = "requirements.txt"
 DEV = "requirements-dev.txt"
@@ -39,3 +40,10 @@ def test_what_only_tests_and_tools_need_is_not_installed_for_the_program():
 def test_the_dev_file_builds_on_the_other():
     lines = (config.CHECKOUT / DEV).read_text(encoding="utf-8").splitlines()
     assert lines[0] == "-r requirements.txt"
+
+
+def test_every_pin_has_hashes():
+    for name in (APP, DEV):
+        found = pins(config.CHECKOUT / name)
+        assert all("--hash=sha256:" in pin for pin in found if pin != "-r requirements.txt")
+        assert len(found) > 40
