@@ -78,7 +78,8 @@ def _print_result(result: ScoredSong | Failure) -> None:
     if result.fit is not None:
         print_line(f"  fit {result.fit:.2f}")
     # A built-in model has no songs of its own to be typical of; it gives its tags' activation.
-    measure = "activation" if registry.is_built_in(result.model) else "typicality"
+    general = registry.is_built_in(result.model)
+    measure = "activation" if general else "typicality"
     for genre, p in sorted(result.likelihoods.items(), key=lambda item: -item[1]):
         typical = result.typicality[genre]
         print_line(
@@ -89,7 +90,8 @@ def _print_result(result: ScoredSong | Failure) -> None:
     if result.not_music:
         print_line(f"  this is {result.not_music}, not music: take the likelihoods with care")
     elif result.unlike_all:
-        print_line("  unlike everything in your playlists: take the likelihoods with care")
+        whom = "all of these genres" if general else "everything in your playlists"
+        print_line(f"  unlike {whom}: take the likelihoods with care")
     if result.sounds_like:
         top = sorted(result.sounds_like.items(), key=lambda item: -item[1])[:TAGS_SHOWN]
         print_line("  sounds like: " + ", ".join(f"{tag} {percent(p)}" for tag, p in top))
