@@ -24,6 +24,8 @@ Tags = tuple[str, ...]
 
 _OF_ALL_MUSIC = frozenset({"Music", "Musical instrument", "Song", "Silence"})
 """Classes of AudioSet that tell no genre from another."""
+_SHORTEST = 3
+"""The fewest letters of a name that is looked for within a word."""
 _LONGEST = 4
 """The most words of a name in the table that are looked for within a longer name."""
 
@@ -144,10 +146,25 @@ def _of_parts(words: Sequence[str]) -> Tags:
     for word in _with_joined_names(words):
         if word in table().joining:
             parts.append([])
+        elif len(pieces := _pieces(word)) > 1:  # "folkcountry"
+            parts += [*([piece] for piece in pieces), []]
         else:
             parts[-1].append(word)
     found = (tag for part in parts for tag in _whole(part) or _of_part(part))
     return tuple(dict.fromkeys(found))
+
+
+def _pieces(word: str) -> list[str]:
+    """Return the names of the table that a word is made of; the word itself where it is not."""
+    if word in table().tags:
+        return [word]
+    for size in range(len(word) - _SHORTEST, _SHORTEST - 1, -1):
+        first, rest = word[:size], word[size:]
+        if first in table().tags and first not in table().alone:
+            pieces = _pieces(rest)
+            if all(piece in table().tags and piece not in table().alone for piece in pieces):
+                return [first, *pieces]
+    return [word]
 
 
 def _with_joined_names(words: Sequence[str]) -> list[str]:

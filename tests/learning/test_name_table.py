@@ -51,6 +51,8 @@ def test_spellings_synonyms_and_sub_genres_are_one_tag(spellings, tag):
         ("90s hip hop", ("Hip-Hop", "Hip hop music", "Rapping")),
         ("Dad rock", ("rock", "classic rock", "hard rock", "Rock music")),
         ("rock ballads 2019", ("rock", "classic rock", "hard rock", "Rock music")),
+        ("FolkCountry", ("folk", "Folk music", "country", "Country")),
+        ("Old-Time / Historic", ("Bluegrass",)),
         ("Songs for kids", ("Music for children", "Child singing")),
         ("Funk / Soul", ("funk", "Funk", "soul", "Soul music")),
         ("R & B / Soul", ("rnb", "soul", "Rhythm and blues", "Soul music")),
