@@ -27,7 +27,9 @@ from genrefit.records import Failure
 _POOLS = ("OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "BLIS_NUM", "VECLIB_MAXIMUM", "NUMEXPR_NUM")
 ONE_THREAD = {f"{pool}_THREADS": "1" for pool in _POOLS}
 """The environment of a process whose linear algebra uses one thread."""
-CRASHED, OVERRUN, BUG = "crashed", "overrun", "bug"
+CRASHED, KILLED, OVERRUN, BUG = "crashed", "killed", "overrun", "bug"
+
+_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 def cores() -> int:
@@ -41,7 +43,8 @@ def cores() -> int:
 class WorkResult:
     """What a worker returned for an item: its `result`, or the `failure` that kept it from one.
 
-    The failure's kind is CRASHED (the process died), OVERRUN (the time limit passed and it was
+    The failure's kind is CRASHED (the process died of its work), KILLED (something outside killed
+    it, such as the system for lack of memory), OVERRUN (the time limit passed and it was
     killed) or BUG (the work raised an exception; `traceback` is its text).
     """
 
@@ -110,7 +113,7 @@ class Workers:
             worker = self._busy.pop(connection)  # type: ignore[call-overload]
             result = worker.receive()
             results.append(result)
-            if result.failure and result.failure.kind == CRASHED:
+            if result.failure and result.failure.kind in (CRASHED, KILLED):
                 worker.kill()
             else:
                 self._idle.append(worker)
@@ -169,10 +172,16 @@ class _Worker:
         try:
             result, trace = self.connection.recv()
         except (EOFError, OSError):
-            return self.fail(CRASHED, "the process died")
+            return self.fail(self._end(), "the process died")
         if trace:
             return self.fail(BUG, trace.strip().splitlines()[-1], trace)
         return WorkResult(self.item, result)
+
+    def _end(self) -> str:
+        """Return KILLED where a signal that no work sends itself ended the process."""
+        with suppress(subprocess.TimeoutExpired):
+            return KILLED if -self.process.wait(timeout=5) in _FROM_OUTSIDE else CRASHED
+        return CRASHED
 
     def fail(self, kind: str, reason: str, trace: str = "") -> WorkResult:
         about = str(getattr(self.item, "about", self.item))

@@ -103,7 +103,8 @@ def _decode_stream(
 
     def consume(take: Callable[[Iterable[av.AudioFrame]], _Taken]) -> _Taken:
         if frames.is_path(source):
-            with suppress(av.FFmpegError):
+            # A filter takes only names that are UTF-8; packets are read from any file.
+            with suppress(av.FFmpegError, UnicodeEncodeError):
                 return take(frames.decode_long_frames(source, stream.index, deadline=deadline))
         if not stream.codec_context.is_open:
             stream.codec_context.thread_count = 1  # songs, not threads, are spread over cores

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from genrefit.errors import AudioError
+from genrefit.regular_files import FILE, FOLDER, MISSING, kind_of_file, refusal
 
 if TYPE_CHECKING:
     import av
@@ -123,6 +124,8 @@ def is_past(deadline: float | None) -> bool:
 
 def _address(source: Any) -> str:
     path = Path(source).expanduser()
-    if not path.is_file():
+    if (kind := kind_of_file(path)) not in (FILE, MISSING, FOLDER):
+        raise AudioError(f"{path.name!r} cannot be read: {refusal(kind)}")
+    if kind != FILE:
         raise AudioError(f"there is no file {str(path)!r}; check its name and folder")
     return f"file:{path}"  # so that a colon in a name is never taken for a protocol

@@ -72,5 +72,8 @@ def resolved(source: str) -> str:
 
     A folder given by hand must mean the same wherever the next command is run.
     """
-    path = Path(source).expanduser()
-    return str(path.resolve()) if path.exists() else source
+    from genrefit.sources import urls
+
+    if source.lower().startswith("file://") or not urls.on_disk(source):
+        return source
+    return urls.storable(str(Path(source).expanduser().resolve()))

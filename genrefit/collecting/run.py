@@ -15,8 +15,9 @@ from genrefit.collecting.planner import SOURCE_KEY, GenresBySource, Plan
 from genrefit.collecting.tasks import CollectedSong, FetchTask, ListTask
 from genrefit.config import Home
 from genrefit.errors import Cancelled
+from genrefit.faults import failure_of_trace
 from genrefit.library import Library
-from genrefit.processes import CRASHED, OVERRUN, Workers, WorkResult
+from genrefit.processes import CRASHED, KILLED, OVERRUN, Workers, WorkResult
 from genrefit.records import FailedSong, Failure, Progress
 from genrefit.sources import Limits, Listing
 
@@ -28,13 +29,14 @@ EXTRA_SECONDS = 120.0
 class CollectionResult:
     """How many songs a collection added or refreshed (`done`), how many failed, and how many it
     skipped, because they were there already or had failed before; `notes` are sentences for
-    the user."""
+    the user. `failed_sources` is how many sources could not be listed."""
 
     done: int
     failed: int
     skipped: int
     notes: tuple[str, ...]
     seconds: float
+    failed_sources: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields by name."""
@@ -44,7 +46,14 @@ class CollectionResult:
     def from_json(cls, fields: Mapping[str, Any]) -> CollectionResult:
         """Return the record that `to_json` wrote, or a version that called the notes problems."""
         notes = tuple(fields["notes"] if "notes" in fields else fields["problems"])
-        return cls(fields["done"], fields["failed"], fields["skipped"], notes, fields["seconds"])
+        return cls(
+            fields["done"],
+            fields["failed"],
+            fields["skipped"],
+            notes,
+            fields["seconds"],
+            fields.get("failed_sources", 0),
+        )
 
 
 class CollectionRun:
@@ -69,7 +78,7 @@ class CollectionRun:
         self._on_progress, self._cancelled = on_progress, cancelled
         self._started = time.monotonic()
         self._notes: list[str] = []
-        self._done = self._failed = self._skipped = 0
+        self._done = self._failed = self._skipped = self._failed_sources = 0
         self._planned: dict[str, PlannedSong] = {}
         self._finished_at: deque[float] = deque(maxlen=40)
         self._of_genre: dict[str, tuple[int, int]] = {}
@@ -117,7 +126,9 @@ class CollectionRun:
                 self._report("collecting", self._done, len(self._planned), failed=self._failed)
         notes = tuple(dict.fromkeys(self._notes))
         seconds = time.monotonic() - self._started
-        return CollectionResult(self._done, self._failed, self._skipped, notes, seconds)
+        return CollectionResult(
+            self._done, self._failed, self._skipped, notes, seconds, self._failed_sources
+        )
 
     def _start_fetch(self, song: PlannedSong) -> None:
         folder = self._folder / song.listed.song_id
@@ -172,6 +183,7 @@ class CollectionRun:
             self._of_genre[name] = (done + 1, total)
 
     def _store_failed_source(self, source: str, names: set[str], failure: Failure) -> None:
+        self._failed_sources += 1
         named = failure.reason.startswith(source)
         self._notes.append(failure.reason if named else f"{source}: {failure.reason}")
         self._store_failure(SOURCE_KEY + source, source, source, None, names, failure)
@@ -202,11 +214,10 @@ class CollectionRun:
         if outcome.failure and outcome.failure.kind == CRASHED:
             reason = "reading it crashed the reader: the file is damaged"
             return Failure(about, reason, "crash", retry=False)
-        with self._log.open("a", encoding="utf-8") as log:
-            log.write(f"{outcome.item}\n{outcome.traceback}\n")
-        last_line = outcome.traceback.strip().splitlines()[-1]
-        reason = f"genrefit itself stumbled ({last_line}): please report it, with {self._log}"
-        return Failure(about, reason, "bug", retry=True)
+        if outcome.failure and outcome.failure.kind == KILLED:
+            reason = "its worker was killed, maybe for lack of memory: try again later"
+            return Failure(about, reason, "killed", retry=True)
+        return failure_of_trace(outcome.traceback, about=about, log=self._log)
 
     def _raise_if_cancelled(self) -> None:
         if self._cancelled and self._cancelled():

@@ -15,17 +15,21 @@ from pathlib import Path, PurePosixPath
 from genrefit import sources
 from genrefit.audio import decode
 from genrefit.config import Home
-from genrefit.errors import Cancelled, GenrefitError
+from genrefit.errors import Cancelled
+from genrefit.faults import failure_of
 from genrefit.library import genres
 from genrefit.metadata import settle
 from genrefit.query import Query
 from genrefit.records import Failure, Progress
 from genrefit.scoring.scorer import ScoredSong, Scorer
 from genrefit.sources import Limits, ListedSong
+from genrefit.sources.folders import shown
 from genrefit.sources.local import file_digest
 from genrefit.sources.urls import is_url
 from genrefit.storage import work_folder
 
+LOG = "score.log"
+"""In home.logs: tracebacks of what is unforeseen."""
 DECODE_SECONDS = 60.0
 """A file that takes longer to decode is refused."""
 
@@ -64,16 +68,18 @@ def score(
     limits: Limits | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> Iterator[ScoredSong | Failure]:
     """Yield a result for every song that the inputs (files, folders, playlists, URLs) name.
 
-    What cannot be scored is yielded as a Failure and the others go on. ModelError and QueryError
-    are raised before anything is decoded; Cancelled when `cancelled()` says so.
+    What cannot be scored is yielded as a Failure and the others go on. `on_note` gets sentences on
+    what the inputs hold that is no song. ModelError and QueryError are raised before anything is
+    decoded; Cancelled when `cancelled()` says so.
     """
     scorer = Scorer(home, model=model)
     wanted = scorer.parse(query)
     limits = replace(limits or Limits(), music_folders=genres.music_folders(home))
-    songs, failures = _listed_songs(inputs, limits)
+    songs, failures = _listed_songs(inputs, limits, on_note, home.logs / LOG)
     yield from failures
     started = time.monotonic()
     for done, song in enumerate(songs):
@@ -101,15 +107,23 @@ def _progress(done: int, total: int, started: float, note: str) -> Progress:
     )
 
 
-def _listed_songs(inputs: Sequence[str], limits: Limits) -> tuple[list[ListedSong], list[Failure]]:
+def _listed_songs(
+    inputs: Sequence[str], limits: Limits, on_note: Callable[[str], None] | None, log: Path
+) -> tuple[list[ListedSong], list[Failure]]:
+    tell = on_note or (lambda _: None)
     songs: dict[str, ListedSong] = {}
     failures = []
     for given in inputs:
+        name = shown(str(given))
         try:
-            for song in sources.list_songs(str(given), limits=limits).songs:
-                songs.setdefault(song.key, song)
-        except GenrefitError as error:
-            failures.append(Failure.from_error(error, about=str(given)))
+            listing = sources.list_songs(str(given), limits=limits)
+        except Exception as error:  # noqa: BLE001 - one input never takes the others down
+            failures.append(failure_of(error, about=name, log=log))
+            continue
+        for song in listing.songs:
+            songs.setdefault(song.key, song)
+        for note in listing.notes:
+            tell(f"{name}: {note}")
     return list(songs.values()), failures
 
 
@@ -139,5 +153,5 @@ def score_listed(
             )
     except Cancelled:
         raise
-    except GenrefitError as error:
-        return Failure.from_error(error, about=name)
+    except Exception as error:  # noqa: BLE001 - one song never takes the others down
+        return failure_of(error, about=name, log=home.logs / LOG)

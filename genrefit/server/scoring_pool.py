@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from genrefit import config
 from genrefit.errors import Cancelled, GenrefitError, JobError, SourceError
-from genrefit.processes import CRASHED, OVERRUN, Workers, cores, lower_priority
+from genrefit.processes import CRASHED, KILLED, OVERRUN, Workers, cores, lower_priority
 
 if TYPE_CHECKING:
     from genrefit.query import Query
@@ -96,6 +96,8 @@ class ScoringPool:
         failure = outcome.failure
         if failure and failure.kind == OVERRUN:
             raise ScoringTimeoutError("it took too long to listen to, and was stopped")
+        if failure and failure.kind == KILLED:
+            raise JobError("its worker was killed, maybe for lack of memory: try again later")
         if failure and failure.kind == CRASHED:
             raise JobError("reading it crashed the reader: the file is damaged")
         if failure:

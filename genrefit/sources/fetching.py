@@ -48,7 +48,7 @@ def fetch_song(
 
 def _local_song(song: ListedSong) -> FetchedSong:
     """Describe a local file by its own tags, else by its list, else by its name."""
-    path = Path(song.address.text).expanduser()
+    path = song.address.path
     content = local.file_digest(path)
     own = local.describe_file(path, listed=(song.artist, song.title), seconds=song.seconds)
     return FetchedSong(path, own.title, own.artist, own.seconds, content)

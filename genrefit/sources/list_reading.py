@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from genrefit.errors import SourceError
+from genrefit.faults import failure_of
 from genrefit.formatting import count
 from genrefit.metadata import artist_and_title
 from genrefit.sources import local, music_libraries, playlists
 from genrefit.sources.entries import Entry
+from genrefit.sources.folders import shown
 from genrefit.sources.limits import Limits
 from genrefit.sources.listed_files import ListedFiles
 from genrefit.sources.songs import ListedSong, Listing
@@ -79,6 +81,8 @@ class ListReader:
                 self._leave_out(entry.address, str(error))
             except (SourceError, OSError, ValueError) as error:
                 self._leave_out(entry.address, _reason(error, entry.address))
+            except Exception as error:  # noqa: BLE001 - one entry never takes the others down
+                self._leave_out(entry.address, failure_of(error, about=shown(entry.address)).reason)
 
     def _read_inner(self, entry: Entry, files: ListedFiles | None, *, depth: int) -> None:
         """Read a list within a list."""
@@ -104,7 +108,7 @@ class ListReader:
         self._read(playlists.parse(kind, data, base=base), base, depth=depth + 1)
 
     def _leave_out(self, address: str, reason: str) -> None:
-        self.left_out.setdefault(reason, []).append(address[:LONGEST_NAME])
+        self.left_out.setdefault(reason, []).append(shown(address)[:LONGEST_NAME])
 
     def _notes_on_left_out(self) -> Iterator[str]:
         """Yield a sentence for each reason, naming the first entries that it kept out."""

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from genrefit import config
 from genrefit.errors import SourceError
+from genrefit.faults import failure_of
 from genrefit.metadata import artist_and_title
-from genrefit.sources import local, playlists, ytdlp
+from genrefit.regular_files import FILE, FOLDER, MISSING, kind_of_file, refusal
+from genrefit.sources import folders, local, playlists, ytdlp
 from genrefit.sources.limits import DEFAULT_LIMITS, Limits
 from genrefit.sources.list_reading import ListReader, read_list_file
 from genrefit.sources.songs import ListedSong, Listing
@@ -41,9 +43,9 @@ def list_songs(source: str, *, limits: Limits = DEFAULT_LIMITS) -> Listing:
             )
         return _list_local(address, limits)
     except SourceError as error:
-        if str(error).startswith(source):
-            raise
-        raise SourceError(f"{source}: {error}", retry=error.retry, kind=error.kind) from error
+        name = folders.shown(source)
+        reason = str(error) if str(error).startswith(name) else f"{name}: {error}"
+        raise SourceError(reason, retry=error.retry, kind=error.kind) from error
 
 
 def _list_local(address: Address, limits: Limits) -> Listing:
@@ -54,13 +56,16 @@ def _list_local(address: Address, limits: Limits) -> Listing:
             kind="refused",
         )
     try:
-        path = Path(address.text).expanduser().absolute()
-        if path.is_dir():
+        path = address.path.absolute()
+        kind = kind_of_file(path)
+        if kind == FOLDER:
             return _list_folder(path, limits)
         library, _, chosen = str(path).rpartition("#")
-        if chosen and Path(library).suffix.lower() == ".xml" and not path.exists():
+        if chosen and Path(library).suffix.lower() == ".xml" and kind == MISSING:
             return _list_playlist_file(Path(library), limits, chosen=chosen)
-        if not path.is_file():
+        if kind not in (FILE, MISSING):
+            raise SourceError(refusal(kind), kind="missing", retry=True)
+        if kind == MISSING:
             raise SourceError(
                 "there is no such file or folder, and it is no web address (which would begin "
                 "with https://): check its spelling",
@@ -76,12 +81,19 @@ def _list_local(address: Address, limits: Limits) -> Listing:
 
 
 def _list_folder(folder: Path, limits: Limits) -> Listing:
-    paths, notes = local.audio_files(folder)
-    if not paths:
+    found = folders.contents(folder)
+    notes = found.notes()
+    if not found.paths:
         notes.append("it holds no audio files (mp3, m4a, ogg, opus, webm, flac, wav ...)")
         raise SourceError("; ".join(notes), kind="empty", retry=True)
-    songs = [local.describe_file(path) for path in paths[: limits.most_songs]]
-    return Listing(tuple(songs), tuple(notes + limits.notes_on_cut(len(paths))))
+    songs = []
+    for path in found.paths[: limits.most_songs]:
+        try:
+            songs.append(local.describe_file(path))
+        except Exception as error:  # noqa: BLE001 - one file never takes the others down
+            failure = failure_of(error, about=folders.shown(path))
+            notes.append(f"left out: {failure.about}: {failure.reason}")
+    return Listing(tuple(songs), tuple(notes + limits.notes_on_cut(len(found.paths))))
 
 
 def _list_playlist_file(path: Path, limits: Limits, *, chosen: str | None = None) -> Listing:

@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 from genrefit.audio import frames
 from genrefit.audio.tags import collect_tags
 from genrefit.errors import AudioError, SourceError
 from genrefit.metadata import settle
+from genrefit.regular_files import open_regular
+from genrefit.sources.folders import shown
 from genrefit.sources.songs import ListedSong
-from genrefit.sources.urls import AUDIO_ENDINGS, parse_address
-
-
-def audio_files(folder: Path) -> tuple[list[Path], list[str]]:
-    """Return the audio in a folder and all folders below, and notes on what cannot be read.
-
-    Hidden files and folders are left out; links are followed, though never in circles.
-    """
-    notes: list[str] = []
-    paths: dict[str, Path] = {}
-    seen: set[str] = set()
-
-    def note_unreadable(error: OSError) -> None:
-        notes.append(f"{error.filename} cannot be read ({error.strerror})")
-
-    for root, inner, names in os.walk(folder, onerror=note_unreadable, followlinks=True):
-        real = os.path.realpath(root)
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
-        if real in seen:
-            inner.clear()
-            continue
-        seen.add(real)
-        for name in sorted(names):
-            path = Path(root) / name
-            if path.suffix.lower() in AUDIO_ENDINGS and not name.startswith("."):
-                paths.setdefault(os.path.realpath(path), path)
-    return list(paths.values()), notes
+from genrefit.sources.urls import parse_address
 
 
 def describe_file(
@@ -45,22 +20,21 @@ def describe_file(
 ) -> ListedSong:
     """Describe a file by its tags, what a list says of it, and its name, without decoding it."""
     tags, claimed = read_tags(path)
-    artist, title = settle(tags, listed=listed, name=path.stem)
+    artist, title = settle(tags, listed=listed, name=shown(path.stem))
     return ListedSong(parse_address(str(path)), title, artist, claimed or seconds)
 
 
 def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file; SourceError where it cannot be read."""
-    try:
-        with path.open("rb") as file:
+    with open_regular(path) as file:
+        try:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SourceError(
-            f"the file cannot be read ({reason}): put it back, or remove its source",
-            kind="missing",
-            retry=True,
-        ) from error
+        except OSError as error:
+            raise SourceError(
+                f"the file cannot be read ({error.strerror}): put it back, or remove its source",
+                kind="missing",
+                retry=True,
+            ) from error
 
 
 def read_tags(path: Path) -> tuple[dict[str, str], float | None]:

@@ -9,23 +9,9 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit, urlunsplit
 
 from genrefit.errors import SourceError
-
-# fmt: off
-AUDIO_ENDINGS = frozenset((
-    ".mp3", ".m4a", ".m4b", ".mp4", ".aac", ".ogg", ".oga", ".opus", ".webm", ".weba", ".mka",
-    ".flac", ".wav", ".aif", ".aiff", ".aifc", ".wma", ".ape", ".wv", ".mpc", ".ac3", ".au",
-    ".caf", ".mp2", ".3gp", ".tta", ".amr",
-))
-"""File endings that may hold audio."""
-LIST_ENDINGS = frozenset((
-    ".m3u", ".m3u8", ".pls", ".xspf", ".rss", ".atom", ".opml", ".asx", ".wax", ".wvx", ".wpl",
-))
-"""File endings of lists that other lists may name."""
-PLAYLIST_ENDINGS = LIST_ENDINGS | {
-    ".xml", ".html", ".htm", ".xhtml", ".txt", ".csv", ".tsv", ".cue",
-}
-"""File endings of lists of songs."""
-# fmt: on
+from genrefit.sources.endings import AUDIO_ENDINGS as AUDIO_ENDINGS
+from genrefit.sources.endings import LIST_ENDINGS as LIST_ENDINGS
+from genrefit.sources.endings import PLAYLIST_ENDINGS as PLAYLIST_ENDINGS
 
 _YOUTUBE = re.compile(
     r"(?:(?:www|m|music|gaming)\.)?youtube(?:-nocookie|kids)?\.com|(?:www\.)?youtu\.be"
@@ -45,12 +31,13 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 class Address:
     """Where a song or a source is, parsed once.
 
-    `text` is what to open or fetch: an http(s) URL, or a path. `kind` is one of "file" (a file or
-    folder of this computer), "web", "youtube" (a YouTube video) and "other" (a scheme that cannot
-    be read). `key` is the same for every spelling: `youtube:ID` for a YouTube video; a URL
-    normalised after RFC 3986, section 6.2.2, without fragment, user name and tracking parameters;
-    the resolved path of a file. `host` is the site that serves it, "" for a file; YouTube's names
-    are one.
+    `text` is what to fetch, or where to look: an http(s) URL, or a path; of a path that is no
+    UTF-8, its file:// URL, so that it can be stored and shown like any other. `kind` is one of
+    "file" (a file or folder of this computer), "web", "youtube" (a YouTube video) and "other" (a
+    scheme that cannot be read). `key` is the same for every spelling: `youtube:ID` for a YouTube
+    video; a URL normalised after RFC 3986, section 6.2.2, without fragment, user name and tracking
+    parameters; the resolved path of a file. `host` is the site that serves it, "" for a file;
+    YouTube's names are one.
     """
 
     text: str
@@ -69,6 +56,11 @@ class Address:
         return self.kind in ("web", "youtube")
 
     @property
+    def path(self) -> Path:
+        """The path of a file or folder, to be opened."""
+        return Path(_path_of_file_url(self.text) or self.text).expanduser()
+
+    @property
     def ending(self) -> str:
         """The file ending in lower case: ".mp3", or "" where there is none."""
         return ending(self.text)
@@ -77,7 +69,7 @@ class Address:
     def stem(self) -> str:
         """The last step of the path without its ending: a title of last resort."""
         if not self.is_remote:
-            return Path(self.text).stem or self.text
+            return self.path.stem or self.text
         return PurePosixPath(unquote(_split(self.text).path)).stem or self.host
 
 
@@ -90,8 +82,12 @@ def parse_address(given: str) -> Address:
     """
     text = _completed(given)
     if not is_url(text):
-        kind = "other" if "://" in text else "file"
-        return Address(text, kind, _resolved(text), "")
+        kind = "other" if _SCHEME.match(text) and not on_disk(text) else "file"
+        return Address(storable(text), kind, storable(_resolved(text)), "")
+    if not _is_storable(text):
+        raise SourceError(
+            f"{text!r} is no web address: it holds half a character; copy it again", kind="address"
+        )
     parts = _split(text)
     name = (parts.hostname or "").lower()
     if not _YOUTUBE.fullmatch(name):
@@ -104,9 +100,35 @@ def parse_address(given: str) -> Address:
 def on_disk(path: str) -> bool:
     """Tell whether there is a file or folder of that name."""
     try:
-        return Path(path).expanduser().exists()
+        return Path(_path_of_file_url(path) or path).expanduser().exists()
     except (OSError, RuntimeError, ValueError):
         return False  # too long, a null byte, or the home of a user who does not exist
+
+
+def storable(path: str) -> str:
+    """Return a path as a source or address is stored.
+
+    That is its file:// URL where it is no UTF-8, or has a space at its end or a line break inside,
+    which a list of sources would lose. SourceError where it can be no path.
+    """
+    if _is_storable(path) and path == path.strip() and path.isprintable():
+        return path
+    try:
+        return Path(path).expanduser().absolute().as_uri()
+    except (ValueError, RuntimeError) as error:
+        raise SourceError(
+            f"{path!r} is no file's name: it holds half a character; copy it again", kind="address"
+        ) from error
+
+
+def _is_storable(text: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _path_of_file_url(text: str) -> str | None:
+    if not text.lower().startswith("file://"):
+        return None
+    return unquote(urlsplit(text).path, errors="surrogateescape")
 
 
 def is_url(address: str) -> bool:
@@ -138,11 +160,11 @@ def song_id(key: str) -> str:
 
 def _completed(given: str) -> str:
     """Return an address as it was probably meant; anything unclear comes back as it is."""
-    text = given.strip()
+    text = given if on_disk(given) else given.strip()  # a folder's name may end in a space
     if text.startswith("youtube:") and _VIDEO_ID.fullmatch(text[8:]):
         return f"https://www.youtube.com/watch?v={text[8:]}"
-    if text.lower().startswith("file://"):
-        return unquote(urlsplit(text).path)
+    if (path := _path_of_file_url(text)) is not None:
+        return path
     if _SCHEME.match(text) or on_disk(text):
         return text
     if _PLAYLIST_ID.fullmatch(text):

@@ -55,7 +55,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(home: Home, arguments: argparse.Namespace) -> int:
-    """Collect songs; 1 where every song failed."""
+    """Collect songs; 1 where a source is missing or empty, or every song failed."""
     from genrefit.collecting.collector import collect
     from genrefit.library import open_library
 
@@ -84,7 +84,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         print_json({**result.to_json(), "seconds": seconds, "failures": failed})
     else:
         _print_result(result, failed)
-    return 1 if result.failed and not result.done else 0
+    return 1 if result.failed_sources or (result.failed and not result.done) else 0
 
 
 def _limits(arguments: argparse.Namespace) -> Limits:
@@ -105,6 +105,8 @@ def _print_result(result: CollectionResult, failed: Sequence[Mapping[str, Any]])
         f"{count(result.done, 'song')} collected, {result.failed:,} failed, "
         f"{result.skipped:,} left as they were; {duration(result.seconds)}"
     )
+    if result.failed_sources:
+        print(f"{count(result.failed_sources, 'source')} could not be read:")
     for sentence in result.notes:
         print_line(f"  {sentence}")
     if not failed:

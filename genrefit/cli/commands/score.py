@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from genrefit.cli.output import print_csv, print_json, print_line
+from genrefit.cli.output import print_csv, print_json, print_line, print_note
 from genrefit.cli.parsing import Commands, add_json_option, resolved
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.cli.stale_note import print_stale_note
@@ -43,6 +43,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         for result in score(
             [resolved(given) for given in arguments.input], home=home, model=name,
             query=arguments.query, on_progress=show, cancelled=catch_interrupt(),
+            on_note=print_note,
         ):  # fmt: skip
             results.append(result)
             if not (arguments.json or arguments.csv):

@@ -101,10 +101,10 @@ def _required_name(genre: str | None) -> str:
 
 def _normalised_source(line: str) -> str:
     """Return a source as it is stored: a path is made absolute."""
-    line = line.strip().strip("\"'")
-    if urls.on_disk(line):
-        return str(Path(line).expanduser().resolve())
-    return line
+    for given in (line, line.strip().strip("\"'")):
+        if urls.on_disk(given) and not given.lower().startswith("file://"):
+            return urls.storable(str(Path(given).expanduser().resolve()))
+    return line.strip().strip("\"'")
 
 
 def _check_exists(sources: list[str]) -> None:
