@@ -32,7 +32,8 @@ def kind_of_file(path: str | os.PathLike[str]) -> str:
         if error.errno == errno.ELOOP:
             return "a link in a circle"
         if error.errno in _NO_FILE:
-            return "a link to nothing" if Path(path).is_symlink() else MISSING
+            # Path.is_symlink raises where a name is too long.
+            return "a link to nothing" if os.path.islink(path) else MISSING  # noqa: PTH114
         return f"unreadable ({error.strerror})"
     except ValueError:  # a null byte, or a lone surrogate
         return MISSING

@@ -74,6 +74,8 @@ def decode(
             stream = container.streams.best("audio")
             if not isinstance(stream, av.AudioStream):
                 raise AudioError(f"{name} holds no sound, only other things; give {KINDS}")
+            if stream.codec_context is None:
+                raise AudioError(f"{name} is in a codec that cannot be decoded here; give {KINDS}")
             y, sr = _decode_stream(source, container, stream, seconds=seconds, deadline=deadline)
             metadata = dict(container.metadata), dict(stream.metadata)
     except TimeoutError as error:
@@ -227,7 +229,11 @@ def _channels(frame: av.AudioFrame) -> Sequence[np.ndarray]:
     if sample_format == "fltp":  # what nearly all songs decode to, ten thousand frames of it
         planes: tuple[Any, ...] = frame.planes
         return [np.frombuffer(plane, FLOAT32, frame.samples) for plane in planes]
-    data = frame.to_ndarray()  # [channels, n] if planar, else [1, n * channels]
+    if sample_format.startswith("s64"):  # which to_ndarray does not know
+        each = frame.samples * (1 if frame.format.is_planar else frame.layout.nb_channels)
+        data = np.stack([np.frombuffer(plane, np.int64, each) for plane in frame.planes])
+    else:
+        data = frame.to_ndarray()  # [channels, n] if planar, else [1, n * channels]
     if not frame.format.is_planar:
         data = data.reshape(frame.samples, -1).T
     if data.dtype == np.uint8:

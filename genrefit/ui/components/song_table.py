@@ -41,7 +41,9 @@ FAILURE_NAMES = {
     "disk": "The disk is full",
     "loop": "Sent round in circles",
     "crash": "A damaged file",
-    "bug": "genrefit itself stumbled",
+    "bug": "A fault in genrefit",
+    "killed": "Stopped from outside",
+    "memory": "Not enough memory",
 }
 """What the kinds of failures are called here."""
 
