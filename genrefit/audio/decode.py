@@ -29,7 +29,6 @@ much is in (L+R)/2 then as in (L-R)/2."""
 FLOAT32 = np.dtype(np.float32)
 RATES = range(1_000, 768_001)
 """Sample rates in Hz that a file may claim; a damaged header may claim anything."""
-
 KINDS = "mp3, m4a, webm, ogg, opus, flac or wav"
 
 
@@ -229,9 +228,10 @@ def _channels(frame: av.AudioFrame) -> Sequence[np.ndarray]:
     if sample_format == "fltp":  # what nearly all songs decode to, ten thousand frames of it
         planes: tuple[Any, ...] = frame.planes
         return [np.frombuffer(plane, FLOAT32, frame.samples) for plane in planes]
+    data: np.ndarray
     if sample_format.startswith("s64"):  # which to_ndarray does not know
         each = frame.samples * (1 if frame.format.is_planar else frame.layout.nb_channels)
-        data = np.stack([np.frombuffer(plane, np.int64, each) for plane in frame.planes])
+        data = np.stack([np.frombuffer(bytes(plane), np.int64, each) for plane in frame.planes])
     else:
         data = frame.to_ndarray()  # [channels, n] if planar, else [1, n * channels]
     if not frame.format.is_planar:

@@ -111,7 +111,8 @@ def storable(path: str) -> str:
     That is its file:// URL where it is no UTF-8, or has a space at its end or a line break inside,
     which a list of sources would lose. SourceError where it can be no path.
     """
-    if _is_storable(path) and path == path.strip() and path.isprintable():
+    is_plain = path == path.strip() and path.isprintable()
+    if _is_storable(path) and (is_plain or "\0" in path):
         return path
     try:
         return Path(path).expanduser().absolute().as_uri()
