@@ -106,7 +106,7 @@ def _print_result(result: CollectionResult, failed: Sequence[Mapping[str, Any]])
         f"{result.skipped:,} left as they were; {duration(result.seconds)}"
     )
     if result.failed_sources:
-        print(f"{count(result.failed_sources, 'source')} could not be read:")
+        print_line(f"{count(result.failed_sources, 'source')} could not be read:")
     for sentence in result.notes:
         print_line(f"  {sentence}")
     if not failed:
