@@ -112,13 +112,29 @@ class Table:
     `X` [shape=(segments, d), float32]; `song` [shape=(segments,)] is each segment's row number
     in `songs`; `start` its seconds from the song's beginning; `columns` the names of X's columns.
     `songs` has the columns song_id, title, artist (None where unknown), address, seconds, genres
-    (a tuple of genre names as the user spells them; a song may have several) and artists (a tuple
-    of keys by `metadata.artists_of_songs`: songs that share any have an artist in common).
+    (a tuple of genre names as the user spells them; a song may have several), artists (a tuple
+    of keys by `metadata.artists_of_songs`: songs that share any have an artist in common) and
+    recording (the same for all copies of one recording).
     """
 
     X: np.ndarray
     song: np.ndarray
     start: np.ndarray
+    songs: pd.DataFrame
+    columns: tuple[str, ...]
+    features: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SongTable:
+    """Every song of one feature set by its segments' `means` and `deviations`.
+
+    Both [shape=(songs, d), float32]; `songs` and `columns` are as in a Table.
+    """
+
+    means: np.ndarray
+    deviations: np.ndarray
     songs: pd.DataFrame
     columns: tuple[str, ...]
     features: str

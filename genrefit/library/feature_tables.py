@@ -6,32 +6,15 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-import pandas as pd
 
 from genrefit.features import FEATURE_SETS
-from genrefit.library.database import Database
-from genrefit.metadata import artists_of_songs
+from genrefit.library.recordings import Recordings
+from genrefit.library.song_means import insert_means
 from genrefit.records import Features, Table
 
 
-class FeatureTables(Database):
+class FeatureTables(Recordings):
     """The part of a Library that holds feature sets."""
-
-    def genres_of_songs(self) -> dict[str, tuple[str, ...]]:
-        """Return each song's genres by song_id; songs in no genre are left out."""
-        genres: dict[str, list[str]] = {}
-        for song_id, genre in self.rows(
-            "SELECT song_id, genre FROM song_genres ORDER BY song_id, genre"
-        ):
-            genres.setdefault(song_id, []).append(genre)
-        return {song_id: tuple(names) for song_id, names in genres.items()}
-
-    def feature_versions(self) -> dict[str, dict[str, int]]:
-        """Return the version of every stored feature set by song_id."""
-        versions: dict[str, dict[str, int]] = {}
-        for song_id, name, version in self.rows("SELECT song_id, name, version FROM features"):
-            versions.setdefault(song_id, {})[name] = version
-        return versions
 
     def add_features(self, song_id: str, features: Mapping[str, Features]) -> None:
         """Store more feature sets of a song that is there, replacing those of the same name."""
@@ -43,34 +26,24 @@ class FeatureTables(Database):
 
         `genres` limits it to songs in at least one of these, and names no others.
         """
-        chosen = FEATURE_SETS[features]
-        columns, version = chosen.columns, chosen.version
-        limit = None if genres is None else set(genres)
-        by_song = self.genres_of_songs()
-        rows = self.rows(
-            "SELECT s.song_id, title, artist, address, seconds, starts, vals FROM songs s "
-            "JOIN features f ON f.song_id = s.song_id "
-            "WHERE f.name = ? AND f.version = ? AND f.width = ? ORDER BY s.song_id",
+        columns, version = FEATURE_SETS[features].columns, FEATURE_SETS[features].version
+        recordings = self.recordings()
+        songs = self._frame(features, genres)
+        songs["recording"] = [recordings.get(s, s) for s in songs["song_id"]]
+        wanted = set(songs["song_id"])
+        starts, values = [], []
+        for song_id, start_blob, value_blob in self.rows(
+            "SELECT song_id, starts, vals FROM features "
+            "WHERE name = ? AND version = ? AND width = ? ORDER BY song_id",
             (features, version, len(columns)),
-        )
-        song_rows, starts, values = [], [], []
-        for song_id, title, artist, address, seconds, start_blob, value_blob in rows:
-            names = tuple(g for g in by_song.get(song_id, ()) if limit is None or g in limit)
-            if limit is not None and not names:
-                continue
-            song_rows.append((song_id, title, artist, address, seconds, names))
-            starts.append(np.frombuffer(start_blob, dtype="<f4"))
-            values.append(np.frombuffer(value_blob, dtype="<f4").reshape(-1, len(columns)))
-        songs = pd.DataFrame(
-            song_rows, columns=["song_id", "title", "artist", "address", "seconds", "genres"]
-        ).astype({"title": object, "artist": object})
-        songs["artists"] = pd.Series(
-            artists_of_songs([(row[2], row[1]) for row in song_rows]), dtype=object
-        )
+        ):
+            if song_id in wanted:
+                starts.append(np.frombuffer(start_blob, dtype="<f4"))
+                values.append(np.frombuffer(value_blob, dtype="<f4").reshape(-1, len(columns)))
         counts = [len(s) for s in starts]
         return Table(
             X=np.concatenate(values) if values else np.zeros((0, len(columns)), np.float32),
-            song=np.repeat(np.arange(len(song_rows)), counts),
+            song=np.repeat(np.arange(len(songs)), counts),
             start=np.concatenate(starts) if starts else np.zeros(0, np.float32),
             songs=songs,
             columns=tuple(columns),
@@ -94,7 +67,7 @@ class FeatureTables(Database):
 
 
 def insert_features(db: sqlite3.Connection, song_id: str, features: Mapping[str, Features]) -> None:
-    """Store feature sets of a song inside the caller's transaction."""
+    """Store feature sets of a song, and their means, inside the caller's transaction."""
     db.executemany(
         "INSERT OR REPLACE INTO features VALUES (?, ?, ?, ?, ?, ?)",
         [
@@ -109,3 +82,5 @@ def insert_features(db: sqlite3.Connection, song_id: str, features: Mapping[str,
             for name, arrays in features.items()
         ],
     )
+    for name, arrays in features.items():
+        insert_means(db, song_id, name, arrays.values, arrays.values.shape[1])

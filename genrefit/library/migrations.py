@@ -12,7 +12,7 @@ from genrefit.metadata import artist_and_title
 
 APPLICATION_ID = 0x67656E72
 """SQLite's `application_id` of a library ("genr"), which tells it from other programs' files."""
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Goes up by one with each change of SCHEMA, which needs an entry in MIGRATIONS."""
 
 _GENRES = """
@@ -51,6 +51,21 @@ _KINDS = "ALTER TABLE journal_files ADD COLUMN kind TEXT NOT NULL DEFAULT 'file'
 
 _EXCLUSIONS = "ALTER TABLE kept_out ADD COLUMN state TEXT NOT NULL DEFAULT 'out'"
 """Since version 6: `out` of a genre, `removed` with its song, or let back `in` with this label."""
+_COPIES = """
+CREATE TABLE song_means (
+    name TEXT NOT NULL, song_id TEXT NOT NULL, means BLOB NOT NULL, deviations BLOB NOT NULL,
+    PRIMARY KEY (name, song_id),
+    FOREIGN KEY (song_id, name) REFERENCES features (song_id, name) ON DELETE CASCADE);
+CREATE INDEX features_of_set ON features (name, version, width, song_id);
+CREATE TABLE recordings (
+    song_id TEXT PRIMARY KEY REFERENCES songs ON DELETE CASCADE, recording TEXT NOT NULL,
+    compared TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE kept_copies (
+    song_id TEXT PRIMARY KEY REFERENCES songs ON DELETE CASCADE, at REAL NOT NULL) WITHOUT ROWID;
+"""
+"""Since version 7. `song_means` and `recordings` follow from the features: where rows are missing
+they are computed. Songs of one `recording` sound like copies of one; `compared` says by which
+feature sets. `kept_copies` are songs that a person wants to keep beside their copies."""
 
 _FIRST_TABLES = """
 CREATE TABLE songs (
@@ -80,7 +95,7 @@ CREATE TABLE jobs (
 CREATE UNIQUE INDEX one_active_job_a_kind ON jobs (kind) WHERE state = 'running';
 CREATE INDEX songs_of_genre ON song_genres (genre);
 """
-SCHEMA = ";".join((_FIRST_TABLES, _GENRES, _JOURNAL, _KINDS, _EXCLUSIONS))
+SCHEMA = ";".join((_FIRST_TABLES, _GENRES, _JOURNAL, _KINDS, _EXCLUSIONS, _COPIES))
 
 
 def _add_artist_of_failures(db: sqlite3.Connection) -> None:
@@ -110,6 +125,7 @@ MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
     4: _tables(_JOURNAL),
     5: _tables(_KINDS),
     6: _tables(_EXCLUSIONS),
+    7: _tables(_COPIES),
 }
 """By version: what brings a library of the version before to it, inside a transaction."""
 

@@ -25,6 +25,7 @@ TABLES = (
     "situations",
     "genres",
     "confirmed",
+    "kept_copies",
 )
 """What a person's change may touch. Jobs, the journal and the digests of files are not of it."""
 
@@ -45,7 +46,7 @@ class RowChange:
     @property
     def thing(self) -> str:
         """What the row is about: changes of one thing are undone in order."""
-        if self.table in ("songs", "song_genres", "features", "confirmed"):
+        if self.table in ("songs", "song_genres", "features", "confirmed", "kept_copies"):
             return f"song {self.key[0]}"
         if self.table == "genres":
             return f"genre {fold(self.key[0])}"

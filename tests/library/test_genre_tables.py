@@ -68,9 +68,13 @@ def test_a_library_of_version_2_gets_its_genres_from_the_file(home):
         "journal_files",
         "journal",
         "confirmed",
+        "song_means",
+        "recordings",
+        "kept_copies",
     ):
         db.execute(f"DROP TABLE {table}")
     db.execute("ALTER TABLE kept_out DROP COLUMN state")
+    db.execute("DROP INDEX features_of_set")
     db.execute("PRAGMA user_version = 2")
     db.close()
     home.genres.write_text('{"jazz": ["/a"], "folk": []}')
