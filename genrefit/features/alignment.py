@@ -17,7 +17,10 @@ import numpy as np
 
 from genrefit.config import SEGMENT_SECONDS
 
-SHIFTS = (0.0, 0.25, 0.5, 0.75)
+SHIFTS = (0.0, 0.5)
+FINER = (0.25, 0.75)
+PROMISING = 0.3
+"""Only pairs whose score is above this are laid on each other by the finer shifts too."""
 LEAST_OVERLAP = 3
 """So many segments are needed to compare: fewer have no order of events."""
 DISTANCE_WEIGHT = 0.2
@@ -39,6 +42,11 @@ class Alignments:
     overlap: np.ndarray
 
     @property
+    def columns(self) -> tuple[np.ndarray, ...]:
+        """The four arrays."""
+        return self.correlation, self.distance, self.offset, self.overlap
+
+    @property
     def score(self) -> np.ndarray:
         """What tells copies: the correlation, and more the nearer they are."""
         return np.asarray(
@@ -53,15 +61,26 @@ def align(rows: np.ndarray, lengths: np.ndarray, pairs: np.ndarray) -> Alignment
     [shape=(songs,)] count; the rest is 0. At least half of the shorter song overlaps. With less
     than `LEAST_OVERLAP` rows the correlation is -1 and the distance infinite.
     """
+    whole = _align(rows, lengths, pairs, SHIFTS)
+    promising = np.flatnonzero(whole.score > PROMISING)
+    finer = _align(rows, lengths, pairs[promising], FINER)
+    better = finer.correlation > whole.correlation[promising]
+    for old, new in zip(whole.columns, finer.columns, strict=True):
+        old[promising[better]] = new[better]
+    return whole
+
+
+def _align(
+    rows: np.ndarray, lengths: np.ndarray, pairs: np.ndarray, shifts: tuple[float, ...]
+) -> Alignments:
     size = max(1, CELLS // (rows.shape[1] * max(rows.shape[1], rows.shape[2])))
     parts = []
     for a, b in blocks(pairs, size):
         one, other = rows[a].astype(np.float32), rows[b].astype(np.float32)
-        parts.append(_best(one, other, lengths[a], lengths[b]))
+        parts.append(_best(one, other, lengths[a], lengths[b], shifts))
     if not parts:
         return Alignments(*(np.zeros(0) for _ in range(4)))
-    columns = [np.concatenate(values) for values in zip(*parts, strict=True)]
-    return Alignments(*columns)
+    return Alignments(*(np.concatenate(values) for values in zip(*parts, strict=True)))
 
 
 def blocks(pairs: np.ndarray, size: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -71,11 +90,11 @@ def blocks(pairs: np.ndarray, size: int) -> Iterator[tuple[np.ndarray, np.ndarra
 
 
 def _best(
-    a: np.ndarray, b: np.ndarray, n: np.ndarray, m: np.ndarray
+    a: np.ndarray, b: np.ndarray, n: np.ndarray, m: np.ndarray, shifts: tuple[float, ...]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return correlation, distance, offset and overlap of each pair [shape=(pairs,)]."""
     tried = []
-    for shift in SHIFTS:
+    for shift in shifts:
         if shift:
             between = (1 - shift) * a[:, :-1] + shift * a[:, 1:]
             # Beyond a song's last row there is nothing: half of it is no row.

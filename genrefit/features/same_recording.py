@@ -24,6 +24,8 @@ FARTHEST = 1.3
 """Songs whose means lie farther apart, in mean squared units a column, are not compared: the
 means of copies of 60 s that lacked 20 s lay up to 1.25 apart."""
 ALL_BUT_EQUAL = 0.05
+FEW = 10_000_000
+"""So many distances are computed one and all: to import a tree takes a second."""
 
 _UNITS = {
     **{"chroma_stft": 0.045, "spec_cent": 310, "spec_bw": 300, "rolloff": 740, "zcr": 0.017},
@@ -94,15 +96,13 @@ def candidates(means: np.ndarray, new: np.ndarray) -> np.ndarray:
 
     Each of the `new` songs (numbers of rows of `means` [shape=(n, d)]) with its nearest.
     """
-    from scipy.spatial import cKDTree
-
     if len(means) < 2 or not len(new):
         return np.zeros((0, 2), np.int64)
     values = means - means.mean(axis=0, dtype=np.float64)
     directions = np.linalg.eigh(values.T @ values)[1][:, ::-1][:, :DIRECTIONS]
     Z = values @ directions
     k = min(NEAREST + 1, len(Z))
-    _, near = cKDTree(Z).query(Z[new], k=k, workers=-1)
+    near = _nearest(Z, new, k)
     pairs = np.stack([np.repeat(new, k), near.reshape(-1)], axis=1)
     pairs = np.unique(np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1), axis=0)
     apart = np.concatenate(
@@ -110,6 +110,22 @@ def candidates(means: np.ndarray, new: np.ndarray) -> np.ndarray:
         or [np.zeros(0)]
     )
     return np.asarray(pairs[apart <= FARTHEST])
+
+
+def _nearest(Z: np.ndarray, new: np.ndarray, k: int) -> np.ndarray:
+    """Return the numbers of the `k` rows nearest to each new one, itself among them."""
+    if len(Z) * len(new) > FEW:
+        from scipy.spatial import cKDTree
+
+        return np.asarray(cKDTree(Z).query(Z[new], k=k, workers=-1)[1]).reshape(len(new), k)
+    squares = (Z**2).sum(axis=1)
+    near = np.empty((len(new), k), np.int64)
+    for at in range(0, len(new), 500):
+        rows = new[at : at + 500]
+        apart = squares - 2 * Z[rows] @ Z.T
+        apart[np.arange(len(rows)), rows] = -np.inf
+        near[at : at + 500] = np.argpartition(apart, k - 1, axis=1)[:, :k]
+    return near
 
 
 def are_copies(

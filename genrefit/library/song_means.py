@@ -83,7 +83,8 @@ class SongMeans(Database):
             several = [song_id for (song_id,) in missing[at : at + _AT_ONCE]]
             marks = ", ".join("?" * len(several))
             rows = self.rows(
-                f"SELECT song_id, width, vals FROM features WHERE name = ? AND song_id IN ({marks})",
+                "SELECT song_id, width, vals FROM features "
+                f"WHERE name = ? AND song_id IN ({marks})",
                 (features, *several),
             )
             with self.transaction() as db:
