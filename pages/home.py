@@ -9,7 +9,7 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.ui import cache
-from genrefit.ui.components import first_steps, job_progress
+from genrefit.ui.components import collect_next, first_steps, job_progress
 from genrefit.ui.layout import page
 
 if TYPE_CHECKING:
@@ -94,3 +94,4 @@ with page("genrefit", WHAT) as home:
             job_progress.watch(home, kind)
     show_ear_offer(home)
     show_song_drop(home)
+    collect_next.show_for_model_in_use(home)

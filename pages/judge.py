@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from genrefit.config import Home
 from genrefit.learning.report import ModelCard, Report
 from genrefit.ui import cache
 from genrefit.ui.components import (
+    collect_next,
     confusion,
     judgement,
     model_comparison,
@@ -28,11 +30,12 @@ def overview(report: Report, card: ModelCard, level: str) -> None:
         judgement.show_details(report, card)
 
 
-def curves(report: Report, level: str) -> None:
+def curves(home: Home, report: Report, level: str) -> None:
     """Show calibration, the leak gap and the learning curve."""
     left, right = st.columns(2, gap="large")
     with left:
         judgement.show_learning_curve(report)
+        collect_next.show(home, str(report.model))
         judgement.show_reliability(report, level)
     with right:
         judgement.show_leak(report)
@@ -71,7 +74,7 @@ with page("Judge", "How far to trust a model: on music that it had never heard."
         if level == "songs":
             confusion.show_wrong(report)
     elif view == "Curves":
-        curves(report, str(level))
+        curves(home, report, str(level))
     else:
         others = [other for other in names if other != name]
         if not others:

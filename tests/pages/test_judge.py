@@ -161,7 +161,7 @@ def test_the_curves_explain_themselves(filled, open_page):
     page = show_view(open_page("judge"), "Curves")
     assert len(charts(page)) == 3
     assert "10-second pieces of one song land on both sides" in page.text
-    assert "The genre that gains most is likely" in page.text
+    assert "From folds over all songs" in page.text and "the fewest" in page.text
     assert "what it calls 70 % likely is right 70 times of 100" in page.text
 
 

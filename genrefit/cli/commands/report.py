@@ -42,12 +42,22 @@ def add_parser(commands: Commands) -> None:
 
 def run(home: Home, arguments: argparse.Namespace) -> int:
     """Print a model's report."""
+    from genrefit.judging.collect_next import collect_next
     from genrefit.learning import registry
 
     name = registry.name_or_in_use(home, arguments.model)
     report = registry.report(home, name)
     print_stale_note(home, name)
-    print_json(report.to_json()) if arguments.json else print_report(report)
+    advice = collect_next(home, name)
+    if arguments.json:
+        print_json(report.to_json() | {"next": [each.to_json() for each in advice]})
+        return 0
+    print_report(report)
+    if advice:
+        print_line()
+        print_line("What to collect next:")
+    for each in advice:
+        print_line(f"- {each.sentence}")
     return 0
 
 

@@ -14,9 +14,7 @@ from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.metric_text import METRICS, interval_text, value_text
 from genrefit.ui.components.report_summary import (
     UNHEARD,
-    hits,
     judged_songs,
-    leading_metrics,
     level_metrics,
 )
 from genrefit.ui.components.tables import show_table
@@ -157,31 +155,6 @@ def show_learning_curve(report: Report) -> None:
     st.markdown("##### What to collect next")
     points = report.learning_curve
     show_figure(plots.learning_curve(points), key="learning", alt="Accuracy by songs learned from")
-    st.caption(advice(report))
-
-
-def advice(report: Report) -> str:
-    """Return in a few sentences of Markdown what to collect next, and whether it will help."""
-    before, last = report.learning_curve[-2:]
-    gain = 100 * (last.accuracy - before.accuracy)
-    more = last.songs - before.songs
-    if gain >= 1:
-        trend = f"The last {count(more, 'song')} still brought {gain:.0f} points: more will help."
-    else:
-        trend = f"The last {count(more, 'song')} brought nothing: more of the same may not help."
-    genres = leading_metrics(report).genres
-    recall = {genre: m.recall for genre, m in genres.items()}
-    total = {
-        genre: sum(part.genres[genre] for part in report.splits.values()) for genre in report.genres
-    }
-    weakest = min(recall, key=lambda genre: (recall[genre], total[genre]))
-    return (
-        f"{trend} The genre that gains most is likely **{escape(weakest)}**: it finds "
-        f"{hits(genres[weakest]):,} of {genres[weakest].support:,} that were judged, and your "
-        f"library has {count(total[weakest], 'song')} of it. "
-        "Other artists teach more than other songs of the same ones. Steps of the curve within "
-        "the grey band may be chance."
-    )
 
 
 def show_details(report: Report, card: ModelCard) -> None:
