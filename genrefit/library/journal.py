@@ -27,7 +27,7 @@ from genrefit.library.row_recorder import RowChange, RowRecorder, packed, restor
 MOST_ENTRIES = 100
 MOST_DAYS = 30
 MOST_BYTES = 500_000_000
-"""Of rows kept for undoing, in compressed form; the newest entry is kept whatever its size."""
+"""Of rows kept for undoing; the newest entry is kept whatever its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,25 +170,41 @@ class Journal(JournalFiles):
         A change and its undo cancel each other where both are later; an undo of what is earlier
         than the entry does not.
         """
-        later = self.rows(
-            "SELECT entry, what FROM journal WHERE entry > ?1 AND undone_by IS NULL "
-            "AND (undoes IS NULL OR undoes < ?1) AND entry IN ("
-            "SELECT l.entry FROM journal_rows m JOIN journal_rows l ON l.thing = m.thing "
-            "WHERE m.entry = ?1 UNION "
-            "SELECT l.entry FROM journal_rows m JOIN journal_rows l ON m.place = 'genres' "
-            "AND m.kind = 'inserted' AND l.place IN ('song_genres', 'kept_out') "
-            "AND l.kind = 'inserted' "
-            "AND json_extract(l.row_key, '$[1]') = json_extract(m.row_key, '$[0]') "
-            "WHERE m.entry = ?1 UNION "
-            "SELECT l.entry FROM journal_files m JOIN journal_files l "
-            "ON l.kind = m.kind AND l.source = m.target WHERE m.entry = ?1) ORDER BY entry DESC",
-            (entry.number,),
+        number = entry.number
+        # CROSS JOIN: SQLite would begin at the other end, and compare all rows with all.
+        later = set(
+            self.rows(
+                "SELECT l.entry FROM journal_rows m CROSS JOIN journal_rows l "
+                "ON l.thing = m.thing AND l.entry > m.entry WHERE m.entry = ?1 UNION "
+                "SELECT l.entry FROM journal_files m CROSS JOIN journal_files l "
+                "ON l.kind = m.kind AND l.source = m.target AND l.entry > m.entry "
+                "WHERE m.entry = ?1",
+                (number,),
+            )
         )
-        if later:
-            first = ", ".join(f'{number} ("{what}")' for number, what in later[:3])
-            more = f" and {len(later) - 3} more" if len(later) > 3 else ""
+        for (key,) in self.rows(
+            "SELECT row_key FROM journal_rows WHERE entry = ? AND place = 'genres' "
+            "AND kind = 'inserted'",
+            (number,),
+        ):
+            later |= set(
+                self.rows(
+                    "SELECT DISTINCT entry FROM journal_rows WHERE entry > ? AND kind = 'inserted' "
+                    "AND place IN ('song_genres', 'kept_out') "
+                    "AND json_extract(row_key, '$[1]') = json_extract(?, '$[0]')",
+                    (number, key),
+                )
+            )
+        blocking = [
+            (e.number, e.what)
+            for e in self.history()
+            if (e.number,) in later and not e.undone and (e.undoes is None or e.undoes < number)
+        ]
+        if blocking:
+            first = ", ".join(f'{later_one} ("{what}")' for later_one, what in blocking[:3])
+            more = f" and {len(blocking) - 3} more" if len(blocking) > 3 else ""
             raise LibraryError(
-                f'change {entry.number} ("{entry.what}") cannot be undone yet: later changes '
+                f'change {number} ("{entry.what}") cannot be undone yet: later changes '
                 f"touch the same things. Undo first: {first}{more}"
             )
 

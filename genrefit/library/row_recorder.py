@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +26,8 @@ TABLES = (
     "confirmed",
     "kept_copies",
 )
-"""What a person's change may touch. Jobs, the journal and the digests of files are not of it."""
+"""What a person's change may touch, parents before their children. Jobs, the journal and the
+digests of files are not of it."""
 
 Row = dict[str, Any]
 """A row's values by column, or those of some columns."""
@@ -127,8 +127,9 @@ def restore_rows(db: sqlite3.Connection, changes: Sequence[RowChange]) -> list[R
     """Bring rows back to what they were; return those of which nothing is there to bring back."""
     db.execute("PRAGMA defer_foreign_keys = ON")  # until the transaction ends
     lost = []
-    for change in sorted(changes, key=lambda c: ("inserted", "updated", "deleted").index(c.kind)):
-        names, key_names = columns(db, change.table)
+    layouts = {table: columns(db, table) for table in TABLES}
+    for change in sorted(changes, key=_order):
+        names, key_names = layouts[change.table]
         where = " AND ".join(f'"{name}" = ?' for name in key_names)
         if change.before is None:
             db.execute(f"DELETE FROM {change.table} WHERE {where}", change.key)
@@ -153,20 +154,26 @@ def restore_rows(db: sqlite3.Connection, changes: Sequence[RowChange]) -> list[R
     return lost
 
 
+def _order(change: RowChange) -> tuple[int, int]:
+    """Rows go before others change, and come back after: children first, then parents first."""
+    place = TABLES.index(change.table)
+    kind = ("inserted", "updated", "deleted").index(change.kind)
+    return kind, -place if change.kind == "inserted" else place
+
+
 def packed(row: Mapping[str, Any]) -> bytes:
     """Return a row's values as bytes; every value comes back exactly as it was."""
     blobs = [value for value in row.values() if isinstance(value, bytes)]
     plain = {n: {"bytes": len(v)} if isinstance(v, bytes) else v for n, v in row.items()}
     head = json.dumps(plain).encode()
-    return zlib.compress(b"".join([len(head).to_bytes(4, "big"), head, *blobs]), 1)
+    return b"".join([len(head).to_bytes(4, "big"), head, *blobs])
 
 
 def unpacked(data: bytes) -> Row:
     """Return the row that `packed` made bytes of."""
-    content = zlib.decompress(data)
-    end = 4 + int.from_bytes(content[:4], "big")
-    row: Row = json.loads(content[4:end])
+    end = 4 + int.from_bytes(data[:4], "big")
+    row: Row = json.loads(data[4:end])
     for name, value in row.items():
         if isinstance(value, dict):
-            row[name], end = content[end : end + value["bytes"]], end + value["bytes"]
+            row[name], end = data[end : end + value["bytes"]], end + value["bytes"]
     return row
