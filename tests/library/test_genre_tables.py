@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from genrefit.config import Home
 from genrefit.errors import GenreError, LibraryError
 from genrefit.library import genre_file, genres, open_library
+from genrefit.library.exchange import export_segments, import_segments
 from genrefit.records import Features, Genre, Song
 
 import numpy as np  # isort: skip
@@ -210,21 +211,33 @@ def labels(home: Home) -> dict[str, tuple[str, ...]]:
         return {song.song_id: song.genres for song in library.songs()}
 
 
+def undo(home: Home) -> None:
+    with open_library(home) as library:
+        library.undo()
+
+
 CHANGES = {
     "add": lambda home: genres.add(home, "blues", ["/b"]),
     "rename": lambda home: genres.rename(home, "jazz", "swing"),
     "remove with songs": lambda home: genres.remove_with_songs(home, "jazz"),
     "edited by hand": lambda home: genres.read(home),
+    "import": lambda home: import_segments(home, home.data / "x.jsonl"),
+    "undo": undo,
 }
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_killed_at_any_step_there_is_one_truth(tmp_path, change):
-    """The process is killed at every ninth line of ours that runs, until none is left."""
+    """The process is killed at every twelfth line of ours that runs, until none is left."""
     start = Home(tmp_path / "start")
     fill(start)
+    if change == "import":
+        export_segments(start, start.data / "x.jsonl", features="classic")
+        genres.remove_with_songs(start, "jazz")
+    if change == "undo":
+        genres.rename(start, "jazz", "swing")
     outcomes, steps = set(), 0
-    for step in range(0, 10_000, 9):
+    for step in range(0, 10_000, 12):
         home = Home(tmp_path / f"{step}")
         home.data.mkdir(parents=True)
         for file in start.data.iterdir():
