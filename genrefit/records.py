@@ -39,6 +39,11 @@ class Song:
     content: str
     genres: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The song as "Artist - Title", or as its title where the artist is unknown."""
+        return f"{self.artist} - {self.title}" if self.artist else self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Features:

@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Iterable
 
 from genrefit.errors import GenreError
-from genrefit.library.genre_names import fold
+from genrefit.library.genre_names import find, fold
 from genrefit.library.genre_tables import Genres
+from genrefit.records import Genre
 
 
 class GenresOfSongs(Genres):
@@ -75,6 +76,14 @@ class GenresOfSongs(Genres):
                 else:
                     db.execute("DELETE FROM failures WHERE key = ?", (key,))
         return len(exclusive)
+
+    def known_genre(self, name: str) -> str:
+        """Return a genre as it is spelt where it is defined, or else on songs; GenreError."""
+        genres = self.genres()
+        for (label,) in self.rows("SELECT DISTINCT genre FROM song_genres ORDER BY genre"):
+            if not any(fold(label) == fold(genre) for genre in genres):
+                genres[label] = Genre(label)
+        return find(genres, name).name
 
     def exclusive_songs(self, genre: str) -> list[str]:
         """Return the ids of the songs that are in this genre and in no other."""

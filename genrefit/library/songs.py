@@ -39,6 +39,29 @@ class Songs(FeatureTables, Journal):
         rows = self.rows("SELECT song_id FROM songs WHERE content = ?", (content,))
         return str(rows[0][0]) if rows else None
 
+    def find_song(self, text: str) -> Song:
+        """Return the song of an id, a name, or a part of a name that no other song has.
+
+        LibraryError where there is none, or several.
+        """
+        songs, wanted = self.songs(), " ".join(text.split()).casefold()
+        for found in (
+            [song for song in songs if song.song_id == text],
+            [s for s in songs if wanted in (s.name.casefold(), s.title.casefold())],
+            [s for s in songs if wanted and wanted in s.name.casefold()],
+        ):
+            if len(found) == 1:
+                return found[0]
+            if found:
+                names = ", ".join(f"{song.name} ({song.song_id})" for song in found[:5])
+                raise LibraryError(
+                    f"{count(len(found), 'song')} may be meant by {text!r}: give the id of one, "
+                    f"such as {names}"
+                )
+        raise LibraryError(
+            f"there is no song {text!r} in the library: genrefit songs list shows them"
+        )
+
     def keys(self) -> dict[str, str]:
         """Return song_id by key, for every address under which a song was reached."""
         return dict(self.rows("SELECT key, song_id FROM keys"))
@@ -128,6 +151,12 @@ class Songs(FeatureTables, Journal):
                     self.set_genres(song_id, [genre])
                 else:
                     self.add_to_genre(song_id, genre)
+
+    def take_out(self, song_ids: Sequence[str], genre: str) -> None:
+        """Take songs out of a genre, as one change; they stay in the library."""
+        with self.change(f"took {self._songs_in_words(song_ids)} out of {genre}"):
+            for song_id in song_ids:
+                self.remove_from_genre(song_id, genre)
 
     def remove(self, song_id: str) -> None:
         """Forget a song with all that is known of it, and keep it out of the genres it was in."""

@@ -26,6 +26,7 @@ from genrefit.cli.commands import (
     models,
     report,
     score,
+    songs,
     train,
     undo,
 )
@@ -47,6 +48,7 @@ COMMANDS: Mapping[str, Command] = {
     "genres": genres,
     "collect": collect,
     "library": library,
+    "songs": songs,
     "import": import_,
     "export": export,
     "history": history,

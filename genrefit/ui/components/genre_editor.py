@@ -140,7 +140,10 @@ def _show_removal(home: Home, genre: Genre) -> None:
     shared = int((labels.map(len) > 1).sum())
     exclusive = len(labels) - shared
     with st.popover("Remove this genre", icon=":material/delete:", key=f"remove-{genre.name}-ask"):
-        st.markdown(f"Remove {escape(genre.name)} and its sources? Songs dropped here are put aside, then erased.")
+        st.markdown(
+            f"Remove {escape(genre.name)} and its sources? Songs dropped here are put aside, and "
+            "erased when the history forgets it."
+        )
         forget = bool(len(labels)) and st.checkbox(
             f"Also forget its {count(exclusive, 'song')} that no other genre has",
             help=f"{count(shared, 'song')} in other genres too: these stay there.",
