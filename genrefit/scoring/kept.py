@@ -39,7 +39,7 @@ def songs(home: Home) -> list[ScoredSong]:
 
 def keep(home: Home, latest: Sequence[ScoredSong]) -> None:
     """Keep songs, the latest first, before those that are kept already; the oldest go."""
-    rows = [song.to_json() for song in [*latest, *songs(home)][:MOST]]
+    rows = [song.to_json() | {"means": song.means} for song in [*latest, *songs(home)][:MOST]]
     try:
         write_whole(file(home), json.dumps(rows, ensure_ascii=False))
     except OSError as error:  # they are on the page all the same

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from genrefit.library import Library
-    from genrefit.records import Song
+from genrefit.query import Query
+from genrefit.query.ast import genres_of
+from genrefit.scoring.known_songs import KnownSongs, Model, known_songs
+from genrefit.scoring.scorer import ScoredSong, Scorer
 
 ALIKE, MOMENTS, WEIGHTS = 3, 2, 5
 """How many songs of each genre, segments of each side and tags of each side are named."""
 SAME = 0.01
 """A song of the library that is so near, in standard deviations a feature, is the song itself."""
 _LEAST = 1e-12
-
-
-class Model(Protocol):
-    """What is asked of a model."""
-
-    genres: tuple[str, ...]
-    columns: tuple[str, ...]
-    sets: tuple[str, ...]
-
-    def songs(self, X: np.ndarray, song: np.ndarray, count: int) -> np.ndarray:
-        """Return likelihoods [shape=(count, G)]."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,34 +70,6 @@ class Why:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KnownSongs:
-    """The library's songs with what a model reads of them: `means` [shape=(songs, d)]."""
-
-    songs: tuple[Song, ...]
-    means: np.ndarray
-
-
-def known_songs(library: Library, model: Model) -> KnownSongs:
-    """Return the songs that have the model's feature set, with their means over segments."""
-    from genrefit.features import FEATURE_SETS
-    from genrefit.learning.pooling import song_means
-    from genrefit.learning.stored_features import current_sets, features_of_songs
-
-    versions = library.feature_versions()
-    first = model.sets[0]
-    songs = [
-        song
-        for song in library.songs()
-        if versions.get(song.song_id, {}).get(first) == FEATURE_SETS[first].version
-    ]
-    if not songs:
-        return KnownSongs((), np.zeros((0, len(model.columns))))
-    there = {song.song_id: current_sets(model.sets, versions[song.song_id]) for song in songs}
-    X, number = features_of_songs(library, model.sets, there)
-    return KnownSongs(tuple(songs), song_means(X, number, len(songs)))
-
-
 def why(
     model: Model,
     mean: Sequence[float],
@@ -144,6 +105,43 @@ def why(
         weighed_against=tuple(w for w in named[: -WEIGHTS - 1 : -1] if w.amount < 0),
         unnamed=float(sum(w.amount for w in weights if _is_neuron(w.feature))),
     )
+
+
+def why_of(model: Model, song: ScoredSong, *, known: KnownSongs, query: Query | None = None) -> Why:
+    """Return why a model says what it says of a scored song; with a query, of its genres."""
+    return why(
+        model,
+        song.means or (),
+        song.timeline,
+        song.likelihoods,
+        known=known,
+        about=in_order(query) if query else (),
+    )
+
+
+class Explained:
+    """Adds to scored songs why a scorer's model says so."""
+
+    def __init__(self, scorer: Scorer, query: Query | None) -> None:
+        from genrefit.library import open_library
+
+        self._model, self._query = scorer.model, query
+        if scorer.home.library.exists():
+            with open_library(scorer.home, create=False) as library:
+                self._known = known_songs(library, scorer.model)
+        else:
+            self._known = KnownSongs((), np.zeros((0, len(scorer.model.columns))))
+
+    def __call__(self, song: ScoredSong) -> ScoredSong:
+        """Return the song with its `why`."""
+        told = why_of(self._model, song, known=self._known, query=self._query)
+        return replace(song, why=told.to_json())
+
+
+def in_order(query: Query) -> list[str]:
+    """Return the genres that a query names, in the order in which it does."""
+    text = str(query)
+    return sorted(genres_of(query.clause), key=lambda genre: (text.find(genre), genre))
 
 
 def _log_ratio(p: Mapping[str, float], first: str, second: str) -> float:

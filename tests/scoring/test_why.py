@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genrefit.scoring import why as module
-from genrefit.scoring.why import KnownSongs, why
 from genrefit.learning import training
 from genrefit.learning.recipe import Recipe
 from genrefit.library import open_library
 from genrefit.records import Song
+from genrefit.scoring import known_songs as module
+from genrefit.scoring.known_songs import KnownSongs
+from genrefit.scoring.why import why
 from tests.support.homes import fill_library
 from tests.support.tables import drawn
 
