@@ -61,7 +61,7 @@ def _print_models(models: Sequence[ListedModel]) -> None:
         (
             "*" if model.in_use else "",
             model.name,
-            model.card and model.card.features,
+            model.card and ", ".join(model.card.sets or (model.card.features,)),
             model.card and model.card.pipeline,
             model.error or ", ".join(model.card.genres if model.card else ()),
         )
