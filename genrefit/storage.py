@@ -1,7 +1,8 @@
 """Files and folders that appear whole or not at all, and temporary files swept after a crash.
 
 `whole_file` and `write_whole` are the one way to write a file that others read, `swap_folder` the
-one way to replace a folder, and `work_folder` the one place for temporary files.
+one way to replace a folder, `erase` the one way to erase, and `work_folder` the one place for
+temporary files.
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+from genrefit.errors import GenrefitError
 
 PART = ".part"
 """The ending of a file or folder that is being written."""
 OLD = ".old"
 """The ending of a folder that is being replaced."""
+DEAD = ".dead"
+"""The ending, after OLD, of a folder whose replacement is in place."""
 _LOCK = ".lock"
 _NAME_LENGTH = 40
 """Letters of a file's name that its part's name begins with: names have a limited length."""
@@ -40,15 +45,50 @@ def whole_file(path: Path, *, parents: bool = True) -> Iterator[Path]:
     if parents:
         path.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{path.name[:_NAME_LENGTH]}."
-    _erase_dead_parts(path.parent, prefix)
+    erase_dead_parts(path.parent, prefix)
     part = path.with_name(f"{prefix}{os.getpid()}-{threading.get_ident()}{PART}")
     try:
         yield part
         with part.open("rb") as file:
             os.fsync(file.fileno())
         part.replace(path)
+        sync_folder(path.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def erase(path: Path, *, within: Path) -> None:
+    """Erase a file or folder that lies below the folder `within`; GenrefitError where it does not.
+
+    Nothing else in genrefit erases what it is given. A link is erased itself, never what it leads
+    to. What cannot be erased stays, for the next sweep.
+    """
+    parent, top = path.parent.resolve(), within.resolve()
+    if ".." in path.parts or path.name in ("", ".") or not parent.is_relative_to(top):
+        raise GenrefitError(f"{path} was not erased: it does not lie in {within}")
+    _erase(path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, so that a power cut does not undo a renaming."""
+    with suppress(OSError):  # some file systems cannot
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def describe_os_error(error: OSError) -> str | None:
+    """Return an error of the disk in a sentence, None where it is none of the disk's."""
+    if error.errno is None or error.filename is None:
+        return None
+    # The system's own words, such as "No space left on device".
+    return (
+        f"{os.fsdecode(error.filename)} cannot be read or written: "
+        f"{(error.strerror or type(error).__name__).lower()}; mend that, or take another place "
+        "(--home)"
+    )
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
@@ -57,14 +97,16 @@ def write_whole(path: Path, content: bytes | str) -> None:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def _erase_dead_parts(folder: Path, prefix: str) -> None:
+def erase_dead_parts(folder: Path, prefix: str = ".") -> None:
+    """Erase the parts in a folder of files that killed processes were writing."""
     for part in folder.glob(f"{glob.escape(prefix)}*-*{PART}"):
-        pid, _, thread = part.name[len(prefix) : -len(PART)].partition("-")
-        if pid.isdecimal() and thread.isdecimal() and not _is_alive(int(pid)):
+        pid, _, thread = part.name[: -len(PART)].rpartition(".")[2].partition("-")
+        if pid.isdecimal() and thread.isdecimal() and not is_alive(int(pid)):
             part.unlink(missing_ok=True)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Tell whether there is a process of that id."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -82,21 +124,38 @@ def swap_folder(part: Path, folder: Path) -> None:
     """
     old = _old(folder)
     if folder.exists():
-        shutil.rmtree(old, ignore_errors=True)
+        _erase(old)
         folder.replace(old)
     try:
         part.replace(folder)
     except OSError:
         restore_folder(folder)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    sync_folder(folder.parent)
+    _bury(old)
 
 
 def restore_folder(folder: Path) -> None:
-    """Bring back the old content of `folder` if its replacement was interrupted."""
+    """Bring back the old content of `folder` if its replacement was interrupted.
+
+    Old content whose replacement is there is erased, so that it never comes back.
+    """
     old = _old(folder)
-    if old.exists() and not folder.exists():
+    if not old.exists():
+        return
+    if folder.exists():
+        _bury(old)
+    else:
         old.replace(folder)
+
+
+def _bury(old: Path) -> None:
+    """Erase old content that must not come back, not even what a killed erasing leaves of it."""
+    dead = old.with_name(f"{old.name}{DEAD}")
+    _erase(dead)
+    with suppress(FileNotFoundError):
+        old.replace(dead)
+    _erase(dead)
 
 
 def _old(folder: Path) -> Path:
@@ -119,7 +178,7 @@ def work_folder(work: Path) -> Iterator[Path]:
         yield folder
     finally:
         with _door(work):
-            shutil.rmtree(folder)
+            _erase(folder)
             lock.release()
             (work / (folder.name + _LOCK)).unlink(missing_ok=True)
 
@@ -157,4 +216,5 @@ def _erase(entry: Path) -> None:
     if entry.is_dir() and not entry.is_symlink():
         shutil.rmtree(entry, ignore_errors=True)
     else:
-        entry.unlink(missing_ok=True)
+        with suppress(OSError):
+            entry.unlink(missing_ok=True)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from genrefit.config import CHECKOUT
+
 PACKAGE = Path(__file__).resolve().parent.parent / "genrefit"
 
 
@@ -47,3 +49,13 @@ def test_the_command_line_starts_without_heavy_imports():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_only_storage_erases():
+    """`storage.erase` checks that what it erases lies where it should."""
+    for path in sorted((CHECKOUT / "genrefit").rglob("*.py")):
+        if path.name == "storage.py":
+            continue
+        text = path.read_text(encoding="utf-8")
+        for call in ("rmtree(", ".unlink(", "os.remove(", "os.unlink(", ".rmdir(", "removedirs("):
+            assert call not in text, f"{path} calls {call}"

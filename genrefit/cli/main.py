@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from genrefit import __version__, config
+from genrefit import __version__, config, damage
 from genrefit.cli.commands import COMMANDS
 from genrefit.cli.output import print_note
 from genrefit.cli.parsing import Commands
@@ -43,8 +43,10 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     arguments = parser().parse_args(argv)
+    home = config.home(arguments.home)
     try:
-        return COMMANDS[arguments.command].run(config.home(arguments.home), arguments)
+        _sweep(home)
+        return COMMANDS[arguments.command].run(home, arguments)
     except GenrefitError as error:
         print_note(f"genrefit: {error}")
         return 1
@@ -54,10 +56,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:  # noqa: BLE001 - the one place where a bug becomes exit code 3
+    except Exception as error:  # noqa: BLE001 - the one place where a bug becomes exit code 3
+        if sentence := damage.explain(error, home):
+            print_note(f"genrefit: {sentence}")
+            return 1
         print(harmless(traceback.format_exc()), file=sys.stderr)
         print("genrefit: this is a bug in genrefit; the lines above tell where", file=sys.stderr)
         return 3
+
+
+def _sweep(home: config.Home) -> None:
+    """Erase what killed processes left; a home without anything in it is not looked at."""
+    if not home.data.is_dir() and not home.models.is_dir():
+        return
+    from genrefit.sweeper import sweep_home
+
+    sweep_home(home)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +19,7 @@ from genrefit.library import Library
 from genrefit.processes import CRASHED, KILLED, OVERRUN, Workers, WorkResult
 from genrefit.records import FailedSong, Failure, Progress
 from genrefit.sources import Limits, Listing
+from genrefit.storage import erase
 
 EXTRA_SECONDS = 120.0
 """A worker is killed so long after a song's deadline, which leaves time to decode it."""
@@ -149,7 +149,7 @@ class CollectionRun:
     def _finish_fetch(self, outcome: WorkResult, queue: FetchQueue) -> None:
         """Store a song, or why it failed."""
         # Empty, unless the worker was killed during a download.
-        shutil.rmtree(outcome.item.folder)
+        erase(outcome.item.folder, within=self._folder)
         song = self._planned[outcome.item.song.key]
         self._finished_at.append(time.monotonic())
         if isinstance(outcome.result, CollectedSong):

@@ -27,6 +27,7 @@ from genrefit.jobs import store
 from genrefit.jobs.store import Job
 from genrefit.library import Library, open_library
 from genrefit.processes import ONE_THREAD
+from genrefit.storage import erase
 
 KINDS = ("collect", "train", "map", "demo", "ear")
 """What can run in the background; genrefit/jobs/worker.py does it."""
@@ -209,5 +210,5 @@ def _already_running(library: Library, kind: str) -> str:
 def _prune(library: Library, home: Home) -> None:
     """Delete all but the latest jobs, with their logs and locks."""
     for number in store.delete_ended(library, keep=KEPT):
-        log(home, number).unlink(missing_ok=True)
-        lock_file(home, number).unlink(missing_ok=True)
+        erase(log(home, number), within=home.logs)
+        erase(lock_file(home, number), within=home.data)

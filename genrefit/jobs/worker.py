@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from genrefit import config
+from genrefit import config, damage
 from genrefit.config import Home
 from genrefit.errors import Cancelled, GenrefitError
 from genrefit.formatting import count
@@ -26,6 +26,8 @@ from genrefit.jobs.results import JobResult, MapResult, TrainResult
 from genrefit.library import Library, open_library
 from genrefit.processes import lower_priority
 from genrefit.records import Progress
+from genrefit.storage import erase
+from genrefit.sweeper import sweep_home
 
 STATUS_SECONDS = 0.35
 """How often progress is written and a request to stop is read."""
@@ -171,9 +173,9 @@ def run(home: Home, job_id: int, *, work: Mapping[str, Work] = WORK) -> None:
         state, message = "cancelled", str(error)
     except GenrefitError as error:
         state, message = "failed", str(error)
-    except Exception:  # noqa: BLE001 - the process's last handler: one line is shown, the log has it in full
+    except Exception as error:  # noqa: BLE001 - the process's last handler: one line is shown, the log has it in full
         traceback.print_exc()
-        state, message = "failed", _describe_bug(home, job_id)
+        state, message = "failed", damage.explain(error, home) or _describe_bug(home, job_id)
     progress = status.end()
     with open_library(home) as library:
         if progress is not None:
@@ -199,10 +201,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     faulthandler.enable()
     lower_priority(NICENESS)
     home = config.home(Path(options.home))
+    sweep_home(home)
     with open_library(home, create=False) as library:
         store.set_process(library, options.id, os.getpid())
     run(home, options.id)
-    manager.lock_file(home, options.id).unlink(missing_ok=True)
+    erase(manager.lock_file(home, options.id), within=home.data)
 
 
 if __name__ == "__main__":

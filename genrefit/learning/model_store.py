@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,12 +15,13 @@ from genrefit.errors import ModelError
 from genrefit.learning.model import TRUSTED
 from genrefit.learning.report import ModelCard
 from genrefit.library import open_library
-from genrefit.storage import OLD, PART, restore_folder, swap_folder, write_whole
+from genrefit.storage import OLD, PART, erase, restore_folder, swap_folder, write_whole
 
 FORMAT = 1
 MODEL, CARD, REPORT = "model.skops", "card.json", "report.json"
 OUT_OF_FOLD, OUT_OF_FOLD_SEGMENTS = "out_of_fold.json", "out_of_fold_segments.npz"
 IN_USE = "in_use.json"
+LOCK = ".lock"
 RESERVED = frozenset({"names", "tags", "ear"})
 """Names of the built-in models and of the ear's folder, which no trained model can have."""
 
@@ -112,7 +112,7 @@ def write_folder(home: Home, name: str, files: Mapping[str, bytes], card: ModelC
     digests = {file: hashlib.sha256(content).hexdigest() for file, content in files.items()}
     card = replace(card, name=None, built_in=None, format=FORMAT, sha256=digests)
     part = home.models / f"{name}{PART}"
-    shutil.rmtree(part, ignore_errors=True)
+    erase(part, within=home.models)
     part.mkdir()
     for file, content in {**files, CARD: json_bytes(card.to_json())}.items():
         write_whole(part / file, content)
@@ -148,10 +148,8 @@ def undo_interrupted(home: Home) -> None:
     if (home.models / "names" / CARD).is_file():
         _free_name(home, "names")
     for old in home.models.glob(f".*{OLD}"):
-        folder = home.models / old.name[1 : -len(OLD)]
-        if not folder.exists():
-            with models_lock(home):
-                restore_folder(folder)
+        with models_lock(home):
+            restore_folder(home.models / old.name[1 : -len(OLD)])
 
 
 def _free_name(home: Home, name: str) -> None:
@@ -192,7 +190,7 @@ def models_lock(home: Home) -> Iterator[None]:
     from filelock import FileLock
 
     home.models.mkdir(parents=True, exist_ok=True)
-    with FileLock(home.models / ".lock"):
+    with FileLock(home.models / LOCK):
         yield
 
 

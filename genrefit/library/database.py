@@ -6,14 +6,18 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from genrefit.errors import LibraryError
+from genrefit.library.lost import BACKUPS, refuse_lost
 from genrefit.library.migrations import APPLICATION_ID, SCHEMA_VERSION, migrate
+from genrefit.storage import is_alive, sync_folder, whole_file
 
+UNFINISHED = "library-"
+"""What the name of a folder begins with in which a library is made: the maker's id follows."""
 BUSY_SECONDS = 15.0
 """How long another program may lock the file before this one gives up."""
 
@@ -85,17 +89,49 @@ class Database:
 def create(path: Path) -> None:
     """Make a new library aside and put it in place whole, unless another was quicker.
 
-    Laying it out where it stands would show it half-made, or locked, to others that open it.
+    Laying it out where it stands would show it half-made, or locked, to others that open it. It is
+    on the disk, without anything in its write-ahead log, before it has its name.
     """
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix="library-") as folder:
+    refuse_lost(path)
+    prefix = f"{UNFINISHED}{os.getpid()}-"
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=prefix) as folder:
         part = Path(folder) / path.name
-        connect(part).close()
-        with suppress(FileExistsError):
-            os.link(part, path)
+        db = connect(part)
+        with errors_as_sentences(path):
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.close()
+        put_in_place(part, path)
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """Return the folders beside the library in which killed processes were making one."""
+    found = []
+    for entry in folder.glob(f"{UNFINISHED}*"):
+        pid, _, random = entry.name[len(UNFINISHED) :].rpartition("-")
+        # Earlier versions wrote no id; a folder of the user's has other content.
+        dead = len(random) == 8 and (not pid or (pid.isdecimal() and not is_alive(int(pid))))
+        if dead and entry.is_dir() and all(f.name.startswith("library") for f in entry.iterdir()):
+            found.append(entry)
+    return found
+
+
+def put_in_place(part: Path, path: Path) -> None:
+    """Give a finished library its name once it is on the disk, unless there is one already."""
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        if not path.exists():
+            part.replace(path)
+    sync_folder(path.parent)
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open a library's file, or lay out a new one; LibraryError says why it cannot be used."""
+    refuse_lost(path)
     with errors_as_sentences(path):
         db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
@@ -103,6 +139,7 @@ def connect(path: Path) -> sqlite3.Connection:
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA recursive_triggers = ON")  # so that a REPLACE is journaled whole
             db.execute("PRAGMA synchronous = NORMAL")
+            db.execute("PRAGMA cell_size_check = ON")  # damage is found on reading a page
         except BaseException:
             db.close()
             raise
@@ -128,7 +165,7 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
         return
     try:
         db.execute("PRAGMA journal_mode = WAL")
-        migrate(db)
+        migrate(db, before=lambda old: keep_copy(path, f"library.version-{old}.sqlite"))
     except sqlite3.OperationalError as error:
         if tables and "readonly" in str(error):
             raise LibraryError(
@@ -136,6 +173,31 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
                 "read: make it writable once, so that it can be brought up to date"
             ) from error
         raise
+
+
+def keep_copy(path: Path, name: str) -> Path:
+    """Copy a library as it stands into the folder BACKUPS beside it; return the copy's path."""
+    target = path.parent / BACKUPS / name
+    try:
+        with whole_file(target) as part:
+            copy(path, part)
+    except OSError as error:
+        raise LibraryError(
+            f"{path} is of an older genrefit, and no copy of it could be kept at {target} before "
+            f"it is brought up to date ({error.strerror}): make room there"
+        ) from error
+    return target
+
+
+def copy(path: Path, target: Path) -> None:
+    """Copy a library that may be in use, as it is at one moment, into one file."""
+    with (
+        errors_as_sentences(path),
+        closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as source,
+        closing(sqlite3.connect(target)) as db,
+    ):
+        source.backup(db)
+        db.execute("PRAGMA journal_mode = DELETE")
 
 
 @contextmanager
@@ -155,5 +217,5 @@ def errors_as_sentences(path: Path) -> Iterator[None]:
             raise
         raise LibraryError(
             f"{path} is damaged or not a genrefit library ({error}): it was left as it is; "
-            "move it away or put a copy in its place"
+            "move it away, or put a copy in its place (genrefit restore FILE)"
         ) from error

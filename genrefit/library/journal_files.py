@@ -13,10 +13,14 @@ from pathlib import Path
 from genrefit.config import Home
 from genrefit.errors import LibraryError
 from genrefit.library.database import Database
+from genrefit.storage import erase
 
 TRASH = ".trash"
 """The folder for what was deleted, in the home's folders of models and of data, a folder an
 entry of the journal. What is there is erased when the journal forgets the entry."""
+
+ORPHANS = "orphans"
+"""The folder in TRASH for dropped songs that no genre has: see `genrefit.sweeper`."""
 
 
 class JournalFiles(Database):
@@ -36,7 +40,7 @@ class JournalFiles(Database):
     def move_file(self, source: Path, target: Path) -> None:
         """Within a change: have a file or folder of the home moved once the change is committed."""
         paths = [path.relative_to(self.home.path) for path in (source, target)]
-        if any(".." in path.parts for path in paths):
+        if not all(_is_inside(path) for path in paths):
             raise LibraryError(f"{source} may not be moved: its path leads out of its folder")
         self._note("file", *map(str, paths))
         self.after_commit("moves", self.finish_moves)
@@ -111,7 +115,8 @@ class JournalFiles(Database):
         """Carry out the moves of committed changes."""
         for entry, number, source, target in self.pending("file"):
             here, there = self.home.path / source, self.home.path / target
-            if here.exists() and not there.exists():
+            inside = _is_inside(source) and _is_inside(target)
+            if inside and here.exists() and not there.exists():
                 there.parent.mkdir(parents=True, exist_ok=True)
                 with suppress(FileNotFoundError):  # another process was quicker
                     shutil.move(here, there)
@@ -122,5 +127,10 @@ class JournalFiles(Database):
         kept = {str(entry) for (entry,) in self.rows("SELECT entry FROM journal")}
         for folder in (self.home.models / TRASH, self.home.data / TRASH):
             for entry in folder.iterdir() if folder.is_dir() else ():
-                if entry.name not in kept:
-                    shutil.rmtree(entry, ignore_errors=True)
+                if entry.name not in kept and entry.name != ORPHANS:
+                    erase(entry, within=folder)
+
+
+def _is_inside(path: Path | str) -> bool:
+    """Tell whether a path that is relative to the home stays in it."""
+    return not Path(path).is_absolute() and ".." not in Path(path).parts

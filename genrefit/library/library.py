@@ -13,6 +13,7 @@ from genrefit.library import database
 from genrefit.library.confirmed import ConfirmedLabels
 from genrefit.library.failures import Failures
 from genrefit.library.genre_changes import GenresOfSongs
+from genrefit.library.lost import refuse_lost
 from genrefit.library.situations import Situations
 from genrefit.library.songs import Songs
 
@@ -65,6 +66,7 @@ def open_library(home: Home, *, create: bool = True) -> Library:
     LibraryError where the file is damaged, locked, not ours, or newer than this program; the
     file is then left as it was.
     """
+    refuse_lost(home.library)
     if not home.library.exists():
         if not create:
             raise LibraryError(

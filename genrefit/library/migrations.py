@@ -130,8 +130,11 @@ MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
 """By version: what brings a library of the version before to it, inside a transaction."""
 
 
-def migrate(db: sqlite3.Connection) -> None:
+def migrate(db: sqlite3.Connection, *, before: Callable[[int], object] = lambda _: None) -> None:
     """Lay out an empty file, or run the migrations that an older library lacks, all or none.
+
+    `before` is called with an older library's version before anything is changed, while no other
+    process can change it.
 
     The version is read inside the transaction, because another process may have been quicker.
     """
@@ -143,6 +146,8 @@ def migrate(db: sqlite3.Connection) -> None:
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         else:
             version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version < SCHEMA_VERSION:
+                before(version)
             for number in range(version + 1, SCHEMA_VERSION + 1):
                 MIGRATIONS[number](db)
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

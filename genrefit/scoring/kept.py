@@ -13,7 +13,7 @@ from pathlib import Path
 
 from genrefit.config import Home
 from genrefit.scoring.scorer import ScoredSong
-from genrefit.storage import write_whole
+from genrefit.storage import erase, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def songs(home: Home) -> list[ScoredSong]:
 
 def keep(home: Home, latest: Sequence[ScoredSong]) -> None:
     """Keep songs, the latest first, before those that are kept already; the oldest go."""
-    rows = [song.to_json() | {"means": song.means} for song in [*latest, *songs(home)][:MOST]]
+    rows = [song.to_json() for song in [*latest, *songs(home)][:MOST]]
     try:
         write_whole(file(home), json.dumps(rows, ensure_ascii=False))
     except OSError as error:  # they are on the page all the same
@@ -48,4 +48,4 @@ def keep(home: Home, latest: Sequence[ScoredSong]) -> None:
 
 def forget(home: Home) -> None:
     """Keep none any more."""
-    file(home).unlink(missing_ok=True)
+    erase(file(home), within=home.data)

@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from genrefit import damage
 from genrefit.config import Home
 from genrefit.edges import json_text
 from genrefit.errors import (
@@ -35,7 +36,7 @@ from genrefit.errors import (
 )
 from genrefit.server.scoring_pool import ScoreTask, ScoringPool, ScoringTimeoutError
 from genrefit.server.uploads import RequestError, ScoreRequest, read_request
-from genrefit.storage import work_folder
+from genrefit.storage import erase, work_folder
 
 MAX_BYTES = 50_000_000
 """The most that an upload may hold, unless the server is configured otherwise."""
@@ -107,7 +108,11 @@ class Api:
             return _error(status_of(error), str(error))
         except ClientDisconnect:
             return Response(status_code=400)  # the client does not read it
-        except Exception:  # the outermost handler: one line for the client, the rest logged
+        except (
+            Exception
+        ) as error:  # the outermost handler: one line for the client, the rest logged
+            if sentence := damage.explain(error, self.home):
+                return _error(507, sentence)
             number = f"api-{secrets.token_hex(4)}"
             log.exception("error %s: %s %s", number, request.method, request.url.path)
             return _error(
@@ -136,7 +141,7 @@ class Api:
         finally:
             self._in_hand -= 1
             if wanted and wanted.path:
-                wanted.path.unlink(missing_ok=True)
+                erase(wanted.path, within=self._folder)
         if all("error" in song for song in results):
             raise RequestError(422, "; ".join(song["error"] for song in results))
         return results

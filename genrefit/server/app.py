@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from genrefit.config import DASHBOARD, Home
 from genrefit.errors import GenrefitError
-from genrefit.storage import sweep
+from genrefit.sweeper import sweep_home
 
 if TYPE_CHECKING:
     from streamlit.starlette import App
@@ -71,7 +71,7 @@ def serve(
             print(f"port {port} is taken, so this is on {got}", file=sys.stderr)
         os.environ["GENREFIT_HOME"] = str(home.path)  # Streamlit runs pages without arguments
         _log_to(home)
-        sweep(home.work)
+        sweep_home(home)
         app = application(home, port=got, processes=scoring_processes, browser=browser)
         config = uvicorn.Config(
             app,

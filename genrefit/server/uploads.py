@@ -16,6 +16,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from genrefit.errors import GenrefitError
+from genrefit.storage import erase
 
 FIELD_BYTES = 10_000
 """The most that a form's text field, or a JSON body, may hold."""
@@ -75,7 +76,7 @@ async def _form(request: Request, boundary: bytes, *, folder: Path, max_bytes: i
                 form.texts.get("model"), form.texts.get("query"), None, path, form.file_name or ""
             )
         except BaseException:
-            path.unlink()
+            erase(path, within=folder)
             raise
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from genrefit.metadata import settle
 from genrefit.sources import local, ytdlp
 from genrefit.sources.limits import DEFAULT_LIMITS, Limits, refuse_unfit
 from genrefit.sources.songs import FetchedSong, ListedSong
+from genrefit.storage import erase
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def fetch_song(
         path, info = ytdlp.download(song.address.text, download_folder, limits, cancelled)
         yield _downloaded_song(song, path, info)
     finally:
-        shutil.rmtree(download_folder)
+        erase(download_folder, within=folder)
 
 
 def _local_song(song: ListedSong) -> FetchedSong:

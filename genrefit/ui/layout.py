@@ -22,7 +22,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from genrefit import config
+from genrefit import config, damage
 from genrefit.config import Home
 from genrefit.edges import markdown
 from genrefit.errors import GenrefitError
@@ -91,13 +91,16 @@ def show_errors() -> Iterator[None]:
     try:
         yield
     except GenrefitError as error:
-        st.error(_error_line(error), icon=":material/warning:")
+        st.error(_error_line(str(error)), icon=":material/warning:")
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a line and an id
+        if sentence := damage.explain(error, config.home()):
+            st.error(_error_line(sentence), icon=":material/warning:")
+            return
         st.error(_log_error(error), icon=":material/bug_report:")
 
 
-def _error_line(error: GenrefitError) -> str:
-    text = " ".join(str(error).split())
+def _error_line(sentence: str) -> str:
+    text = " ".join(sentence.split())
     return escape(text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else "."))
 
 

