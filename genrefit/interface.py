@@ -23,16 +23,28 @@ AnyPath = str | os.PathLike[str]
 
 
 def add_genre(
-    name: str, sources: AnyPath | Iterable[AnyPath] = (), *, home: Home | AnyPath | None = None
+    name: str,
+    sources: AnyPath | Iterable[AnyPath] = (),
+    *,
+    like: Iterable[str] | None = None,
+    home: Home | AnyPath | None = None,
 ) -> Genre:
     """Add a genre, or sources to one that is there; return it with all its sources.
 
     A source is a folder, a file, a playlist file, or the address of a song, playlist or feed.
-    GenreError where the name cannot be used.
+    `like` are tags of the pretrained ears that it sounds like, where its name does not tell.
+    GenreError where the name cannot be used, or a tag is none.
     """
+    from genrefit.learning.likeness import say_like
+    from genrefit.learning.name_table import checked_tags
     from genrefit.library import genres
 
-    return genres.add(_home(home), name, _texts(sources))
+    tags = None if like is None else checked_tags(like)  # refused before anything is added
+    genre = genres.add(_home(home), name, _texts(sources))
+    if tags is None:
+        return genre
+    say_like(_home(home), genre.name, tags)
+    return genres.read(_home(home))[genre.name]
 
 
 def collect(
