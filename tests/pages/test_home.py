@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from genrefit import demo, jobs
+import pytest
+
+from genrefit import demo, features, jobs
 from genrefit.demo import builder
 from genrefit.library import genres, open_library
 from tests.pages.conftest import interrupted
@@ -38,6 +40,22 @@ def test_the_next_step_moves_on(home, open_page):
     values = [m.value for m in page.at.markdown]
     following = values.index(":orange-badge[Next]")
     assert values[following + 1] == "**Collect songs**"
+
+
+def test_two_named_genres_answer_before_any_song(home, open_page, monkeypatch):
+    monkeypatch.delenv("GENREFIT_EAR")
+    if not features.ear_is_ready(home):
+        pytest.skip(features.ear_status(home).missing)
+    for name in ("jazz", "my *stuff*"):
+        genres.add(home, name)
+    page = open_page("home")
+    assert "at once over your genres (jazz, my \\*stuff\\*)" in page.text
+    assert page.at.file_uploader and not page.errors
+    values = [m.value for m in page.at.markdown]
+    assert values[values.index(":orange-badge[Next]") + 1] == "**Collect songs**"
+    page = open_page("score")
+    assert page.at.selectbox(key="score-model").value == "names"
+    assert "no word is known for 'my \\*stuff\\*'" in page.text
 
 
 def test_the_demo_is_started_once_and_shown(home, open_page, at_work):
