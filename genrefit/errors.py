@@ -77,5 +77,9 @@ class JobError(GenrefitError):
     """A background job cannot be started, found, or cancelled."""
 
 
+class ClusterError(GenrefitError):
+    """A cluster cannot be reached, or what it needs is missing."""
+
+
 class Cancelled(GenrefitError):
     """The user stopped the work; what was finished stays."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from genrefit.processes import cores
 
@@ -11,6 +11,8 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 BACKENDS = ("loky", "threads", "serial")
+remote_each: Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]] | None = None
+"""What does the work in place of processes of this machine: see `genrefit.cluster`."""
 
 
 def each(
@@ -19,15 +21,20 @@ def each(
     *,
     n_jobs: int | None = None,
     backend: str = "loky",
+    here: bool = False,
 ) -> Iterator[Result]:
     """Yield `work(item)` for every item as results come, in no certain order.
 
     `n_jobs` None means every core; `backend` is one of BACKENDS, and one job or one item is
     always serial. Each process uses one BLAS thread. The first exception of `work` ends it.
+    Within `cluster.computing_on` the cluster does it, unless it is to be done `here`.
     """
     if backend not in BACKENDS:
         raise ValueError(f"backend should be one of {', '.join(BACKENDS)}, not {backend!r}")
     todo = list(items)
+    if remote_each is not None and backend == "loky" and not here:
+        yield from remote_each(work, todo)
+        return
     n_jobs = min(n_jobs or cores(), len(todo))
     if n_jobs <= 1 or backend == "serial":
         yield from map(work, todo)

@@ -71,6 +71,7 @@ class Workers:
     ) -> None:
         self._work, self._log = work, log
         self._n_jobs = n_jobs or cores()
+        self.notes: list[str] = []
         self._idle: list[_Worker] = []
         self._busy: dict[Connection, _Worker] = {}
 
@@ -84,6 +85,11 @@ class Workers:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def where(self) -> str:
+        """What the progress says of where the work is done: nothing, for it is this machine."""
+        return ""
 
     @property
     def busy(self) -> int:

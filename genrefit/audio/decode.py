@@ -58,10 +58,7 @@ def decode(
     decoded is kept; its length is what was decoded, whatever its header claims. Errors call the
     file `name`, or by its own name where that is None.
 
-    Raises
-    ------
-    AudioError
-        if `source` is missing, holds no audio, or took more than `timeout` seconds.
+    Raises AudioError if `source` is missing, holds no audio, or took more than `timeout` seconds.
     """
     import av
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from genrefit.cluster import Cluster
 
 
 class Commands:
@@ -29,6 +33,25 @@ class Commands:
 def add_json_option(parser: argparse.ArgumentParser) -> None:
     """Add --json."""
     parser.add_argument("--json", action="store_true", help="print JSON with stable keys")
+
+
+def add_cluster_options(parser: argparse.ArgumentParser) -> None:
+    """Add --cluster and --cluster-tls."""
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="work on a cluster: tcp://HOST:8786 (docs/scale.md)"
+    )
+    parser.add_argument(
+        "--cluster-tls", metavar="FOLDER", type=Path, help="with ca.pem, cert.pem and key.pem in it"
+    )
+
+
+def cluster_of(arguments: argparse.Namespace) -> Cluster | None:
+    """Return the cluster that the options name, None where they name none."""
+    from genrefit.cluster import Cluster
+
+    if arguments.cluster is None:
+        return None
+    return Cluster(arguments.cluster, arguments.cluster_tls)
 
 
 def positive(text: str) -> int:

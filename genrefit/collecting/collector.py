@@ -10,9 +10,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from genrefit import features, sources
+from genrefit.cluster import Cluster, connect
+from genrefit.cluster_workers import ClusterWorkers
 from genrefit.collecting.planner import Planner
 from genrefit.collecting.run import CollectionResult, CollectionRun
-from genrefit.collecting.tasks import run_task
+from genrefit.collecting.tasks import run_task, run_task_elsewhere
 from genrefit.config import Home
 from genrefit.errors import GenreError, GenrefitError, JobError
 from genrefit.library import genres, open_library
@@ -34,6 +36,7 @@ def collect(
     retry_failed: bool = False,
     refresh: bool = False,
     any_sound: bool = False,
+    cluster: Cluster | None = None,
     limits: Limits = sources.DEFAULT_LIMITS,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -45,15 +48,10 @@ def collect(
     that lack one of the sets, or have an older version of it, are fetched again. A song that
     fails is stored with its reason; what was collected stays, and a next run goes on from there.
     Speech, silence and noise are refused where the second ear is there, unless `any_sound`.
+    A `cluster` lists and fetches instead of processes of this machine; this one alone stores.
 
-    Raises
-    ------
-    JobError
-        if another collection is at work on the same home.
-    GenreError
-        if there is no such genre, or none at all.
-    Cancelled
-        if `cancelled()` is true.
+    Raises JobError if another collection is at work on the same home, GenreError if there is no
+    such genre or none at all, ClusterError if no cluster answers, Cancelled if `cancelled()`.
     """
     chosen, wanted = _find_genres(home, genres), _chosen_sets(home, sets)
     limits = replace(limits, music_folders=music_folders(home))
@@ -61,7 +59,7 @@ def collect(
         lock_collection(home),
         work_folder(home.work) as folder,
         open_library(home) as library,
-        Workers(run_task, n_jobs=jobs, log=_log_file(home)) as workers,
+        _workers(home, jobs, cluster) as workers,
     ):
         told = _log_file(home), on_progress, cancelled
         run = CollectionRun(library, workers, limits, home, folder, *told, any_sound=any_sound)
@@ -69,6 +67,25 @@ def collect(
         planner = Planner(library, chosen, wanted, run.list_sources, again=again)
         plan_songs = planner.plan_failed if retry_failed else planner.plan_new
         return run.fetch(planner.plan_refresh() if refresh else plan_songs(), chosen)
+
+
+@contextmanager
+def _workers(
+    home: Home, jobs: int | None, cluster: Cluster | None
+) -> Iterator[Workers | ClusterWorkers]:
+    """Yield processes of this machine, or of a cluster."""
+    if cluster is None:
+        with Workers(run_task, n_jobs=jobs, log=_log_file(home)) as workers:
+            yield workers
+        return
+    log = _log_file(home)
+    with (
+        connect(cluster) as client,
+        ClusterWorkers(
+            client, run_task_elsewhere, work_here=run_task, n_jobs=jobs, log=log
+        ) as workers,
+    ):
+        yield workers
 
 
 def _find_genres(home: Home, names: Iterable[str] | None) -> dict[str, Genre]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from genrefit.cluster_workers import ClusterWorkers
 from genrefit.collecting.fetch_queue import FAILURES_IN_A_ROW, FetchQueue, PlannedSong
 from genrefit.collecting.planner import SOURCE_KEY, GenresBySource, Plan
 from genrefit.collecting.tasks import CollectedSong, FetchTask, ListTask
@@ -62,7 +63,7 @@ class CollectionRun:
     def __init__(
         self,
         library: Library,
-        workers: Workers,
+        workers: Workers | ClusterWorkers,
         limits: Limits,
         home: Home,
         folder: Path,
@@ -124,7 +125,7 @@ class CollectionRun:
             for outcome in self._workers.wait(0.1 if queue else 0.25):
                 self._finish_fetch(outcome, queue)
                 self._report("collecting", self._done, len(self._planned), failed=self._failed)
-        notes = tuple(dict.fromkeys(self._notes))
+        notes = tuple(dict.fromkeys([*self._notes, *self._workers.notes]))
         seconds = time.monotonic() - self._started
         return CollectionResult(
             self._done, self._failed, self._skipped, notes, seconds, self._failed_sources
@@ -245,5 +246,5 @@ class CollectionRun:
             spent = max(time.monotonic() - self._finished_at[0], 1e-3)
             rate = (len(self._finished_at) - 1) / spent * 60
             left = max(total - finished, 0) / rate * 60
-        by_genre = dict(self._of_genre) if stage == "collecting" else {}
-        self._on_progress(Progress(stage, done, total, failed, rate, left, "", by_genre))
+        by_genre, where = dict(self._of_genre) if stage == "collecting" else {}, self._workers.where
+        self._on_progress(Progress(stage, done, total, failed, rate, left, where, by_genre))

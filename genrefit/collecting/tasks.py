@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from genrefit import features, sources
+from genrefit import config, features, sources
 from genrefit.audio import decode
+from genrefit.cluster_workers import NOT_HERE
 from genrefit.config import SONG_SECONDS, Home
 from genrefit.errors import AudioError, GenrefitError, SourceError
 from genrefit.records import Failure, Features, Song
 from genrefit.sources import Limits, ListedSong, Listing
 from genrefit.sources.failures import PASSING
+from genrefit.sources.urls import parse_address
+from genrefit.storage import work_folder
 
 DECODE_SECONDS = 60.0
 """A song that takes longer to decode is refused."""
@@ -71,6 +74,23 @@ def run_task(task: ListTask | FetchTask) -> Listing | CollectedSong | Failure:
         return Failure.from_error(error, about=task.about)
     except GenrefitError as error:
         return Failure(task.about, str(error), "source", retry=True)
+
+
+def run_task_elsewhere(task: ListTask | FetchTask) -> Listing | CollectedSong | Failure:
+    """Do a task on another machine: with the ears of its own home, in a folder of its own.
+
+    A Failure of the kind NOT_HERE where that machine lacks a file or an ear that it takes.
+    """
+    home = config.home()
+    address = parse_address(task.source) if isinstance(task, ListTask) else task.song.address
+    if not address.is_remote and not Path(address.text).exists():
+        return Failure(task.about, "that file is not on this machine", NOT_HERE)
+    if isinstance(task, ListTask):
+        return run_task(task)
+    if not all(features.available(home, name) for name in (*task.sets, *task.every_set)):
+        return Failure(task.about, "this machine has not all ears", NOT_HERE)
+    with work_folder(home.work) as folder:
+        return run_task(replace(task, home=home, folder=folder))
 
 
 def _list_source(task: ListTask) -> Listing:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from genrefit.cli.commands import (
     app,
+    cluster,
     collect,
     demo,
     doctor,
@@ -58,6 +59,7 @@ COMMANDS: Mapping[str, Command] = {
     "report": report,
     "score": score,
     "find": find,
+    "cluster": cluster,
     "app": app,
     "demo": demo,
     "ear": ear,

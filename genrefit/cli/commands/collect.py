@@ -9,7 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genrefit.cli.output import SHOWN, print_json, print_line, print_note
-from genrefit.cli.parsing import Commands, add_json_option, number_between, positive
+from genrefit.cli.parsing import (
+    Commands,
+    add_cluster_options,
+    add_json_option,
+    cluster_of,
+    number_between,
+    positive,
+)
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.config import Home
 from genrefit.formatting import count, duration
@@ -51,6 +58,7 @@ def add_parser(commands: Commands) -> None:
     collect.add_argument(
         "--most-mb", type=number_between(0.01, 100_000), metavar="MB", help="skip larger downloads"
     )
+    add_cluster_options(collect)
     add_json_option(collect)
 
 
@@ -73,6 +81,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
             retry_failed=arguments.retry_failed,
             refresh=arguments.refresh,
             any_sound=arguments.any_sound,
+            cluster=cluster_of(arguments),
             limits=_limits(arguments),
             on_progress=show,
             cancelled=catch_interrupt(),

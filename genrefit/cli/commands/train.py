@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from genrefit.cli.commands.report import print_report
 from genrefit.cli.output import print_block, print_json, print_line
-from genrefit.cli.parsing import Commands, add_json_option, positive, seed
+from genrefit.cli.parsing import (
+    Commands,
+    add_cluster_options,
+    add_json_option,
+    cluster_of,
+    positive,
+    seed,
+)
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.config import Home
 
@@ -43,17 +50,19 @@ def add_parser(commands: Commands) -> None:
         "--use", action="store_true", help="answer with this model from now on, however good it is"
     )
     train.add_argument("--jobs", type=positive, help="processes (default: all cores)")
+    add_cluster_options(train)
     add_json_option(train)
 
 
 def run(home: Home, arguments: argparse.Namespace) -> int:
     """Train a model; print its report and how it compares with the model in use."""
+    from genrefit.cluster import computing_at
     from genrefit.judging.comparison import compare_with_model_in_use
     from genrefit.learning import registry
     from genrefit.learning.train import train
 
     recipe = _recipe(home, arguments)
-    with show_progress() as show:
+    with computing_at(cluster_of(arguments)), show_progress() as show:
         report = train(
             home, recipe, on_progress=show, cancelled=catch_interrupt(), n_jobs=arguments.jobs
         )
