@@ -11,14 +11,14 @@ from genrefit.config import Home
 from genrefit.errors import LibraryError
 from genrefit.library import database
 from genrefit.library.confirmed import ConfirmedLabels
+from genrefit.library.copies import Copies
 from genrefit.library.failures import Failures
 from genrefit.library.genre_changes import GenresOfSongs
 from genrefit.library.lost import refuse_lost
 from genrefit.library.situations import Situations
-from genrefit.library.songs import Songs
 
 
-class Library(Songs, GenresOfSongs, Failures, Situations, ConfirmedLabels):
+class Library(Copies, GenresOfSongs, Failures, Situations, ConfirmedLabels):
     """Songs, genres, features, failures and situations; jobs are kept by `genrefit.jobs`.
 
     What a person changes is journaled (`genrefit.library.journal`) and can be undone.

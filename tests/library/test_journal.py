@@ -22,11 +22,11 @@ SONGS = tuple(f"s{number}" for number in range(5))
 
 
 def fill(home: Home) -> None:
-    random = np.random.default_rng(0)
     for name in GENRES[:3]:
         genres.add(home, name, [f"/{name}"])
     with open_library(home) as library:
         for number, song_id in enumerate(SONGS):
+            random = np.random.default_rng(number % 3)  # so that some are copies of others
             values = random.normal(size=(3, 20)).astype(np.float32)
             library.add(
                 Song(song_id, f"k{number}", f"/{number}.mp3", f"Title \0 {number}", None, 0.1 + 0.2,
@@ -65,6 +65,8 @@ CHANGES = st.one_of(
     st.tuples(st.just("set_like"), names, st.none() | st.lists(st.sampled_from(["disco", "soul"]))),
     st.tuples(st.just("let_back_in")),
     st.tuples(st.just("confirm_label"), song_ids, names),
+    st.tuples(st.just("keep_copy"), song_ids),
+    st.tuples(st.just("keep_all_copies"), song_ids),
     st.tuples(st.just("save_situation"), st.sampled_from(["wedding", "run"]), names),
     st.tuples(st.just("delete_situation"), st.sampled_from(["wedding", "run"])),
     st.tuples(st.just("forget_failure"), st.just("f")),
