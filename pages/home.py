@@ -80,10 +80,23 @@ def show_song_drop(home: Home) -> None:
     scored_songs.show_latest(home)
 
 
+def show_overview(home: Home) -> None:
+    """Show what can be asked and how good the model is, where songs are there."""
+    from genrefit import demo
+    from genrefit.learning import registry
+    from genrefit.ui.components import home_overview
+
+    name = registry.in_use(home)
+    if name is not None and not cache.songs(home).empty:
+        home_overview.show(home, name)
+    if demo.is_demo(home):
+        home_overview.show_demo_removal(home)
+
+
 with page("genrefit", WHAT) as home:
     from genrefit import demo
 
-    first_steps.show_steps(first_steps.steps(home))
+    first_steps.show(home)
     nothing_yet = not cache.genres(home) and cache.songs(home).empty
     if nothing_yet and not job_progress.running(home, "demo"):
         show_demo_offer(home)
@@ -94,4 +107,5 @@ with page("genrefit", WHAT) as home:
             job_progress.watch(home, kind)
     show_ear_offer(home)
     show_song_drop(home)
+    show_overview(home)
     collect_next.show_for_model_in_use(home)

@@ -57,7 +57,7 @@ def genre(style: str) -> str:
 
 def is_demo(home: Home) -> bool:
     """Tell whether a home still holds genres of the demo."""
-    of_demo = set(_demo_genres(home))
+    of_demo = set(demo_genres(home))
     return bool(of_demo) and not of_demo.isdisjoint(definitions.written(home))
 
 
@@ -110,27 +110,33 @@ def build(
 
 def folder(home: Home, style: str) -> Path:
     """Return the folder of a style's songs."""
-    return home.data / "demo-songs" / style
+    return songs_folder(home) / style
 
 
-def _manifest(home: Home) -> Path:
+def songs_folder(home: Home) -> Path:
+    """Return the folder of all of the demo's songs."""
+    return home.data / "demo-songs"
+
+
+def manifest(home: Home) -> Path:
+    """Return the file that says which genres are the demo's."""
     return home.data / "demo.json"
 
 
-def _demo_genres(home: Home) -> list[str]:
+def demo_genres(home: Home) -> list[str]:
     """Return the names of the demo's genres in this home, none where there is no demo."""
-    path = _manifest(home)
+    path = manifest(home)
     if not path.exists():
         return []
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        return [str(name) for name in manifest["genres"]]
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return [str(name) for name in content["genres"]]
     except (ValueError, KeyError, TypeError) as error:
         raise GenreError(f"{path} is not what the demo wrote ({error}): delete it") from error
 
 
 def _check_home(home: Home) -> None:
-    known = set(_demo_genres(home))
+    known = set(demo_genres(home))
     others = [name for name in definitions.read(home) if name not in known]
     if not others and home.library.exists():
         with open_library(home) as library:
@@ -144,9 +150,9 @@ def _check_home(home: Home) -> None:
 
 def _write_manifest(home: Home, seed: int, styles: Sequence[str]) -> None:
     """Write the demo's manifest before any song, so that an interrupted demo is marked too."""
-    names = list(dict.fromkeys([*_demo_genres(home), *(genre(style) for style in styles)]))
+    names = list(dict.fromkeys([*demo_genres(home), *(genre(style) for style in styles)]))
     text = json.dumps({"note": NOTE, "seed": seed, "genres": names, "model": MODEL}, indent=2)
-    write_whole(_manifest(home), text + "\n")
+    write_whole(manifest(home), text + "\n")
 
 
 def _compose_songs(

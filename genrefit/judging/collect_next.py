@@ -19,6 +19,7 @@ from genrefit.judging.labelled_songs import LabelledSongs, labelled_songs
 from genrefit.judging.resampling import drawn
 from genrefit.learning import metrics, registry
 from genrefit.learning.report import CurvePoint
+from genrefit.library import Library
 
 CURVE, PAIR, ARTISTS = "curve", "pair", "artists"
 STEEP, FLAT = 0.02, 0.01
@@ -46,11 +47,14 @@ class Advice:
         return asdict(self)
 
 
-def collect_next(home: Home, model: str) -> list[Advice]:
-    """Return what to collect next for a saved model; none for a built-in one."""
+def collect_next(home: Home, model: str, *, library: Library | None = None) -> list[Advice]:
+    """Return what to collect next for a saved model; none for a built-in one.
+
+    `library` where it is open already.
+    """
     if registry.is_built_in(model):
         return []
-    songs = labelled_songs(home, model)
+    songs = labelled_songs(home, model, library=library)
     if not songs.song_ids:
         return []
     curve = registry.report(home, model).learning_curve

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 
 from genrefit.config import Home
 from genrefit.learning import registry, split
-from genrefit.library import open_library
+from genrefit.library import Library, open_library
 from genrefit.library_likelihoods import FIELDS, library_likelihoods
 from genrefit.metadata import artists_of_songs
 
@@ -43,14 +44,15 @@ class LabelledSongs:
         )
 
 
-def labelled_songs(home: Home, model: str) -> LabelledSongs:
+def labelled_songs(home: Home, model: str, *, library: Library | None = None) -> LabelledSongs:
     """Return the library's songs that have a label and that a model judges unheard.
 
     Those are the songs that it was trained on, out of fold; for a built-in model all songs. Labels
-    are the library's of today. ModelError where there is no such model.
+    are the library's of today; `library` where it is open already. ModelError where there is no
+    such model.
     """
     likelihoods = _unheard(home, model)
-    with open_library(home, create=False) as library:
+    with nullcontext(library) if library else open_library(home, create=False) as library:
         songs = [song for song in library.songs() if song.genres]
     frame = pd.DataFrame(
         [(song.song_id, song.title, song.artist, song.genres) for song in songs],

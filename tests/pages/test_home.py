@@ -6,7 +6,9 @@ import pytest
 
 from genrefit import demo, features, jobs
 from genrefit.demo import builder
+from genrefit.learning import registry
 from genrefit.library import genres, open_library
+from genrefit.query import parse
 from tests.pages.conftest import interrupted
 
 
@@ -32,6 +34,47 @@ def test_a_filled_home_shows_how_far_one_is_and_takes_a_song(filled, open_page):
     assert "3 genres" in page.text and "30 songs" in page.text and "1 model" in page.text
     assert page.at.file_uploader
     assert not page.has_button("load-demo")
+
+
+def test_a_filled_home_shows_the_model_in_use_and_what_to_ask(filled, open_page):
+    page = open_page("home")
+    report = registry.report(filled, "mine")
+    right = round(100 * report.headline().accuracy)
+    assert f"**mine**: Right for **{right} of 100** songs" in page.text
+    assert {"judge", "find"} <= set(page.links())
+    if report.mistakes():
+        assert "explore" in page.links()
+    offered = page.at.button_group(key="home-ask").options
+    assert offered
+    for text in offered:
+        parse(text, report.genres)
+
+
+def test_a_question_on_home_is_asked_on_find(filled, open_page):
+    with open_library(filled) as library:
+        library.save_situation("my wedding", "country or jazz")
+    page = open_page("home")
+    page.at.button_group(key="home-situation").set_value("my wedding").run()
+    page.fine()
+    assert page.at.title[0].value == "Find"
+    assert page.at.text_input(key="find-query").value == "country or jazz"
+
+
+def test_while_collecting_nothing_is_called_next(filled, open_page, at_work):
+    at_work(filled, "collect")
+    page = open_page("home")
+    assert "[Next]" not in page.text
+    assert "30 songs so far" in page.text
+
+
+def test_the_demo_can_be_removed(filled, open_page):
+    builder._write_manifest(filled, 0, demo.STYLES)
+    genres.add(filled, demo.genre(demo.STYLES[0]))
+    page = open_page("home")
+    page.click("demo-remove-yes")
+    assert "Synthetic demo" not in page.text and not demo.is_demo(filled)
+    assert sorted(genres.read(filled)) == ["country", "hip hop", "jazz"]
+    assert registry.names(filled) == ["mine"]
 
 
 def test_the_next_step_moves_on(home, open_page):

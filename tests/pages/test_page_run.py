@@ -22,9 +22,6 @@ VIEWS = [
     ("find", {"find-query": "jazz"}),
 ]  # fmt: skip
 
-READ_NO_SONGS = ("judge", "score")
-"""Pages that show what a model's files hold, and need no library for that."""
-
 
 @pytest.fixture
 def openings(monkeypatch):
@@ -64,12 +61,10 @@ def test_a_page_opens_the_library_once_a_run(name, state, troubled, open_page, o
     st.cache_resource.clear()
     openings.clear()
     page.go(name)
-    behind_a_cell = state.get("judge-view") == "Mix-ups"
-    times = 0 if name in READ_NO_SONGS and not behind_a_cell else 1
-    assert len(openings) == times
+    assert len(openings) == 1
     openings.clear()
     page.at.run()
-    assert len(openings) == times
+    assert len(openings) == 1
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from genrefit.config import Home
 from genrefit.errors import GenrefitError
 from genrefit.ui.cache.stamps import Stamp, library_stamp, model_stamp
 from genrefit.ui.layout import escape
+from genrefit.ui.page_run import open_once
 
 if TYPE_CHECKING:
     from genrefit.judging.collect_next import Advice
@@ -55,4 +56,5 @@ def _advice_on(home: Home, name: str) -> list[Advice]:
 def _collect_next(path: str, name: str, model: Stamp, library: Stamp) -> list[Advice]:
     from genrefit.judging.collect_next import collect_next
 
-    return collect_next(config.home(path), name)
+    with open_once(config.home(path), create=False) as opened:
+        return collect_next(config.home(path), name, library=opened)

@@ -9,7 +9,9 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.formatting import count
 from genrefit.ui import cache
-from genrefit.ui.layout import escape, page_link
+from genrefit.ui.components import job_progress
+from genrefit.ui.layout import escape, page_link, show_errors
+from genrefit.ui.page_run import page_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Step:
     title: str
     what: str
     done: str
+    running: bool = False
 
 
 def steps(home: Home) -> list[Step]:
@@ -46,6 +49,7 @@ def steps(home: Home) -> list[Step]:
             "Collect songs",
             "Each is heard once; your files are never changed.",
             count(songs, "song") if songs else "",
+            running=job_progress.running(home, "collect"),
         ),
         Step(
             "train",
@@ -53,20 +57,34 @@ def steps(home: Home) -> list[Step]:
             "Train a model",
             "It learns what sets your genres apart.",
             count(len(own), "model") if own else "",
+            running=job_progress.running(home, "train"),
         ),
         Step(
             "find",
             ":material/search:",
             "Ask for music",
-            "Jazz that is also folk? A playlist to go.",
+            "In your own words; a playlist to go.",
             "",
         ),
     ]
 
 
+def show(home: Home) -> None:
+    """Show the steps; while a collection or training runs, they keep up with it."""
+    busy = any(step.running for step in steps(home))
+    st.fragment(_show_anew, run_every=2.0 if busy else None)(home)
+
+
+def _show_anew(home: Home) -> None:
+    with page_run(home), show_errors():
+        show_steps(steps(home))
+
+
 def show_steps(progress: list[Step]) -> None:
     """Show the steps as cards, the next one highlighted."""
-    next_step = next((step for step in progress if not step.done), progress[-1])
+    # While one runs, none is next: what follows from it is not there yet.
+    ahead = [step for step in progress if not step.done]
+    next_step = None if any(step.running for step in progress) else [*ahead, progress[-1]][0]
     st.html(STYLE)
     for column, (number, step) in zip(st.columns(4), enumerate(progress, start=1), strict=True):
         is_next = step is next_step
@@ -75,7 +93,10 @@ def show_steps(progress: list[Step]) -> None:
         ):
             with st.container(horizontal=True, horizontal_alignment="distribute"):
                 st.markdown(f"{step.icon} **{number}**")
-                if step.done:
+                if step.running:
+                    st.badge(f"{step.done} so far" if step.done else "running", color="orange",
+                             icon=":material/hourglass_top:")  # fmt: skip
+                elif step.done:
                     st.badge(escape(step.done), icon=":material/check_circle:", color="green")
                 elif is_next:
                     st.badge("Next", color="orange")

@@ -13,6 +13,7 @@ from genrefit.formatting import count, percent
 from genrefit.query import Query
 from genrefit.ui.cache.stamps import Stamp, library_stamp, model_stamp
 from genrefit.ui.layout import escape
+from genrefit.ui.page_run import open_once
 
 if TYPE_CHECKING:
     from genrefit.judging.labelled_songs import LabelledSongs
@@ -48,4 +49,5 @@ def show(home: Home, query: Query, model: str) -> None:
 def _songs(path: str, model: str, model_key: Stamp, library_key: Stamp) -> LabelledSongs:
     from genrefit.judging.labelled_songs import labelled_songs
 
-    return labelled_songs(config.home(path), model)
+    with open_once(config.home(path), create=False) as library:
+        return labelled_songs(config.home(path), model, library=library)
