@@ -10,15 +10,16 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from genrefit.collecting.collector import lock_collection
 from genrefit.config import Home
-from genrefit.errors import GenrefitError
+from genrefit.errors import GenrefitError, JobError
 from genrefit.learning import model_store
-from genrefit.library import database, genres
+from genrefit.library import database, genres, restoring
 from genrefit.library.genre_tables import is_dropped
 from genrefit.library.journal_files import ORPHANS, TRASH
 from genrefit.library.lost import BACKUPS
@@ -55,8 +56,13 @@ def _parts(home: Home) -> None:
 
 
 def _unfinished(home: Home) -> None:
+    """Libraries that were being made, and a backup that was being unpacked."""
     for folder in database.unfinished(home.data):
         erase(folder, within=home.data)
+    restoring.finish(home)
+    if (home.data / restoring.STAGED).is_dir():
+        with suppress(JobError), lock_collection(home):  # else it is being unpacked just now
+            erase(home.data / restoring.STAGED, within=home.data)
 
 
 def _models(home: Home) -> None:

@@ -14,7 +14,7 @@ from genrefit.config import Home
 from genrefit.errors import ModelError
 from genrefit.learning.model import TRUSTED
 from genrefit.learning.report import ModelCard
-from genrefit.library import open_library
+from genrefit.library import open_library, restoring
 from genrefit.storage import OLD, PART, erase, restore_folder, swap_folder, write_whole
 
 FORMAT = 1
@@ -145,6 +145,7 @@ def undo_interrupted(home: Home) -> None:
 
     A model that was called `names` before that became a built-in model's name is "names-1" now.
     """
+    restoring.finish(home)
     if (home.models / "names" / CARD).is_file():
         _free_name(home, "names")
     for old in home.models.glob(f".*{OLD}"):

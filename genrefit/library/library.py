@@ -9,7 +9,7 @@ from typing import Any
 
 from genrefit.config import Home
 from genrefit.errors import LibraryError
-from genrefit.library import database
+from genrefit.library import database, restoring
 from genrefit.library.confirmed import ConfirmedLabels
 from genrefit.library.copies import Copies
 from genrefit.library.failures import Failures
@@ -66,6 +66,7 @@ def open_library(home: Home, *, create: bool = True) -> Library:
     LibraryError where the file is damaged, locked, not ours, or newer than this program; the
     file is then left as it was.
     """
+    restoring.finish(home)
     refuse_lost(home.library)
     if not home.library.exists():
         if not create:

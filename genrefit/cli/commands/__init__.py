@@ -13,6 +13,7 @@ from typing import Protocol
 
 from genrefit.cli.commands import (
     app,
+    backup,
     cluster,
     collect,
     copies,
@@ -27,6 +28,7 @@ from genrefit.cli.commands import (
     library,
     models,
     report,
+    restore,
     score,
     songs,
     train,
@@ -56,6 +58,8 @@ COMMANDS: Mapping[str, Command] = {
     "export": export,
     "history": history,
     "undo": undo,
+    "backup": backup,
+    "restore": restore,
     "train": train,
     "models": models,
     "report": report,
