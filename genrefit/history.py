@@ -7,7 +7,7 @@ from pathlib import PurePath
 from genrefit.config import Home
 from genrefit.learning import model_store, registry
 from genrefit.library import genres, open_library
-from genrefit.library.journal import JournalEntry
+from genrefit.library.journal_entry import JournalEntry
 
 __all__ = ["JournalEntry", "entries", "rename_genre", "undo"]
 

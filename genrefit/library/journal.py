@@ -16,11 +16,9 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any
 
 from genrefit.errors import LibraryError
+from genrefit.library.journal_entry import REDID, UNDID, JournalEntry
 from genrefit.library.journal_files import JournalFiles
 from genrefit.library.row_recorder import RowChange, RowRecorder, packed, restore_rows, unpacked
 
@@ -28,29 +26,6 @@ MOST_ENTRIES = 100
 MOST_DAYS = 30
 MOST_BYTES = 500_000_000
 """Of rows kept for undoing; the newest entry is kept whatever its size."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """A change by its number: when it was made, what it did, and whether it is undone.
-
-    `undoes` is the number of the entry that it undid, None for a change of its own.
-    """
-
-    number: int
-    at: float
-    what: str
-    undone: bool
-    undoes: int | None = None
-
-    @property
-    def date(self) -> str:
-        """When it was made, in local time to the minute."""
-        return datetime.fromtimestamp(self.at).isoformat(" ", "minutes")
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the fields by name."""
-        return asdict(self) | {"date": self.date}
 
 
 class Journal(JournalFiles):
@@ -117,8 +92,8 @@ class Journal(JournalFiles):
                     (entry.number,),
                 )
             ]
-            words = "redid: " if entry.what.startswith("undid: ") else "undid: "
-            what = words + entry.what.removeprefix("undid: ").removeprefix("redid: ")
+            plain = entry.what.removeprefix(UNDID).removeprefix(REDID)
+            what = (REDID if entry.is_undo else UNDID) + plain
             self._prepare_undo(rows)
             with self.change(what):
                 lost = self._restored(db, entry, rows)

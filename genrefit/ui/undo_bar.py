@@ -31,7 +31,7 @@ def note_changes(home: Home) -> None:
         with open_once(home) as library:
             entries = library.changes_since(began(home))
         if entries:
-            st.session_state[KEY] = [(e.number, e.what, e.undoes is not None) for e in entries]
+            st.session_state[KEY] = [(e.number, e.what, e.is_undo) for e in entries]
 
 
 def show(home: Home, page: str) -> str | None:

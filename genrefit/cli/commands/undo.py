@@ -26,6 +26,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(entry.to_json())
     else:
-        newest = history.entries(home, 1)[0].number
-        print_note(f"undone: {entry.what} (genrefit undo {newest} does it again)")
+        newest = history.entries(home, 1)[0]
+        again = "does it again" if newest.is_undo else "takes it back"
+        print_note(f"{newest.what} (genrefit undo {newest.number} {again})")
     return 0

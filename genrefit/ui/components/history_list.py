@@ -33,7 +33,7 @@ def show(home: Home) -> None:
                 if entry.undone:
                     st.badge("undone", color="gray")
                 elif st.button(
-                    "Undo" if entry.undoes is None else "Do it again",
+                    "Do it again" if entry.is_undo else "Undo",
                     type="tertiary",
                     key=f"history-{entry.number}",
                 ):

@@ -28,7 +28,7 @@ def test_changes_are_listed_and_undone_in_order(tmp_path, capsys):
     code, _, err = run_command(home, capsys, "undo", str(listed[1]["number"]))
     assert code == 1 and f"Undo first: {listed[0]['number']}" in err
     code, _, err = run_command(home, capsys, "undo")
-    assert code == 0 and "undone: removed the genre swing with its songs" in err
+    assert code == 0 and "undid: removed the genre swing with its songs" in err
     assert run_command(home, capsys, "undo")[0] == 0
     assert list(genres.read(config.home(home))) == ["jazz"]
     with open_library(config.home(home)) as library:
@@ -43,7 +43,8 @@ def test_an_undo_is_undone_by_its_number(tmp_path, capsys):
     _, _, err = run_command(home, capsys, "undo")
     number = err.split("genrefit undo ")[1].split()[0]
     assert genres.read(config.home(home)) == {}
-    assert run_command(home, capsys, "undo", number)[0] == 0
+    code, _, err = run_command(home, capsys, "undo", number)
+    assert code == 0 and "redid: added the genre jazz" in err and "takes it back" in err
     assert list(genres.read(config.home(home))) == ["jazz"]
     code, out, _ = run_command(home, capsys, "undo", "--json")
     assert code == 0 and json.loads(out)["what"] == "added the genre jazz"
