@@ -38,12 +38,24 @@ def songs(home: Home) -> list[ScoredSong]:
 
 
 def keep(home: Home, latest: Sequence[ScoredSong]) -> None:
-    """Keep songs, the latest first, before those that are kept already; the oldest go."""
-    rows = [song.to_json() for song in [*latest, *songs(home)][:MOST]]
+    """Keep songs, the latest first, before those that are kept already; the oldest go.
+
+    One that is scored again by the same model takes the place of what it was.
+    """
+    older = [song for song in songs(home) if not any(is_same(song, new) for new in latest)]
+    rows = [song.to_json() | {"means": song.means} for song in [*latest, *older][:MOST]]
     try:
         write_whole(file(home), json.dumps(rows, ensure_ascii=False))
     except OSError as error:  # they are on the page all the same
         log.warning("the scored songs cannot be kept: %s", error)
+
+
+def is_same(one: ScoredSong, other: ScoredSong) -> bool:
+    """Tell whether both are of one file or address, scored by one model."""
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("source", "title", "artist", "seconds", "model")
+    )
 
 
 def forget(home: Home) -> None:

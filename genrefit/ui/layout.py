@@ -34,13 +34,17 @@ PAGES = ("home", "genres", "collect", "explore", "train", "judge", "score", "fin
 
 
 NARROW = """<style>
+[class*="st-key-sound-"] { display: none; }
+@media (max-width: 640px) {
+    .stMainBlockContainer.stMainBlockContainer { padding-left: 1rem; padding-right: 1rem; }
+}
 @media (max-width: 1000px) {
     .stMainBlockContainer { padding-left: 2rem; padding-right: 2rem; }
     .stColumn { min-width: 12rem; }
 }
 </style>"""
 """In a narrow window, where the navigation takes a third: less margin, and columns that go below
-one another before they cut words off."""
+one another before they cut words off. Players that a timeline drives are not shown."""
 
 
 @contextmanager

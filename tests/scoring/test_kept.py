@@ -27,6 +27,12 @@ def test_the_latest_come_first_and_the_oldest_go(home, monkeypatch):
     assert kept.songs(home) == []
 
 
+def test_a_song_that_is_scored_again_is_there_once(home):
+    for unlike_all in (False, True):
+        kept.keep(home, [scored("a", held_out=unlike_all), scored("b")])
+    assert [(song.title, song.held_out) for song in kept.songs(home)] == [("a", True), ("b", False)]
+
+
 def test_a_fit_is_kept_too(home):
     kept.keep(home, [scored("a", fit=0.4, terms={"jazz": 0.7})])
     assert kept.songs(home) == [scored("a", fit=0.4, terms={"jazz": 0.7})]

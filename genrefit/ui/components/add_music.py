@@ -128,7 +128,9 @@ def _show_uploader(
         key=f"add-files-{form_number}",
     )
     st.caption(
-        "They are copied into genrefit's own folder, and erased when you remove that source."
+        "They are copied into genrefit's own folder; the copies are erased when you remove that "
+        f"source. A file of more than {dropped_songs.MOST_MB} MB is not taken here: give its path "
+        "or folder under Address or folder."
     )
     label = f"Add {count(len(uploads), 'file')}" if uploads else "Add files"
     if st.button(label, icon=":material/add:", type="primary", key="add-files-add"):

@@ -10,8 +10,8 @@ import streamlit as st
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-ABOVE = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": {"text": ""}}
-"""A legend over the figure leaves it all of the width."""
+BELOW = {"orientation": "h", "y": -0.18, "yanchor": "top", "x": 0, "title": {"text": ""}}
+"""A legend below the figure leaves it all of the width, on a phone too."""
 CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 

@@ -11,7 +11,7 @@ from genrefit.config import Home
 from genrefit.plots.feature_names import explanation, feature_name
 from genrefit.ui import cache
 from genrefit.ui.components import song_card
-from genrefit.ui.components.charts import ABOVE, show_figure
+from genrefit.ui.components.charts import BELOW, show_figure
 from genrefit.ui.components.tables import show_table, table_height
 from genrefit.ui.layout import escape
 
@@ -122,7 +122,7 @@ def show_two(home: Home, features: str, genres: tuple[str, ...]) -> None:
         figure: Any = plots.scatter(
             segments, str(x), str(y), genres=genres, known=cache.colour_order(home)
         )
-        figure.update_layout(legend=ABOVE)
+        figure.update_layout(legend=BELOW)
         show_figure(
             figure,
             key=f"scatter-{features}",

@@ -76,8 +76,13 @@ def clear_failures(home: Home) -> None:
 def add_session_song(home: Home, song: SessionSong) -> None:
     """Put a song first; the oldest ones lose their sound where all together have too much."""
     if isinstance(song.result, ScoredSong):
-        before = session_songs(home)  # read before it is kept, or it would be there twice
-        kept.keep(home, [song.result])
+        new = song.result
+        before = [
+            older
+            for older in session_songs(home)
+            if not (isinstance(older.result, ScoredSong) and kept.is_same(older.result, new))
+        ]
+        kept.keep(home, [new])
         songs = [song, *before][:MOST_RESULTS]
     else:
         songs = [song, *session_songs(home)][:MOST_RESULTS]

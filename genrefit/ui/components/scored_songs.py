@@ -79,7 +79,7 @@ def _show_table_and_card(
         song.model for entry in scored if isinstance(song := entry.result, ScoredSong)
     )
     frame, shares = summary_table(scored, query)
-    bar = st.column_config.ProgressColumn
+    number = st.column_config.NumberColumn
 
     def draw(options: dict[str, Any]) -> Any:
         return show_table(
@@ -87,10 +87,7 @@ def _show_table_and_card(
             name="scored",
             stem=playlist_name(query, "scored"),
             formats=(),
-            columns={
-                column: bar(label, min_value=0, max_value=100, format="%.0f %%", width="small")
-                for column, label in shares.items()
-            },
+            columns={column: number(label, format="%.0f %%") for column, label in shares.items()},
             column_order=[c for c in frame if c != "Remark" or frame["Remark"].any()],
             more={
                 "m3u": lambda: search.to_m3u(playlist([entry.result for entry in scored])),

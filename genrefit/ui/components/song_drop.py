@@ -65,6 +65,13 @@ def show_uploader(home: Home, *, model: str, key: str) -> None:
         max_upload_size=most_mb(),
         key=f"{key}-files-{number}",
     )
+    if key == "home":
+        st.caption(f"A file of more than {most_mb()} MB is not taken here: give its path on Score.")
+    else:
+        st.caption(
+            f"A file of more than {most_mb()} MB is not taken here, however long: give its path "
+            "under **Address or folder** instead, where any size will do."
+        )
     if not uploads:
         return
     scored: set[str] = st.session_state.setdefault(f"{key}-uploads-scored", set())
@@ -169,8 +176,8 @@ def check_upload(upload: Upload, ending: str, place: int) -> None:
         raise AudioError("the file is empty")
     if upload.size > most_mb() * 1_000_000:
         raise AudioError(
-            f"it has {upload.size / 1e6:.0f} MB; at most {most_mb()} MB are taken (set "
-            "server.maxUploadSize in .streamlit/config.toml to allow more)"
+            f"it has {upload.size / 1e6:.0f} MB; at most {most_mb()} MB are taken here: give its "
+            "path on Score under Address or folder, where any size will do"
         )
 
 

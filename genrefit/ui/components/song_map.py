@@ -12,7 +12,7 @@ from genrefit.config import Home
 from genrefit.formatting import count
 from genrefit.ui import cache
 from genrefit.ui.components import job_progress, song_card
-from genrefit.ui.components.charts import ABOVE, show_figure
+from genrefit.ui.components.charts import BELOW, show_figure
 from genrefit.ui.page_run import open_once
 
 METHODS = {"pca": "PCA (at once)", "tsne": "t-SNE (neighbours)"}
@@ -86,7 +86,7 @@ def _show_map(home: Home, features: str, visible: pd.DataFrame, method: str, fla
     visible = visible.assign(flag=visible["song_id"].isin(doubted))
     figure = plots.song_map(visible, known=cache.colour_order(home))
     _mark_picked(figure, visible)
-    figure.update_layout(legend=ABOVE)
+    figure.update_layout(legend=BELOW)
     show_figure(
         figure,
         key=f"map-{method}-{features}",

@@ -4,7 +4,7 @@
                   sound=timeline.Sound("/music/song.mp3", "audio/mpeg"))
 
 A component of our own, of plain JavaScript and SVG. It drives the player that st.audio makes, which
-is hidden: the browser fetches the sound from this server, in parts, as it plays.
+ui.layout hides: the browser fetches the sound from this server, in parts, as it plays.
 """
 
 from __future__ import annotations
@@ -55,7 +55,6 @@ def show(
     """
     player = f"sound-{key}"
     if sound is not None:
-        st.html(f"<style>.st-key-{player} {{ display: none; }}</style>")
         with st.container(key=player):
             st.audio(sound.data, format=sound.mime, alt=f"Player of {label}")
     content = drawn(timeline, seconds=seconds, colours=colours, marked=marked)
