@@ -14,11 +14,12 @@ from genrefit.ui.components import (
     model_comparison,
     model_picker,
     report_summary,
+    robustness,
     stale_notice,
 )
 from genrefit.ui.layout import empty_state, page
 
-VIEWS = ("Overview", "Mix-ups", "Curves", "Compare")
+VIEWS = ("Overview", "Mix-ups", "Curves", "Robustness", "Compare")
 
 
 def overview(report: Report, card: ModelCard, level: str) -> None:
@@ -75,6 +76,8 @@ with page("Judge", "How far to trust a model: on music that it had never heard."
             confusion.show_wrong(report)
     elif view == "Curves":
         curves(home, report, str(level))
+    elif view == "Robustness":
+        robustness.show(home, name)
     else:
         others = [other for other in names if other != name]
         if not others:

@@ -29,7 +29,7 @@ from genrefit.library import Library, open_library
 from genrefit.processes import ONE_THREAD
 from genrefit.storage import erase
 
-KINDS = ("collect", "train", "map", "demo", "ear")
+KINDS = ("collect", "train", "map", "demo", "ear", "robust")
 """What can run in the background; genrefit/jobs/worker.py does it."""
 WORKER = (sys.executable, "-m", "genrefit.jobs.worker")
 GRACE_SECONDS = 10.0

@@ -150,12 +150,24 @@ def _ear(
     return f"the pretrained ear is ready{lacking and '; '}{lacking}", None
 
 
+def _robust(
+    home: Home, arguments: Mapping[str, Any], report: ReportProgress, stop_requested: StopRequested
+) -> WorkOutcome:
+    from genrefit.judging import saved_robustness
+    from genrefit.judging.robustness import robustness
+
+    tested = robustness(home, str(arguments["model"]), on_progress=report, cancelled=stop_requested)
+    saved_robustness.save(home, tested)
+    return tested.sentences()[0], None
+
+
 WORK: dict[str, Work] = {
     "collect": _collect,
     "train": _train,
     "map": _map,
     "demo": _demo,
     "ear": _ear,
+    "robust": _robust,
 }
 """What each kind of job does."""
 

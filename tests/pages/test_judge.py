@@ -8,6 +8,8 @@ import json
 import pytest
 
 from genrefit.formatting import clock
+from genrefit.judging import saved_robustness
+from genrefit.judging.robustness import AlterationResult, Movement, Robustness
 from genrefit.learning import registry
 from genrefit.learning.recipe import Recipe
 from genrefit.learning.report import Report
@@ -251,3 +253,14 @@ def test_a_damaged_report_is_one_line(filled, open_page):
     page = open_page("judge")
     assert len(page.errors) == 1
     assert "changed or damaged" in page.errors[0]
+
+
+def test_the_robustness_view_offers_the_test_and_shows_what_was_kept(filled, open_page):
+    page = show_view(open_page("judge"), "Robustness")
+    assert page.has_button("robust") and not page.frames("Sound")
+    halves = Movement(0.1, 0.05, 0.15)
+    result = AlterationResult("−20 dB", "loudness", 20, 0, Movement(0.3, 0.2, 0.4), 0.2, 0.7, True)
+    saved_robustness.save(filled, Robustness("mine", 20, 20, 60.0, 0.9, halves, (result,)))
+    page = show_view(open_page("judge"), "Robustness")
+    assert "listens to loudness where it should listen to music" in page.text
+    assert page.frame("Sound")["Sound"].tolist() == ["The other half of the song", "−20 dB"]

@@ -37,11 +37,16 @@ def add_parser(commands: Commands) -> None:
         "report", "judge a model: accuracy, log loss, matrices, the songs it got wrong"
     )
     parser.add_argument("model", nargs="?", help="default: the model in use")
+    parser.add_argument(
+        "--robust", action="store_true",
+        help="also listen to some of your songs softer, band-limited, coded anew, and compare",
+    )  # fmt: skip
     add_json_option(parser)
 
 
 def run(home: Home, arguments: argparse.Namespace) -> int:
     """Print a model's report."""
+    from genrefit.cli.robustness_output import listen_altered, print_robustness
     from genrefit.judging.collect_next import collect_next
     from genrefit.learning import registry
 
@@ -49,8 +54,10 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
     report = registry.report(home, name)
     print_stale_note(home, name)
     advice = collect_next(home, name)
+    tested = listen_altered(home, name) if arguments.robust else None
     if arguments.json:
-        print_json(report.to_json() | {"next": [each.to_json() for each in advice]})
+        more = {"next": [each.to_json() for each in advice]}
+        print_json(report.to_json() | more | ({"robust": tested.to_json()} if tested else {}))
         return 0
     print_report(report)
     if advice:
@@ -58,6 +65,8 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         print_line("What to collect next:")
     for each in advice:
         print_line(f"- {each.sentence}")
+    if tested:
+        print_robustness(tested)
     return 0
 
 

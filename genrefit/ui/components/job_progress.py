@@ -30,6 +30,7 @@ JOB_NAMES = {
     "map": "The song map",
     "demo": "The demo",
     "ear": "Fetching the ear",
+    "robust": "The test with altered sound",
 }
 
 

@@ -14,6 +14,7 @@ def test_the_report_has_the_keys_that_others_rely_on(trained, capsys):
     report = json.loads(out)
     assert code == 0
     of_training = {"compared", "in_use"}  # what train says beside the report
+    assert {advice["about"] for advice in report.pop("next")} == {"curve", "pair", "artists"}
     assert report == {k: v for k, v in trained_report.items() if k not in of_training}
     assert report["model"] == "first"
     assert report["protocol"] == "artist"
