@@ -14,8 +14,9 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -76,9 +77,11 @@ def encode(y: np.ndarray, path: Path, copy: Copy) -> None:
         frame = av.AudioFrame.from_ndarray(
             np.ascontiguousarray(y, np.float32), format="fltp", layout="stereo"
         )
-        frame.sample_rate = RATE
+        frame.sample_rate, written = RATE, 0
         for given in (frame, None):
             for out in resampler.resample(given):
+                out.pts, out.time_base = written, Fraction(1, rate)
+                written += out.samples
                 container.mux(stream.encode(out))
         container.mux(stream.encode(None))
 
@@ -91,13 +94,15 @@ def make_copy(path: Path, folder: Path, copy: Copy, *, cut_seconds: float) -> Pa
     return target
 
 
-def measured(songs: list[Path], name: str) -> dict[str, float]:
+def measured(
+    songs: Sequence[Path], name: str, *, copies: Sequence[Copy] = COPIES
+) -> dict[str, float]:
     """Return precision and recall over songs and their copies, by one feature set."""
     rng, rows, song, original = np.random.default_rng(0), [], [], []
     compared = COMPARED[name]
     with tempfile.TemporaryDirectory() as folder:
         for number, path in enumerate(songs):
-            for copy in (None, *COPIES):
+            for copy in (None, *copies):
                 cut = float(rng.uniform(0.3, 19.7))
                 file = make_copy(path, Path(folder), copy, cut_seconds=cut) if copy else path
                 found = extract(decode(file), [name], home=config.home())[name]
@@ -113,7 +118,7 @@ def measured(songs: list[Path], name: str) -> dict[str, float]:
     for i, r in enumerate(rows):
         together[i, : len(r)] = r
     pairs = np.stack(np.triu_indices(len(rows), 1), axis=1)
-    copies = same_recording.are_copies(together, lengths, pairs, least=compared.least)
+    told = same_recording.are_copies(together, lengths, pairs, least=compared.least)
     same = np.array(song)[pairs[:, 0]] == np.array(song)[pairs[:, 1]]
     of_original = same & np.array(original)[pairs].any(axis=1)
     near = same_recording.candidates(np.array([r.mean(axis=0) for r in rows]), np.arange(len(rows)))
@@ -122,11 +127,11 @@ def measured(songs: list[Path], name: str) -> dict[str, float]:
     return {
         "pairs of copies": float(of_original.sum()),
         "pairs of different songs": float((~same).sum()),
-        "different songs taken for copies": float((copies & ~same).sum()),
-        "precision": float((copies & same).sum() / max(copies.sum(), 1)),
-        "recall": float((copies & of_original).sum() / of_original.sum()),
+        "different songs taken for copies": float((told & ~same).sum()),
+        "precision": float((told & same).sum() / max(told.sum(), 1)),
+        "recall": float((told & of_original).sum() / of_original.sum()),
         "recall within the nearest": float(
-            (copies[of_original] & np.array(found_pairs)).sum() / of_original.sum()
+            (told[of_original] & np.array(found_pairs)).sum() / of_original.sum()
         ),
     }
 

@@ -33,7 +33,7 @@ def build(
     """
     with open_library(home, create=False) as library:
         stamp = _stamp(library, features)
-        table = library.table(features)
+        table = library.song_table(features)
     count = len(table.songs)
     if on_progress:
         on_progress(Progress("drawing the map", 0, count))

@@ -10,14 +10,14 @@ import pandas as pd
 from genrefit.errors import LibraryError
 from genrefit.explore.ranking import song_means
 from genrefit.formatting import percent
-from genrefit.records import Table
+from genrefit.records import SongTable, Table
 
 FEWEST = 4
 """A map, neighbours and outliers need as many songs."""
 
 
 def song_map(
-    table: Table, *, method: str = "pca", seed: int = 0, flagged: Collection[str] = ()
+    table: Table | SongTable, *, method: str = "pca", seed: int = 0, flagged: Collection[str] = ()
 ) -> pd.DataFrame:
     """Lay songs out in two dimensions so that songs of similar features lie close together.
 
@@ -55,7 +55,7 @@ def song_map(
     return points
 
 
-def _check_enough(table: Table) -> None:
+def _check_enough(table: Table | SongTable) -> None:
     if len(table.songs) < FEWEST:
         raise LibraryError(
             f"a map needs {FEWEST} songs with the feature set {table.features!r}, but there are "
@@ -63,7 +63,7 @@ def _check_enough(table: Table) -> None:
         )
 
 
-def standardized(table: Table) -> pd.DataFrame:
+def standardized(table: Table | SongTable) -> pd.DataFrame:
     """Return song means with mean 0 and standard deviation 1, without features that never vary."""
     means = song_means(table)
     deviation = means.std(ddof=0)

@@ -7,25 +7,28 @@ import pandas as pd
 
 from genrefit.errors import LibraryError
 from genrefit.learning import pooling
-from genrefit.records import Table
+from genrefit.records import SongTable, Table
 
 ETA_SQUARED = "share of the differences between songs that lies between genres (eta squared)"
 BINS = 8
 
 
-def song_means(table: Table) -> pd.DataFrame:
+def song_means(table: Table | SongTable) -> pd.DataFrame:
     """Return each song's mean of every feature; the index is song_id, columns are the table's."""
+    if isinstance(table, SongTable):
+        return _frame(table.means.astype(np.float64), table)
     present, number = np.unique(table.song, return_inverse=True)
     X = np.zeros((len(table.songs), len(table.columns)))
     X[present] = pooling.song_means(table.X, number, len(present))
-    return pd.DataFrame(
-        X,
-        index=pd.Index(table.songs["song_id"], name="song_id"),
-        columns=pd.Index(table.columns),
-    )
+    return _frame(X, table)
 
 
-def separation(table: Table) -> pd.DataFrame:
+def _frame(X: np.ndarray, table: Table | SongTable) -> pd.DataFrame:
+    ids = pd.Index(table.songs["song_id"], name="song_id")
+    return pd.DataFrame(X, index=ids, columns=pd.Index(table.columns))
+
+
+def separation(table: Table | SongTable) -> pd.DataFrame:
     """Rank features by how well they tell genres apart, over songs' means, best first.
 
     Columns: feature, score and information. `score` is eta squared (Fisher 1925), the share of a
@@ -52,7 +55,7 @@ def separation(table: Table) -> pd.DataFrame:
     return ranked
 
 
-def genre_weights(table: Table) -> tuple[np.ndarray, list[str]]:
+def genre_weights(table: Table | SongTable) -> tuple[np.ndarray, list[str]]:
     """Return each song's weight in each genre [shape=(songs, G)], 1/k in each of k; and names."""
     lists = list(table.songs["genres"])
     genres = sorted({genre for names in lists for genre in names}, key=str.casefold)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from genrefit.errors import LibraryError
-from genrefit.library.journal import Journal
+from genrefit.library.songs import Songs
 
 
-class ConfirmedLabels(Journal):
+class ConfirmedLabels(Songs):
     """The part of a Library that holds confirmed labels; they go when the label goes."""
 
     def confirm_label(self, song_id: str, genre: str) -> None:
@@ -25,6 +26,17 @@ class ConfirmedLabels(Journal):
             db.execute(
                 "INSERT OR IGNORE INTO confirmed VALUES (?, ?, ?)", (song_id, genre, time.time())
             )
+
+    def settle_labels(self, song_id: str, genres: Sequence[str]) -> None:
+        """Say that a song is of exactly these genres, and that this is not to be asked again.
+
+        One change in the history. LibraryError where there is no such song, or no genre.
+        """
+        title = self._title(song_id)
+        with self.change(f"said that {title} is {' and '.join(genres)}"):
+            self.set_genres(song_id, genres)
+            for genre in dict.fromkeys(genres):
+                self.confirm_label(song_id, genre)
 
     def confirmed_labels(self) -> set[tuple[str, str]]:
         """Return (song_id, genre) of every label that was confirmed."""

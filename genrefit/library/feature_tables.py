@@ -27,9 +27,7 @@ class FeatureTables(Recordings):
         `genres` limits it to songs in at least one of these, and names no others.
         """
         columns, version = FEATURE_SETS[features].columns, FEATURE_SETS[features].version
-        recordings = self.recordings()
         songs = self._frame(features, genres)
-        songs["recording"] = [recordings.get(s, s) for s in songs["song_id"]]
         wanted = set(songs["song_id"])
         starts, values = [], []
         for song_id, start_blob, value_blob in self.rows(

@@ -6,9 +6,10 @@ grows as songs come in. `genrefit.features.same_recording` says how.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from genrefit.config import SEGMENT_SECONDS
 from genrefit.errors import Cancelled
@@ -38,6 +39,12 @@ class Recordings(SongMeans):
         """
         self.compare_recordings()
         return dict(self.rows("SELECT song_id, recording FROM recordings"))
+
+    def _frame(self, features: str, genres: Iterable[str] | None) -> pd.DataFrame:
+        recordings = self.recordings()
+        songs = super()._frame(features, genres)
+        songs["recording"] = [recordings.get(s, s) for s in songs["song_id"]]
+        return songs
 
     def compare_recordings(
         self,

@@ -71,6 +71,14 @@ class SongMeans(Database):
         values = np.frombuffer(b"".join(blob for _, blob in rows), dtype="<f4")
         return [song_id for song_id, _ in rows], values.reshape(len(rows), len(chosen.columns))
 
+    def segment_counts(self, features: str) -> dict[str, int]:
+        """Return how many segments each song has of a feature set, by song_id."""
+        return dict(
+            self.rows(
+                "SELECT song_id, LENGTH(starts) / 4 FROM features WHERE name = ?", (features,)
+            )
+        )
+
     def fill_song_means(self, features: str) -> None:
         """Compute the means that are not there yet, of songs that an earlier version stored."""
         chosen = FEATURE_SETS[features]

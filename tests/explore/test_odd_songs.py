@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from genrefit import explore
-from genrefit.explore import odd_songs
+from genrefit.explore import neighbours
 from tests.support.explored import cut, table
 
 
@@ -52,13 +52,13 @@ def test_neighbours_are_scikit_learns(n):
 
     scores = np.random.default_rng(n).normal(size=(n, 7))
     k = min(10, n - 1)
-    distance, near = odd_songs.nearest(scores, k)
+    distance, near = neighbours.nearest(scores, k)
     expected, others = NearestNeighbors(n_neighbors=k).fit(scores).kneighbors()
     np.testing.assert_allclose(distance, expected, atol=1e-9)
     np.testing.assert_array_equal(near, others)
 
 
 def test_a_twin_is_a_neighbour_and_a_song_is_not_its_own():
-    distance, near = odd_songs.nearest(np.array([[0.0], [0.0], [5.0]]), 1)
+    distance, near = neighbours.nearest(np.array([[0.0], [0.0], [5.0]]), 1)
     assert near[0] == [1] and near[1] == [0]
     assert distance[0] == 0.0 and distance[2] == 5.0

@@ -27,7 +27,7 @@ def test_copies_under_new_names_do_not_raise_the_accuracy_on_unheard_artists(hom
     recipe = Recipe(name="m", pipeline="logistic", features="timbre")
     with open_library(home) as library:
         for genre in sorted(p.name for p in music.iterdir() if p.is_dir()):
-            for path in sorted((music / genre).glob("*.mp3"))[::2]:
+            for path in sorted((music / genre).glob("*.mp3"))[::3]:
                 add(library, path, path.stem, path.stem.split(" - ")[0], genre)
         alone = training.learn(library.table("timbre"), recipe, n_jobs=1).report
         original = {}
@@ -39,7 +39,7 @@ def test_copies_under_new_names_do_not_raise_the_accuracy_on_unheard_artists(hom
             original[f"new {number}"] = song.song_id
         table = library.table("timbre")
     group = dict(zip(table.songs["song_id"], split.groups(table.songs, "artist"), strict=True))
-    assert len(original) == 32
+    assert len(original) == 24
     assert all(group[copy] == group[song_id] for copy, song_id in original.items())
     doubled = training.learn(table, recipe, n_jobs=1).report
     assert doubled.cross_validated.songs.accuracy <= alone.cross_validated.songs.accuracy + 0.05

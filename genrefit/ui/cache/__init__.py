@@ -9,7 +9,7 @@ To add one: a public function that looks up the stamp, and a private cached one 
 arguments are the key.
 """
 
-from genrefit.ui.cache.explore import label_checks, outliers, pca_map, separation
+from genrefit.ui.cache.explore import alike, label_checks, outliers, pca_map, separation
 from genrefit.ui.cache.judged import judged_songs, moments
 from genrefit.ui.cache.library import (
     all_genres,
@@ -35,6 +35,7 @@ from genrefit.ui.cache.models import (
 from genrefit.ui.cache.sources import listing
 
 __all__ = [
+    "alike",
     "all_genres",
     "card",
     "colour_order",

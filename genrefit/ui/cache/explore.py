@@ -9,8 +9,8 @@ import streamlit as st
 from genrefit import config
 from genrefit.config import Home
 from genrefit.ui.cache import library
-from genrefit.ui.cache.models import card
 from genrefit.ui.cache.stamps import Stamp, library_stamp, model_stamp
+from genrefit.ui.page_run import open_once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ def separation(home: Home, features: str, genres: tuple[str, ...]) -> pd.DataFra
 def _separation(path: str, features: str, genres: tuple[str, ...], stamp: Stamp) -> pd.DataFrame:
     from genrefit import explore
 
-    return explore.separation(library.table_at(path, features, genres, stamp))
+    return explore.separation(library.song_table_at(path, features, genres, stamp))
 
 
 def pca_map(home: Home, features: str) -> pd.DataFrame:
@@ -37,7 +37,7 @@ def pca_map(home: Home, features: str) -> pd.DataFrame:
 def _pca_map(path: str, features: str, stamp: Stamp) -> pd.DataFrame:
     from genrefit import explore
 
-    return explore.song_map(library.table_at(path, features, None, stamp))
+    return explore.song_map(library.song_table_at(path, features, None, stamp))
 
 
 def label_checks(home: Home, features: str) -> pd.DataFrame:
@@ -45,25 +45,48 @@ def label_checks(home: Home, features: str) -> pd.DataFrame:
 
     The model in use is asked too where it is one of the user's own and knows all their genres.
     """
-    from genrefit.learning import registry
+    from genrefit.explore import doubted_labels
 
-    name, genres = registry.in_use(home), set(library.sizes(home, features)["genre"])
-    if registry.is_built_in(name) or (name and not genres <= set(card(home, name).genres)):
-        name = None
+    if not home.library.exists():
+        return _label_checks(str(home.path), features, None, (), (), frozenset())
+    name = doubted_labels.witness(home, set(library.sizes(home, features)["genre"]))
     stamp = model_stamp(home, name) if name else ()
-    return _label_checks(str(home.path), features, name, stamp, library_stamp(home))
+    with open_once(home, create=False) as opened:
+        confirmed = frozenset(opened.confirmed_labels())
+    return _label_checks(str(home.path), features, name, stamp, library_stamp(home), confirmed)
 
 
 @st.cache_data(max_entries=4, show_spinner="Looking for odd labels …")
 def _label_checks(
-    path: str, features: str, name: str | None, model: Stamp, stamp: Stamp
+    path: str,
+    features: str,
+    name: str | None,
+    model: Stamp,
+    stamp: Stamp,
+    confirmed: frozenset[tuple[str, str]],
 ) -> pd.DataFrame:
     from genrefit import explore
     from genrefit.learning import registry
 
     out_of_fold = registry.out_of_fold(config.home(path), name) if name else None
-    table = library.table_at(path, features, None, stamp)
-    return explore.label_checks(table, out_of_fold=out_of_fold)
+    table = library.song_table_at(path, features, None, stamp)
+    return explore.label_checks(table, out_of_fold=out_of_fold, confirmed=confirmed)
+
+
+def alike(home: Home, features: str, song_id: str, genre: str) -> list[tuple[str, float]]:
+    """Return the songs of a genre nearest to a song: (song_id, distance), the nearest first."""
+    from genrefit.explore.label_checks import alike
+
+    stamp = library_stamp(home)
+    table = library.song_table_at(str(home.path), features, None, stamp)
+    return alike(_standardized(str(home.path), features, stamp), table.songs, song_id, genre)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _standardized(path: str, features: str, stamp: Stamp) -> pd.DataFrame:
+    from genrefit.explore.maps import standardized
+
+    return standardized(library.song_table_at(path, features, None, stamp))
 
 
 def outliers(home: Home, features: str) -> pd.DataFrame:
@@ -75,4 +98,4 @@ def outliers(home: Home, features: str) -> pd.DataFrame:
 def _outliers(path: str, features: str, stamp: Stamp) -> pd.DataFrame:
     from genrefit import explore
 
-    return explore.outliers(library.table_at(path, features, None, stamp))
+    return explore.outliers(library.song_table_at(path, features, None, stamp))

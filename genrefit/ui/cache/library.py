@@ -15,7 +15,7 @@ from genrefit.ui.page_run import open_once
 if TYPE_CHECKING:
     import pandas as pd
 
-    from genrefit.records import Genre, Table
+    from genrefit.records import Genre, SongTable, Table
 
 
 def songs(home: Home) -> pd.DataFrame:
@@ -124,6 +124,15 @@ def table_at(path: str, features: str, genres: tuple[str, ...] | None, stamp: St
     return segments
 
 
+@st.cache_resource(max_entries=4, show_spinner="Reading the library …")
+def song_table_at(
+    path: str, features: str, genres: tuple[str, ...] | None, stamp: Stamp
+) -> SongTable:
+    """Return the songs' means and deviations under a stamp. Shared: do not change them."""
+    with open_once(config.home(path), create=False) as library:
+        return library.song_table(features, genres=genres)
+
+
 def feature_sets(home: Home) -> dict[str, int]:
     """Return how many songs have each feature set in its current version, the best set first."""
     return _feature_sets(str(home.path), library_stamp(home))[0]
@@ -160,13 +169,14 @@ def sizes(home: Home, features: str) -> pd.DataFrame:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _sizes(path: str, features: str, stamp: Stamp) -> pd.DataFrame:
-    import numpy as np
-
     from genrefit.learning.split import artists
 
-    whole = table_at(path, features, None, stamp)
-    segments = np.bincount(whole.song, minlength=len(whole.songs))
-    frame = whole.songs.assign(artist_number=artists(whole.songs), segments=segments)
+    songs = song_table_at(path, features, None, stamp).songs
+    with open_once(config.home(path), create=False) as library:
+        segments = library.segment_counts(features)
+    frame = songs.assign(
+        artist_number=artists(songs), segments=[segments[s] for s in songs["song_id"]]
+    )
     each = frame.explode("genres").dropna(subset=["genres"]).groupby("genres")
     return (
         each.agg(
