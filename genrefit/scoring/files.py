@@ -22,6 +22,7 @@ from genrefit.metadata import settle
 from genrefit.query import Query
 from genrefit.records import Failure, Progress
 from genrefit.scoring.scorer import ScoredSong, Scorer
+from genrefit.scoring.why import Explained
 from genrefit.sources import Limits, ListedSong
 from genrefit.sources.folders import shown
 from genrefit.sources.local import file_digest
@@ -69,27 +70,31 @@ def score(
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     on_note: Callable[[str], None] | None = None,
+    why: bool = False,
 ) -> Iterator[ScoredSong | Failure]:
     """Yield a result for every song that the inputs (files, folders, playlists, URLs) name.
 
     What cannot be scored is yielded as a Failure and the others go on. `on_note` gets sentences on
     what the inputs hold that is no song. ModelError and QueryError are raised before anything is
-    decoded; Cancelled when `cancelled()` says so.
+    decoded; Cancelled when `cancelled()` says so. With `why` each says what spoke for it, which
+    reads the songs of the library once.
     """
     scorer = Scorer(home, model=model)
     wanted = scorer.parse(query)
     limits = replace(limits or Limits(), music_folders=genres.music_folders(home))
     songs, failures = _listed_songs(inputs, limits, on_note, home.logs / LOG)
     yield from failures
+    explained = Explained(scorer, wanted) if why else None
     started = time.monotonic()
     for done, song in enumerate(songs):
         if cancelled and cancelled():
             raise Cancelled(f"stopped after {done} of {len(songs)} songs")
         if on_progress:
             on_progress(_progress(done, len(songs), started, song.title))
-        yield score_listed(
+        result = score_listed(
             scorer, song, home=home, query=wanted, limits=limits, cancelled=cancelled
         )
+        yield explained(result) if explained and isinstance(result, ScoredSong) else result
     if on_progress:
         on_progress(_progress(len(songs), len(songs), started, ""))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,8 @@ class ScoredSong:
     terms: dict[str, float] | None = None
     not_music: str | None = None
     held_out: bool = False
+    why: dict[str, Any] | None = None
+    means: tuple[float, ...] | None = field(default=None, compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the form of the command line and of the HTTP interface.
@@ -50,7 +52,8 @@ class ScoredSong:
         genre. timeline: likelihoods by segment, `start` in seconds. fit and terms only where there
         is a query. held_out: the model was trained on this very song, so its likelihoods are those
         of a fit that never heard it. not_music: "speech" or "silence or noise", null for music and
-        where there is no second ear to tell.
+        where there is no second ear to tell. why: what spoke for the likeliest genre, only where it
+        was asked for. The song's means of what the model reads (`means`) are left out.
         """
         content: dict[str, Any] = {
             "source": self.source,
@@ -68,7 +71,7 @@ class ScoredSong:
         }
         if self.fit is not None:
             content |= {"fit": self.fit, "terms": self.terms}
-        return content
+        return content if self.why is None else content | {"why": self.why}
 
 
 def to_json(result: ScoredSong | Failure) -> dict[str, Any]:
@@ -138,6 +141,7 @@ class Scorer:
             model=self.name,
             not_music=self._not_music(audio, heard),
             held_out=held_out is not None,
+            means=tuple(X.mean(axis=0, dtype=np.float64).tolist()),
         )
         return self._with_fit(scored, likelihoods, query)
 

@@ -164,6 +164,22 @@ def test_a_ticked_song_shows_its_card(filled, open_page):
     assert page.at.subheader[0].value == best["Title"]
 
 
+def test_a_found_song_says_why_by_the_querys_genres(filled, open_page):
+    page = enter_query(open_page("find"), "jazz but not country")
+    best = page.frame("Fit").iloc[0]
+    page.at.session_state["find mine jazz and not country 30 200 0"] = {
+        "selection": {"rows": [0], "columns": [], "cells": []}
+    }
+    page.at.run()
+    (toggle,) = [t for t in page.fine().at.toggle if t.label == "Why?"]
+    toggle.set_value(True).run()
+    assert not page.fine().errors
+    assert "What spoke for jazz" in page.text and "What spoke for country" in page.text
+    assert "Your songs of country that sound most like it" in page.text
+    assert f"[{best['Title']}" not in page.text  # a song is not alike to itself
+    assert "https://songs.example/jazz/" in page.text
+
+
 def test_a_playlist_is_named_after_its_query_and_holds_what_can_be_played(filled, open_page):
     with open_library(filled) as library, library.transaction() as db:
         db.execute("UPDATE songs SET address = 'jazz1.mp3' WHERE song_id = 'jazz 1'")

@@ -131,6 +131,17 @@ def test_results_are_there_after_a_look_at_another_page(filled, open_page, song)
     assert results(page) == []
 
 
+def test_a_scored_song_says_why(filled, open_page, song):
+    page = drop_files(open_page("score"), ("one.wav", song))
+    (entry,) = results(page)
+    page.at.toggle(key=f"why-scored-{entry.number}").set_value(True).run()
+    assert not page.fine().errors
+    p = entry.result.likelihoods
+    first, second = sorted(p, key=lambda genre: -p[genre])[:2]
+    assert f"What spoke for {first}" in page.text and f"What spoke for {second}" in page.text
+    assert "It hears: **" in page.text
+
+
 def test_a_reload_keeps_the_scored_songs(filled, open_page, song):
     before = results(drop_files(open_page("score"), ("kept.wav", song)))
     fresh = open_page("score")

@@ -26,6 +26,7 @@ def add_parser(commands: Commands) -> None:
     score.add_argument("input", nargs="+", help="files, folders, playlists or URLs")
     score.add_argument("--model", help="default: the model in use")
     score.add_argument("--query", help="also give this query's fit")
+    score.add_argument("--why", action="store_true", help="say what spoke for the best genre")
     score.add_argument("--csv", action="store_true", help="print a CSV table")
     add_json_option(score)
 
@@ -43,7 +44,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         for result in score(
             [resolved(given) for given in arguments.input], home=home, model=name,
             query=arguments.query, on_progress=show, cancelled=catch_interrupt(),
-            on_note=print_note,
+            on_note=print_note, why=arguments.why,
         ):  # fmt: skip
             results.append(result)
             if not (arguments.json or arguments.csv):
@@ -96,3 +97,23 @@ def _print_result(result: ScoredSong | Failure) -> None:
     if result.sounds_like:
         top = sorted(result.sounds_like.items(), key=lambda item: -item[1])[:TAGS_SHOWN]
         print_line("  sounds like: " + ", ".join(f"{tag} {percent(p)}" for tag, p in top))
+    if result.why:
+        _print_why(result.why)
+
+
+def _print_why(why: Mapping[str, Any]) -> None:
+    """Print what spoke for the first of two genres, and what for the second."""
+    from genrefit.plots.feature_names import feature_name
+
+    first, second = why["genres"]
+    for genre in why["genres"]:
+        alike = [f"{s['artist']} - {s['title']}" if s["artist"] else s["title"]
+                 for s in why["alike"][genre]]  # fmt: skip
+        print_line(f"  most alike of {genre}: " + ("; ".join(alike) or "no song to compare with"))
+    for genre, moments, weights in (
+        (first, why["spoke_for"], why["weighed_for"]),
+        (second, why["spoke_against"], why["weighed_against"]),
+    ):
+        parts = [f"from {clock(m['start'])} ({percent(m['likelihoods'][genre])})" for m in moments]
+        parts += [f"{feature_name(w['feature'])} ({w['amount']:+.2f})" for w in weights]
+        print_line(f"  spoke for {genre}: " + ("; ".join(parts) or "nothing"))

@@ -26,6 +26,7 @@ from genrefit.ui.cache.library import (
 )
 from genrefit.ui.cache.models import (
     card,
+    known_songs,
     likelihoods,
     models,
     report,
@@ -43,6 +44,7 @@ __all__ = [
     "feature_sets",
     "genres",
     "judged_songs",
+    "known_songs",
     "label_checks",
     "likelihoods",
     "listing",

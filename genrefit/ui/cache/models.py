@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from genrefit.learning.recipe import Recipe
     from genrefit.learning.report import ModelCard, Report
     from genrefit.scoring import Scorer
+    from genrefit.scoring.known_songs import KnownSongs
 
 
 def models(home: Home) -> list[str]:
@@ -73,6 +74,20 @@ def _likelihoods(path: str, name: str, model_key: Stamp, library_key: Stamp) -> 
 
     with open_once(config.home(path), create=False) as library:
         return search.library_likelihoods(config.home(path), name, library=library)
+
+
+def known_songs(home: Home, name: str) -> KnownSongs:
+    """Return the library's songs by what a model reads of them. Shared: do not change it."""
+    return _known_songs(str(home.path), name, model_stamp(home, name), library_stamp(home))
+
+
+@st.cache_resource(max_entries=2, show_spinner="Listening through your songs …")
+def _known_songs(path: str, name: str, model_key: Stamp, library_key: Stamp) -> KnownSongs:
+    from genrefit.scoring import known_songs
+
+    model = _scorer(path, name, model_key).model
+    with open_once(config.home(path)) as library:
+        return known_songs.known_songs(library, model)
 
 
 def training_seconds(home: Home, recipe: Recipe) -> float:

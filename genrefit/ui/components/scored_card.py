@@ -15,8 +15,9 @@ from genrefit.learning import registry
 from genrefit.query import Query, fits
 from genrefit.records import Failure
 from genrefit.scoring import ScoredSong
+from genrefit.scoring.why import why_of
 from genrefit.ui import cache
-from genrefit.ui.components import held_out, song_timeline
+from genrefit.ui.components import held_out, song_timeline, why_panel
 from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.model_text import KNOWS, said_by
 from genrefit.ui.components.score_session import SessionSong, full_name
@@ -97,6 +98,22 @@ def show_full(
         if not tags_beside:
             _show_tags(song)
         song_timeline.show(home, entry, song)
+        _show_why(home, entry, song, query)
+
+
+def _show_why(home: Home, entry: SessionSong, song: ScoredSong, query: Query | None) -> None:
+    """Show on demand why the model says so, while that model is there."""
+    if not song.means or song.model not in cache.models(home):
+        return
+    if why_panel.ask(f"scored-{entry.number}"):
+        model = cache.scorer(home, song.model).model
+        if tuple(song.likelihoods) != tuple(model.genres) or len(song.means) != len(model.columns):
+            st.caption("The model has changed since: score the song again.")
+            return
+        known = cache.known_songs(home, song.model)
+        asked = query if fit_of(song, query) is not None else None
+        told = why_of(model, song, known=known, query=asked)
+        why_panel.show(home, told, key=f"scored-{entry.number}", query=asked)
 
 
 def _show_artist_and_sentence(song: ScoredSong) -> None:

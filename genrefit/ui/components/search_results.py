@@ -39,7 +39,7 @@ def show(home: Home, query: Query, likelihoods: pd.DataFrame) -> None:
 
     def show_card(row: int) -> None:
         songs = cache.songs(home).set_index("song_id", drop=False)
-        song_card.show(home, songs.loc[hits[row].song_id].to_dict())
+        song_card.show(home, songs.loc[hits[row].song_id].to_dict(), query)
 
     row_card.show(
         len(hits),

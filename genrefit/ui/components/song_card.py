@@ -11,8 +11,10 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.formatting import clock
 from genrefit.learning import registry
+from genrefit.query import Query
+from genrefit.scoring.why import in_order, why
 from genrefit.ui import cache
-from genrefit.ui.components import library_timeline, scored_card
+from genrefit.ui.components import library_timeline, scored_card, why_panel
 from genrefit.ui.components.charts import show_figure
 from genrefit.ui.components.model_text import WHOSE
 from genrefit.ui.layout import escape, page_link, rerun_with_message
@@ -59,8 +61,8 @@ def song_name(title: Any, artist: Any) -> str:
     return f"{title} – {artist}" if isinstance(artist, str) and artist else str(title)
 
 
-def show(home: Home, song: Mapping[Any, Any]) -> None:
-    """Show the card of a song (a row of cached.songs)."""
+def show(home: Home, song: Mapping[Any, Any], query: Query | None = None) -> None:
+    """Show the card of a song (a row of cached.songs); with a query it can say why it fits."""
     with st.container(border=True, key="song-card"):
         st.subheader(escape(song["title"]), anchor=False)
         artist = song["artist"] if isinstance(song["artist"], str) else "artist unknown"
@@ -68,7 +70,30 @@ def show(home: Home, song: Mapping[Any, Any]) -> None:
         show_genres(song)
         _show_likelihoods(home, str(song["song_id"]))
         library_timeline.show(home, registry.in_use(home), song, key="card")
+        _show_why(home, str(song["song_id"]), query)
         edit_genres(home, song)
+
+
+def _show_why(home: Home, song_id: str, query: Query | None) -> None:
+    """Show on demand why the model in use says so."""
+    name = registry.in_use(home)
+    if name is None or not why_panel.ask(f"card-{song_id}"):
+        return
+    known, model = cache.known_songs(home, name), cache.scorer(home, name).model
+    ids = [song.song_id for song in known.songs]
+    if song_id not in ids:
+        return
+    table = cache.likelihoods(home, name)
+    told = why(
+        model,
+        known.means[ids.index(song_id)],
+        cache.moments(home, name, song_id),
+        _likelihoods(table, song_id),
+        known=known,
+        about=in_order(query) if query else (),
+        itself=song_id,
+    )
+    why_panel.show(home, told, key=f"card-{song_id}", query=query)
 
 
 def show_genres(song: Mapping[Any, Any]) -> None:
@@ -91,10 +116,7 @@ def _show_likelihoods(home: Home, song_id: str) -> None:
     if row.empty:
         st.caption(f"It was not listened to in the way that the model {escape(name)} needs.")
         return
-    genres = likelihoods_table.attrs["genres"]
-    # By position, for a genre may be called "title" too.
-    values = row.iloc[0, len(likelihoods_table.columns) - len(genres) :].astype(float)
-    likelihoods = dict(zip(genres, values, strict=True))
+    likelihoods = _likelihoods(likelihoods_table, song_id)
     st.markdown(scored_card.sentence(likelihoods, unlike_all=False, model=name))
     show_figure(
         plots.likelihood_bars(likelihoods, known=cache.colour_order(home, likelihoods)),
@@ -103,6 +125,14 @@ def _show_likelihoods(home: Home, song_id: str) -> None:
     )
     whose = WHOSE.get(name, "by a fit that had not heard this song")
     st.caption(f"Said by **{escape(name)}**, {whose}.")
+
+
+def _likelihoods(table: pd.DataFrame, song_id: str) -> dict[str, float]:
+    """Return one song's likelihoods from the table of all; it must be there."""
+    row, genres = table[table["song_id"] == song_id], table.attrs["genres"]
+    # By position, for a genre may be called "title" too.
+    values = row.iloc[0, len(table.columns) - len(genres) :].astype(float)
+    return dict(zip(genres, values, strict=True))
 
 
 def edit_genres(home: Home, song: Mapping[Any, Any]) -> None:

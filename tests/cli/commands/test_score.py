@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.cli.conftest import STYLES
-from tests.support.commands import run_command
+from tests.support.commands import run_command, run_process
 
 
 def test_scores_come_as_words_json_and_csv(trained, folders, capsys):
@@ -33,3 +33,18 @@ def test_scores_come_as_words_json_and_csv(trained, folders, capsys):
     code, out, _ = run_command(trained[0], capsys, "score", str(songs[0]))
     assert "typicality" in out
     assert "(0:21, by " in out
+
+
+def test_why_is_said_in_words_and_json(trained, folders):
+    home, _ = trained
+    song = str(sorted((folders / "punk").iterdir())[0])
+    code, out, _ = run_process(home, "score", song, "--why", "--json")
+    assert code == 0
+    (scored,) = json.loads(out)
+    first, second = scored["why"]["genres"]
+    assert scored["likelihoods"][first] == max(scored["likelihoods"].values())
+    assert len(scored["why"]["alike"][first]) == 3
+    code, out, _ = run_process(home, "score", song, "--why", "--query", f"{second} but not {first}")
+    assert code == 0
+    assert out.index(f"most alike of {second}") < out.index(f"most alike of {first}")
+    assert f"spoke for {second}:" in out
