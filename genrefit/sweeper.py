@@ -15,6 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from genrefit import history
 from genrefit.collecting.collector import lock_collection
 from genrefit.config import Home
 from genrefit.errors import GenrefitError, JobError
@@ -33,7 +34,14 @@ ORPHAN_DAYS = 30
 
 def sweep_home(home: Home) -> None:
     """Erase what killed processes left in a home; what cannot be swept now is left and logged."""
-    steps: tuple[Callable[[Home], None], ...] = (_work, _parts, _unfinished, _models, _dropped)
+    steps: tuple[Callable[[Home], None], ...] = (
+        _work,
+        _parts,
+        _unfinished,
+        _models,
+        _renamed,
+        _dropped,
+    )
     for step in steps:
         try:
             step(home)
@@ -83,6 +91,13 @@ def _models(home: Home) -> None:
                     erase(folder, within=home.models)
     except Timeout:
         return  # a model is being saved just now
+
+
+def _renamed(home: Home) -> None:
+    """Genres that a change renamed in the library, but not in the models any more."""
+    if home.library.exists():
+        with suppress(GenrefitError):  # a library that cannot be opened is said where it is used
+            history.finish(home)
 
 
 def _is_in_hand(part: Path) -> bool:

@@ -10,6 +10,7 @@ from genrefit.errors import LibraryError, ModelError
 from genrefit.learning import registry
 from genrefit.library import genres, journal, open_library
 from genrefit.library.journal_files import TRASH
+from genrefit.sweeper import sweep_home
 from tests.support.models import own_names
 
 
@@ -124,12 +125,12 @@ def test_a_genre_is_renamed_in_models_and_back(home, save, no_ear):
     assert content(home).keys() == before.keys()
 
 
-def test_killed_between_commit_and_models_the_next_change_finishes(home, save, no_ear):
+def test_killed_between_commit_and_models_the_next_start_finishes(home, save, no_ear):
     genres.add(home, "jazz")
     save("one")
     genres.rename(home, "jazz", "swing")  # as far as a process came that was killed then
     assert registry.load(home, "one").genres == ("jazz", "rock")
-    history.finish(home)
+    sweep_home(home)  # as each start of a program does
     assert registry.load(home, "one").genres == ("swing", "rock")
     history.finish(home)
     history.undo(home)

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import json
 import sqlite3
 import tempfile
 from pathlib import Path
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 
 from genrefit.config import Home
 from genrefit.errors import GenrefitError, LibraryError
+from genrefit.features import CLASSIC
 from genrefit.library import Library, genres, journal, open_library
+from genrefit.library.exchange import import_file
 from genrefit.library.row_recorder import TABLES, packed, unpacked
 from genrefit.records import FailedSong, Features, Song
 
@@ -70,11 +73,23 @@ CHANGES = st.one_of(
     st.tuples(st.just("save_situation"), st.sampled_from(["wedding", "run"]), names),
     st.tuples(st.just("delete_situation"), st.sampled_from(["wedding", "run"])),
     st.tuples(st.just("forget_failure"), st.just("f")),
+    st.tuples(st.just("edit"), st.dictionaries(names, st.lists(st.just("/c")), max_size=3)),
+    st.tuples(st.just("import"), names, st.sampled_from(["s0", "s9"])),
 )
 
 
 def act(library: Library, change: tuple) -> None:
     name, *arguments = change
+    if name == "edit":
+        library.home.genres.write_text(json.dumps(arguments[0]))
+        library.genres()
+        return
+    if name == "import":
+        row = {"song": "X - y", "genre": arguments[0], "song_id": arguments[1], "title": "y"}
+        file = library.home.data / "x.jsonl"
+        file.write_text(json.dumps({**row, "features": "classic", **dict.fromkeys(CLASSIC, 1.5)}))
+        import_file(library.home, file)
+        return
     options = {"alone": arguments.pop()} if name == "put_in_genre" else {}
     with contextlib.suppress(GenrefitError):  # no such song, genre or label: nothing has changed
         getattr(library, name)(*arguments, **options)
