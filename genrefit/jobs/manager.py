@@ -34,6 +34,11 @@ KINDS = ("collect", "train", "map", "demo", "ear", "robust")
 WORKER = (sys.executable, "-m", "genrefit.jobs.worker")
 GRACE_SECONDS = 10.0
 """A job that was asked to stop and has not done so after this is ended by force."""
+ALL_OR_NOTHING = ("train", "map", "robust")
+"""Kinds of jobs that keep nothing before their end, and lose nothing where they are ended at once:
+a fit in hand, which takes ten seconds on a busy machine, is not waited for."""
+AT_ONCE_SECONDS = 1.0
+CANCELLED = "it was stopped; nothing of it was kept"
 KEPT = 100
 """How many ended jobs are kept, with their logs."""
 VANISHED = (
@@ -103,10 +108,20 @@ def latest(home: Home, kind: str, *, library: Library | None = None) -> Job | No
 
 
 def cancel(home: Home, job_id: int) -> None:
-    """Ask a job to stop; it has GRACE_SECONDS before it is ended. Nothing where it has ended."""
+    """Ask a job to stop; it has `grace_seconds` before it is ended. Nothing where it has ended."""
     get(home, job_id)
     with open_library(home) as library:
         store.request_stop(library, job_id)
+
+
+def grace_seconds(kind: str) -> float:
+    """Return how long a job that was asked to stop is waited for."""
+    return min(AT_ONCE_SECONDS, GRACE_SECONDS) if kind in ALL_OR_NOTHING else GRACE_SECONDS
+
+
+def forced_message(kind: str) -> str:
+    """Return what is said of a job that was ended by force."""
+    return CANCELLED if kind in ALL_OR_NOTHING else FORCED
 
 
 def resume(home: Home, job_id: int) -> int:

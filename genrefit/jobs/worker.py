@@ -49,9 +49,9 @@ class StatusThread(threading.Thread):
     likes, from any thread.
     """
 
-    def __init__(self, home: Home, job_id: int) -> None:
+    def __init__(self, home: Home, job_id: int, kind: str) -> None:
         super().__init__(daemon=True, name="job-status")
-        self._home, self._id = home, job_id
+        self._home, self._id, self._kind = home, job_id, kind
         self._progress: Progress | None = None
         self._stop_requested = threading.Event()
         self._ended = threading.Event()
@@ -84,8 +84,9 @@ class StatusThread(threading.Thread):
             since = store.stop_requested_at(library, self._id)
             if since:
                 self._stop_requested.set()
-            if since and time.time() - since > manager.GRACE_SECONDS:
-                store.finish(library, self._id, "cancelled", manager.FORCED)
+            if since and time.time() - since > manager.grace_seconds(self._kind):
+                message = manager.forced_message(self._kind)
+                store.finish(library, self._id, "cancelled", message)
                 print("did not stop when asked: ending by force", file=sys.stderr, flush=True)
                 os.killpg(os.getpgrp(), signal.SIGKILL)
 
@@ -175,7 +176,7 @@ WORK: dict[str, Work] = {
 def run(home: Home, job_id: int, *, work: Mapping[str, Work] = WORK) -> None:
     """Do a job and store how it ended: done, failed or cancelled."""
     job = manager.get(home, job_id)
-    status = StatusThread(home, job_id)
+    status = StatusThread(home, job_id, job.kind)
     status.start()
     result: JobResult | None = None
     try:

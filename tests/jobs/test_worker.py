@@ -87,5 +87,12 @@ def test_one_that_does_not_listen_is_stopped_by_force(tidy, tmp_path):
     pid = pid_of(tidy, number)
     jobs.cancel(tidy, number)
     job = ended(tidy, number, seconds=30)
-    assert (job.state, job.message) == ("cancelled", jobs.FORCED)
+    assert (job.state, job.message) == ("cancelled", jobs.CANCELLED)
     until(lambda: not alive(pid))
+
+
+def test_what_keeps_nothing_before_its_end_is_not_waited_for():
+    for kind in jobs.KINDS:
+        at_once = jobs.grace_seconds(kind) < 2
+        assert at_once == (kind in ("train", "map", "robust"))
+        assert ("resume it" in jobs.forced_message(kind)) == (not at_once)
