@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genrefit import demo
+from genrefit import demo, history
 from genrefit.demo import builder
 from genrefit.library import genres, open_library
 from genrefit.records import Song
@@ -25,3 +25,7 @@ def test_what_the_demo_made_is_removed_and_the_users_own_stays(home):
             == {"b": ("jazz",), "c": ("jazz",)}  # fmt: skip
     assert list(genres.read(home)) == ["jazz"]
     assert not builder.songs_folder(home).exists()
+    assert history.undo(home).what == "removed the demo"
+    assert demo.is_demo(home) and demo.folder(home, demo.STYLES[0]).is_dir()
+    with open_library(home) as library:
+        assert library.song("a").genres == (of_demo,)
