@@ -55,6 +55,7 @@ def collect(
     jobs: int | None = None,
     retry_failed: bool = False,
     refresh: bool = False,
+    drop_vanished: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> CollectionResult:
@@ -72,6 +73,7 @@ def collect(
         jobs=jobs,
         retry_failed=retry_failed,
         refresh=refresh,
+        drop_vanished=drop_vanished,
         on_progress=on_progress,
         cancelled=cancelled,
     )

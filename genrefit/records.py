@@ -54,6 +54,21 @@ class Features:
 
 
 @dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells whether a song's file is still what was collected.
+
+    `size` in bytes and `mtime_ns`, its time of change, cost nothing to look at. `content` is the
+    SHA-256 of the whole file; `audio` that of its packets of sound, which stays when its tags
+    change, "" where it is not known.
+    """
+
+    size: int
+    mtime_ns: int
+    content: str
+    audio: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why there is no result for one item: a song, a source, or a file.
 

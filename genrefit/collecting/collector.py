@@ -37,6 +37,7 @@ def collect(
     refresh: bool = False,
     any_sound: bool = False,
     cluster: Cluster | None = None,
+    drop_vanished: bool = False,
     limits: Limits = sources.DEFAULT_LIMITS,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -47,7 +48,9 @@ def collect(
     `retry_failed` only what failed before and may pass now is tried; with `refresh` only songs
     that lack one of the sets, or have an older version of it, are fetched again. A song that
     fails is stored with its reason; what was collected stays, and a next run goes on from there.
-    Speech, silence and noise are refused where the second ear is there, unless `any_sound`.
+    Files of the user's own that were retagged, moved or replaced since are noticed; songs whose
+    files are gone stay, unless `drop_vanished`. Speech, silence and noise are refused where the
+    second ear is there, unless `any_sound`.
     A `cluster` lists and fetches instead of processes of this machine; this one alone stores.
 
     Raises JobError if another collection is at work on the same home, GenreError if there is no
@@ -64,7 +67,7 @@ def collect(
         told = _log_file(home), on_progress, cancelled
         run = CollectionRun(library, workers, limits, home, folder, *told, any_sound=any_sound)
         again = features.SOUND_KINDS if any_sound else ()
-        planner = Planner(library, chosen, wanted, run.list_sources, again=again)
+        planner = Planner(library, chosen, wanted, run, again=again, drop_vanished=drop_vanished)
         plan_songs = planner.plan_failed if retry_failed else planner.plan_new
         return run.fetch(planner.plan_refresh() if refresh else plan_songs(), chosen)
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from genrefit import features
+from genrefit.collecting.changed_files import FileChanges
 from genrefit.collecting.fetch_queue import PlannedSong
 from genrefit.library import Library
-from genrefit.records import FailedSong, Genre, Song
+from genrefit.records import FailedSong, FileState, Genre, Song
 from genrefit.sources import ListedSong, Listing, parse_address
 
 SOURCE_KEY = "source:"
 """Before the address of a source that could not be listed, as its key among the failures."""
 
 GenresBySource = Mapping[str, set[str]]
-ListSources = Callable[[GenresBySource], Mapping[str, Listing]]
-"""Lists sources; the result lacks those that could not be listed."""
+
+
+class Looks(Protocol):
+    """Lists sources and reads files; the results lack those that could not be."""
+
+    def list_sources(self, by_source: GenresBySource, /) -> Mapping[str, Listing]: ...  # noqa: D102
+
+    def look_at_files(self, songs: Sequence[ListedSong], /) -> Mapping[str, FileState]: ...  # noqa: D102
 
 
 @dataclass(slots=True)
@@ -36,14 +44,20 @@ class Planner:
         library: Library,
         genres: Mapping[str, Genre],
         sets: tuple[str, ...],
-        list_sources: ListSources,
+        workers: Looks,
         *,
         again: tuple[str, ...] = (),
+        drop_vanished: bool = False,
     ) -> None:
-        """Make a planner; what failed for a reason of the kinds `again` is planned anew."""
-        self._again = again
+        """Make a planner; what failed for a reason of the kinds `again` is planned anew.
+
+        Songs whose files are gone stay, unless `drop_vanished`.
+        """
+        self._again, self._drop_vanished = again, drop_vanished
+        self._changes = FileChanges(library, workers.look_at_files)
         self._library, self._genres, self._sets = library, genres, sets
-        self._list_sources = list_sources
+        self._list_sources = workers.list_sources
+        self._listed_sources: set[str] = set()
         self._ids = library.keys()
         self._genres_of = {song.song_id: set(song.genres) for song in library.songs()}
 
@@ -56,21 +70,60 @@ class Planner:
                 plan.notes.append(f"{genre.name} has no sources yet")
             for source in genre.sources:
                 by_source.setdefault(source, set()).add(genre.name)
-        failed_before = {
-            failure.key for failure in self._library.failures() if failure.kind not in self._again
-        }
         songs = self._songs_by_key(by_source, plan)
+        self._notice_changes(songs, by_source, plan)
+        failed_before = self._failed_before(songs)
         excluded, back = self._library.exclusions(), self._library.labels_to_come_back()
         for key, song in songs.items():
             song.genres -= {name for name in song.genres if (key, name) in excluded}
             if key in back:  # with its labels of before, whatever its source says
                 song.genres = back[key] & set(self._genres)
-            if self._add_genres_of_stored(song) or key in failed_before or not song.genres:
+            if key in self._changes.replaced and song.genres:
+                plan.songs[key] = self._anew(song, self._changes.replaced[key])
+            elif self._add_genres_of_stored(song) or key in failed_before or not song.genres:
                 plan.skipped += 1
             else:
                 plan.songs[key] = song
         plan.notes += self._notes_on_outdated()
         return plan
+
+    def _notice_changes(
+        self, songs: Mapping[str, PlannedSong], by_source: GenresBySource, plan: Plan
+    ) -> None:
+        """Store what became of the user's own files since, and say so."""
+        self._changes.notice(songs)
+        self._ids = self._library.keys()
+        # What a source of this computer that cannot be listed now has is not known to be gone.
+        unknown = {
+            name
+            for source, names in by_source.items()
+            if source not in self._listed_sources and not parse_address(source).is_remote
+            for name in names
+        }
+        self._changes.notice_gone(set(self._genres) - unknown)
+        if self._drop_vanished and self._changes.gone:
+            self._library.drop_gone([song.song_id for song in self._changes.gone])
+        plan.notes += self._changes.notes(dropped=self._drop_vanished)
+
+    def _failed_before(self, songs: Mapping[str, PlannedSong]) -> set[str]:
+        """Return the keys of what failed before, but for files that were changed since."""
+        at = self._library.times_failed()
+        keys = {f.key for f in self._library.failures() if f.kind not in self._again}
+        changed = {
+            key
+            for key in keys & songs.keys()
+            if (stamp := songs[key].listed.stamp) and stamp[1] / 1e9 > at[key]
+        }
+        return keys - changed
+
+    def _anew(self, song: PlannedSong, stored: Song) -> PlannedSong:
+        """Plan to fetch a stored song again, whose file is another now."""
+        sets = self._sets_of(self._library.feature_versions().get(stored.song_id, {}))
+        return PlannedSong(song.listed, song.genres, sets, stored, sets)
+
+    def _sets_of(self, stored: Iterable[str]) -> tuple[str, ...]:
+        # A set of an older program may be unknown to this one: it cannot be computed.
+        return tuple({*self._sets, *(features.FEATURE_SETS.keys() & set(stored))})
 
     def plan_failed(self) -> Plan:
         """Try what failed before and may pass now, and list again what could not be listed."""
@@ -100,9 +153,7 @@ class Planner:
         plan = Plan()
         stored_sets = self._library.feature_versions()
         for song, outdated in self._outdated(stored_sets):
-            # A set of an older program may be unknown to this one: it cannot be computed.
-            known_sets = features.FEATURE_SETS.keys() & stored_sets.get(song.song_id, {})
-            every_set = tuple({*self._sets, *known_sets})
+            every_set = self._sets_of(stored_sets.get(song.song_id, {}))
             plan.songs[song.key] = PlannedSong(
                 _listed(song), set(song.genres), outdated, song, every_set
             )
@@ -116,6 +167,7 @@ class Planner:
     def _songs_by_key(self, by_source: GenresBySource, plan: Plan) -> dict[str, PlannedSong]:
         """List sources; return their songs, each once, with the genres of all that list it."""
         listings = self._list_sources(by_source)
+        self._listed_sources = set(listings)
         songs: dict[str, PlannedSong] = {}
         for source, names in by_source.items():
             if source not in listings:

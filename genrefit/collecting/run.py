@@ -4,57 +4,27 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from genrefit.cluster_workers import ClusterWorkers
 from genrefit.collecting.fetch_queue import FAILURES_IN_A_ROW, FetchQueue, PlannedSong
 from genrefit.collecting.planner import SOURCE_KEY, GenresBySource, Plan
-from genrefit.collecting.tasks import CollectedSong, FetchTask, ListTask
+from genrefit.collecting.result import CollectionResult as CollectionResult
+from genrefit.collecting.storing import store_song
+from genrefit.collecting.tasks import CollectedSong, FetchTask, ListTask, LookTask
+from genrefit.collecting.work_loop import results_of
 from genrefit.config import Home
 from genrefit.errors import Cancelled
 from genrefit.faults import failure_of_trace
 from genrefit.library import Library
 from genrefit.processes import CRASHED, KILLED, OVERRUN, Workers, WorkResult
-from genrefit.records import FailedSong, Failure, Progress
-from genrefit.sources import Limits, Listing
+from genrefit.records import FailedSong, Failure, FileState, Progress
+from genrefit.sources import Limits, ListedSong, Listing
 from genrefit.storage import erase
 
 EXTRA_SECONDS = 120.0
 """A worker is killed so long after a song's deadline, which leaves time to decode it."""
-
-
-@dataclass(frozen=True, slots=True)
-class CollectionResult:
-    """How many songs a collection added or refreshed (`done`), how many failed, and how many it
-    skipped, because they were there already or had failed before; `notes` are sentences for
-    the user. `failed_sources` is how many sources could not be listed."""
-
-    done: int
-    failed: int
-    skipped: int
-    notes: tuple[str, ...]
-    seconds: float
-    failed_sources: int = 0
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the fields by name."""
-        return asdict(self) | {"notes": list(self.notes)}
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> CollectionResult:
-        """Return the record that `to_json` wrote, or a version that called the notes problems."""
-        notes = tuple(fields["notes"] if "notes" in fields else fields["problems"])
-        return cls(
-            fields["done"],
-            fields["failed"],
-            fields["skipped"],
-            notes,
-            fields["seconds"],
-            fields.get("failed_sources", 0),
-        )
 
 
 class CollectionRun:
@@ -89,27 +59,43 @@ class CollectionRun:
 
         One that cannot be listed is stored as failed, and lacks in the result.
         """
-        waiting = deque(by_source)
         listings: dict[str, Listing] = {}
         answered = 0
-        while waiting or self._workers.busy:
+
+        def report() -> None:
             self._raise_if_cancelled()
-            while waiting and self._workers.free:
-                task = ListTask(waiting.popleft(), self._limits)
-                # Listing keeps its own deadline; this one is for what even that cannot stop.
-                seconds = 2 * self._limits.listing_seconds + EXTRA_SECONDS
-                self._workers.submit(task, seconds=seconds)
-            self._report("listing", answered, len(by_source), failed=answered - len(listings))
-            for outcome in self._workers.wait(0.25):
-                answered += 1
-                source = outcome.item.source
-                if isinstance(outcome.result, Listing):
-                    listings[source] = outcome.result
-                    self._library.forget_failure(SOURCE_KEY + source)
-                else:
-                    self._store_failed_source(source, by_source[source], self._failure(outcome))
-        self._report("listing", answered, len(by_source), failed=answered - len(listings))
+            failed = answered - len(listings)
+            self._report("listing", answered, len(by_source), failed=failed)
+
+        # Listing keeps its own deadline; this one is for what even that cannot stop.
+        seconds = 2 * self._limits.listing_seconds + EXTRA_SECONDS
+        tasks = [ListTask(source, self._limits) for source in by_source]
+        for outcome in results_of(self._workers, tasks, seconds=seconds, between=report):
+            answered += 1
+            source = outcome.item.source
+            if isinstance(outcome.result, Listing):
+                listings[source] = outcome.result
+                self._library.forget_failure(SOURCE_KEY + source)
+            else:
+                self._store_failed_source(source, by_source[source], self._failure(outcome))
+        report()
         return listings
+
+    def look_at_files(self, songs: Sequence[ListedSong]) -> dict[str, FileState]:
+        """Read files of the user's own in the workers; those that cannot be read lack."""
+        states: dict[str, FileState] = {}
+        looked = 0
+
+        def report() -> None:
+            self._raise_if_cancelled()
+            self._report("looking at files", looked, len(songs))
+
+        tasks = [LookTask(song) for song in songs]
+        for outcome in results_of(self._workers, tasks, seconds=EXTRA_SECONDS, between=report):
+            looked += 1
+            if isinstance(outcome.result, FileState):
+                states[outcome.item.song.key] = outcome.result
+        return states
 
     def fetch(self, plan: Plan, chosen: Iterable[str]) -> CollectionResult:
         """Fetch the planned songs, and store each as soon as it is there."""
@@ -173,12 +159,8 @@ class CollectionRun:
             )
 
     def _store_song(self, planned: PlannedSong, collected: CollectedSong) -> None:
-        if planned.stored:
-            self._library.add_features(planned.stored.song_id, collected.features)
-            self._library.forget_failure(planned.stored.key)
-        else:
-            song = replace(collected.song, genres=tuple(sorted(planned.genres)))
-            self._library.add(song, collected.features)
+        with self._library.transaction():
+            store_song(self._library, planned, collected)
         for name in planned.genres & set(self._of_genre):
             done, total = self._of_genre[name]
             self._of_genre[name] = (done + 1, total)

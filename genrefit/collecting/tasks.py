@@ -11,9 +11,10 @@ from genrefit.audio import decode
 from genrefit.cluster_workers import NOT_HERE
 from genrefit.config import SONG_SECONDS, Home
 from genrefit.errors import AudioError, GenrefitError, SourceError
-from genrefit.records import Failure, Features, Song
+from genrefit.records import Failure, Features, FileState, Song
 from genrefit.sources import Limits, ListedSong, Listing
 from genrefit.sources.failures import PASSING
+from genrefit.sources.file_state import read_state
 from genrefit.sources.urls import parse_address
 from genrefit.storage import work_folder
 
@@ -32,6 +33,18 @@ class ListTask:
     def about(self) -> str:
         """The source, which a failure is about."""
         return self.source
+
+
+@dataclass(frozen=True, slots=True)
+class LookTask:
+    """A file of the user's own to read, so that it is known again."""
+
+    song: ListedSong
+
+    @property
+    def about(self) -> str:
+        """The file, which a failure is about."""
+        return self.song.address.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +73,25 @@ class FetchTask:
 
 @dataclass(frozen=True, slots=True)
 class CollectedSong:
-    """A song as the library stores it, its genres apart."""
+    """A song as the library stores it, its genres apart; `state` is that of the user's own file."""
 
     song: Song
     features: dict[str, Features]
+    state: FileState | None = None
 
 
-def run_task(task: ListTask | FetchTask) -> Listing | CollectedSong | Failure:
-    """List a source, or fetch a song and compute its features; a user error becomes a Failure."""
+Task = ListTask | LookTask | FetchTask
+Answer = Listing | FileState | CollectedSong | Failure
+
+
+def run_task(task: Task) -> Answer:
+    """List a source, look at a file, or fetch a song and compute its features.
+
+    A user error becomes a Failure.
+    """
     try:
+        if isinstance(task, LookTask):
+            return read_state(task.song.address.path)
         return _list_source(task) if isinstance(task, ListTask) else _collect_song(task)
     except (SourceError, AudioError) as error:
         return Failure.from_error(error, about=task.about)
@@ -76,16 +99,16 @@ def run_task(task: ListTask | FetchTask) -> Listing | CollectedSong | Failure:
         return Failure(task.about, str(error), "source", retry=True)
 
 
-def run_task_elsewhere(task: ListTask | FetchTask) -> Listing | CollectedSong | Failure:
+def run_task_elsewhere(task: Task) -> Answer:
     """Do a task on another machine: with the ears of its own home, in a folder of its own.
 
     A Failure of the kind NOT_HERE where that machine lacks a file or an ear that it takes.
     """
     home = config.home()
     address = parse_address(task.source) if isinstance(task, ListTask) else task.song.address
-    if not address.is_remote and not Path(address.text).exists():
+    if not address.is_remote and not address.path.exists():
         return Failure(task.about, "that file is not on this machine", NOT_HERE)
-    if isinstance(task, ListTask):
+    if isinstance(task, ListTask | LookTask):
         return run_task(task)
     if not all(features.available(home, name) for name in (*task.sets, *task.every_set)):
         return Failure(task.about, "this machine has not all ears", NOT_HERE)
@@ -134,4 +157,4 @@ def _collect_song(task: FetchTask) -> CollectedSong | Failure:
     if heard is not None and (kind := features.not_music(heard.values)):
         reason = f"{kind.sentence}: `genrefit collect --any-sound` takes it all the same"
         return Failure(task.about, reason, kind.kind, retry=False)
-    return CollectedSong(song, extracted)
+    return CollectedSong(song, extracted, fetched.state)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,9 @@ from genrefit.formatting import count
 from genrefit.library.genre_names import refuse_twins
 from genrefit.library.library import Library
 from genrefit.records import Progress
-from genrefit.sources.urls import is_url
+from genrefit.regular_files import FILE, kind_of_file
+from genrefit.sources.local import file_stamp
+from genrefit.sources.urls import is_url, parse_address
 
 NAMED = 3
 """How many songs or rows a finding names."""
@@ -150,12 +151,27 @@ def _files(library: Library) -> Iterator[Finding]:
         yield Finding(
             "files", f"{_named(gone, 'file')} that songs were collected from are gone", False
         )
+    changed = [
+        key
+        for key, state in sorted(library.song_files().items())
+        if (stamp := _stamp(key)) and stamp != (state.size, state.mtime_ns)
+    ]
+    if changed:
+        what = f"{_named(changed, 'file')} changed since: genrefit collect looks at them"
+        yield Finding("files", what, False)
+
+
+def _stamp(key: str) -> tuple[int, int] | None:
+    try:
+        return file_stamp(parse_address(key).path)
+    except GenrefitError:
+        return None
 
 
 def _exists(address: str) -> bool:
     try:
-        return Path(address).exists()
-    except (OSError, ValueError):
+        return kind_of_file(parse_address(address).path) == FILE
+    except GenrefitError:
         return False
 
 

@@ -16,9 +16,10 @@ from genrefit.library.failures import Failures
 from genrefit.library.genre_changes import GenresOfSongs
 from genrefit.library.lost import refuse_lost
 from genrefit.library.situations import Situations
+from genrefit.library.song_files import SongFiles
 
 
-class Library(Copies, GenresOfSongs, Failures, Situations, ConfirmedLabels):
+class Library(Copies, SongFiles, GenresOfSongs, Failures, Situations, ConfirmedLabels):
     """Songs, genres, features, failures and situations; jobs are kept by `genrefit.jobs`.
 
     What a person changes is journaled (`genrefit.library.journal`) and can be undone.

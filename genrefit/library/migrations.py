@@ -12,7 +12,7 @@ from genrefit.metadata import artist_and_title
 
 APPLICATION_ID = 0x67656E72
 """SQLite's `application_id` of a library ("genr"), which tells it from other programs' files."""
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Goes up by one with each change of SCHEMA, which needs an entry in MIGRATIONS."""
 
 _GENRES = """
@@ -67,6 +67,14 @@ CREATE TABLE kept_copies (
 they are computed. Songs of one `recording` sound like copies of one; `compared` says by which
 feature sets. `kept_copies` are songs that a person wants to keep beside their copies."""
 
+_FILES = """
+CREATE TABLE song_files (
+    key TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, content TEXT NOT NULL,
+    audio TEXT NOT NULL) WITHOUT ROWID
+"""
+"""Since version 8: how each file of the user's own was when it was last looked at. An older
+library has no row of a file until the next collection."""
+
 _FIRST_TABLES = """
 CREATE TABLE songs (
     song_id TEXT PRIMARY KEY, key TEXT NOT NULL, address TEXT NOT NULL, title TEXT NOT NULL,
@@ -95,7 +103,7 @@ CREATE TABLE jobs (
 CREATE UNIQUE INDEX one_active_job_a_kind ON jobs (kind) WHERE state = 'running';
 CREATE INDEX songs_of_genre ON song_genres (genre);
 """
-SCHEMA = ";".join((_FIRST_TABLES, _GENRES, _JOURNAL, _KINDS, _EXCLUSIONS, _COPIES))
+SCHEMA = ";".join((_FIRST_TABLES, _GENRES, _JOURNAL, _KINDS, _EXCLUSIONS, _COPIES, _FILES))
 
 
 def _add_artist_of_failures(db: sqlite3.Connection) -> None:
@@ -126,6 +134,7 @@ MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
     5: _tables(_KINDS),
     6: _tables(_EXCLUSIONS),
     7: _tables(_COPIES),
+    8: _tables(_FILES),
 }
 """By version: what brings a library of the version before to it, inside a transaction."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -69,16 +70,18 @@ class Songs(FeatureTables, Journal):
     def add(self, song: Song, features: Mapping[str, Features]) -> str:
         """Store a song, its genres and its features at once and return its song_id.
 
-        A song whose content, key or id is known already is the same song: its genres are merged,
-        the new key is remembered, and the stored features stay.
+        A song whose content or key is known already is the same song, and so is an imported one
+        whose id is: its genres are merged, the new key is remembered, and the stored features
+        stay.
         """
         with self.transaction() as db:
             known = db.execute(
-                "SELECT song_id FROM songs WHERE content = ? OR song_id = ? UNION "
+                "SELECT song_id FROM songs WHERE content = ? OR (song_id = ? AND "
+                "(key LIKE 'import:%' OR ? LIKE 'import:%')) UNION "
                 "SELECT song_id FROM keys WHERE key = ?",
-                (song.content, song.song_id, song.key),
+                (song.content, song.song_id, song.key, song.key),
             ).fetchone()
-            song_id = known[0] if known else song.song_id
+            song_id = known[0] if known else self._free_id(song)
             if not known:
                 db.execute(
                     "INSERT INTO songs VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -102,6 +105,13 @@ class Songs(FeatureTables, Journal):
             db.execute("DELETE FROM failures WHERE key = ?", (song.key,))
             db.execute("DELETE FROM kept_out WHERE key = ? AND state = 'in'", (song.key,))
         return song_id
+
+    def _free_id(self, song: Song) -> str:
+        """Return a new song's id: another where a song that was moved since came from its place."""
+        taken = self.rows("SELECT 1 FROM songs WHERE song_id = ?", (song.song_id,))
+        if not taken:
+            return song.song_id
+        return hashlib.sha256(f"{song.key}\n{song.content}".encode()).hexdigest()[:16]
 
     def join_genre(self, song_id: str, genre: str) -> None:
         """Note that a source lists a song for a genre (also), as a collection finds it."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from genrefit.metadata import settle
 from genrefit.sources import local, ytdlp
+from genrefit.sources.file_state import read_state
 from genrefit.sources.limits import DEFAULT_LIMITS, Limits, refuse_unfit
 from genrefit.sources.songs import FetchedSong, ListedSong
 from genrefit.storage import erase
@@ -49,9 +50,9 @@ def fetch_song(
 def _local_song(song: ListedSong) -> FetchedSong:
     """Describe a local file by its own tags, else by its list, else by its name."""
     path = song.address.path
-    content = local.file_digest(path)
+    state = read_state(path)
     own = local.describe_file(path, listed=(song.artist, song.title), seconds=song.seconds)
-    return FetchedSong(path, own.title, own.artist, own.seconds, content)
+    return FetchedSong(path, own.title, own.artist, own.seconds, state.content, state)
 
 
 def _downloaded_song(song: ListedSong, path: Path, info: Mapping[str, Any]) -> FetchedSong:

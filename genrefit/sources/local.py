@@ -21,7 +21,17 @@ def describe_file(
     """Describe a file by its tags, what a list says of it, and its name, without decoding it."""
     tags, claimed = read_tags(path)
     artist, title = settle(tags, listed=listed, name=shown(path.stem))
-    return ListedSong(parse_address(str(path)), title, artist, claimed or seconds)
+    address = parse_address(str(path))
+    return ListedSong(address, title, artist, claimed or seconds, stamp=file_stamp(path))
+
+
+def file_stamp(path: Path) -> tuple[int, int] | None:
+    """Return a file's size in bytes and its time of change in nanoseconds, None without one."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def file_digest(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from genrefit.records import FileState
 from genrefit.sources.urls import Address
 
 
@@ -12,7 +13,8 @@ from genrefit.sources.urls import Address
 class ListedSong:
     """A song as a source lists it, before anything is fetched.
 
-    `seconds` is None where the source does not say.
+    `seconds` is None where the source does not say. Of a file of this computer, `stamp` is its
+    size in bytes and its time of change in nanoseconds.
     """
 
     address: Address
@@ -20,6 +22,7 @@ class ListedSong:
     artist: str | None = None
     seconds: float | None = None
     live: bool = False
+    stamp: tuple[int, int] | None = None
 
     @property
     def key(self) -> str:
@@ -42,10 +45,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class FetchedSong:
-    """A song's file, there until the context that gave it ends. `content` is its SHA-256."""
+    """A song's file, there until the context that gave it ends.
+
+    `content` is its SHA-256; `state` more of it where it is a file of the user's own.
+    """
 
     path: Path
     title: str
     artist: str | None
     seconds: float | None
     content: str
+    state: FileState | None = None

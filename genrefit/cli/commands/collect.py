@@ -47,6 +47,9 @@ def add_parser(commands: Commands) -> None:
         "--let-back-in", action="store_true", help="collect songs too that you removed"
     )
     collect.add_argument(
+        "--drop-vanished", action="store_true", help="drop the songs whose files are gone"
+    )
+    collect.add_argument(
         "--pause", type=number_between(0, 86_400), metavar="SECONDS", help="between downloads"
     )
     collect.add_argument(
@@ -82,6 +85,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
             refresh=arguments.refresh,
             any_sound=arguments.any_sound,
             cluster=cluster_of(arguments),
+            drop_vanished=arguments.drop_vanished,
             limits=_limits(arguments),
             on_progress=show,
             cancelled=catch_interrupt(),

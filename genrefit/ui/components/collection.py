@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -25,10 +25,7 @@ def show_controls(home: Home, genres: list[str], retryable: int) -> None:
 
     busy = job_progress.running(home, "collect")
     with st.container(border=True, key="controls"):
-        chosen = st.multiselect(
-            "Genres to collect", genres, placeholder="all of them", key="collect-genres"
-        )
-        arguments = {"genres": chosen or None}
+        arguments = _show_choices(genres)
         with st.container(horizontal=True):
             if st.button(
                 "Collect new songs",
@@ -61,6 +58,19 @@ def show_controls(home: Home, genres: list[str], retryable: int) -> None:
             "politely, one site at a time, listened to for four minutes, and not kept. You may "
             "close this page: collecting goes on."
         )
+
+
+def _show_choices(genres: list[str]) -> dict[str, Any]:
+    """Ask what to collect; return the job's arguments."""
+    chosen = st.multiselect(
+        "Genres to collect", genres, placeholder="all of them", key="collect-genres"
+    )
+    drop = st.checkbox(
+        "Drop songs whose files are gone",
+        key="collect-drop-vanished",
+        help="Otherwise they stay, with what genrefit heard. Undo brings them back.",
+    )
+    return {"genres": chosen or None, "drop_vanished": drop}
 
 
 def _show_let_back_in(home: Home, *, disabled: bool) -> None:
