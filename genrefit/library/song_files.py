@@ -82,6 +82,7 @@ class SongFiles(Songs):
                 (song.title, song.artist, song.seconds, song.content, song_id),
             )
             db.execute("DELETE FROM features WHERE song_id = ?", (song_id,))
+            db.execute("DELETE FROM recordings WHERE song_id = ?", (song_id,))
             insert_features(db, song_id, features)
             db.execute("DELETE FROM failures WHERE key = ?", (song.key,))
 

@@ -72,6 +72,7 @@ def test_a_library_of_version_2_gets_its_genres_from_the_file(home):
         "song_means",
         "recordings",
         "kept_copies",
+        "song_files",
     ):
         db.execute(f"DROP TABLE {table}")
     db.execute("ALTER TABLE kept_out DROP COLUMN state")

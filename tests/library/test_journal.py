@@ -296,7 +296,7 @@ def test_every_table_of_a_persons_is_recorded(home):
     db = sqlite3.connect(home.library)
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     db.close()
-    machine = {"jobs", "sqlite_sequence", "written_files", "song_means", "recordings"}
+    machine = {"jobs", "sqlite_sequence", "written_files", "song_means", "recordings", "song_files"}
     assert {t for t in tables if not t.startswith("journal")} - machine == set(TABLES)
 
 
