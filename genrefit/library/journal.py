@@ -24,6 +24,8 @@ from genrefit.library.row_recorder import RowChange, RowRecorder, packed, restor
 
 MOST_ENTRIES = 100
 MOST_DAYS = 30
+LONGEST = 300
+"""Letters that an entry says at most."""
 MOST_BYTES = 500_000_000
 """Of rows kept for undoing; the newest entry is kept whatever its size."""
 
@@ -196,7 +198,7 @@ class Journal(JournalFiles):
     def _write_entry(self, db: sqlite3.Connection, what: str, rows: list[RowChange]) -> None:
         if not rows and self._entry is None:
             return
-        number = self.reserve_entry(what)
+        number, what = self.reserve_entry(what), what[:LONGEST]
         befores = [None if row.before is None else packed(row.before) for row in rows]
         size = sum(len(before) for before in befores if before)
         db.execute("UPDATE journal SET what = ?, size = ? WHERE entry = ?", (what, size, number))

@@ -5,6 +5,7 @@ import os
 import signal
 import sqlite3
 import sys
+import threading
 
 import pytest
 from hypothesis import given, settings
@@ -139,6 +140,19 @@ def test_the_file_is_written_after_the_commit(home):
         assert list(in_file(home)) == ["jazz"], "nothing is written before the commit"
         assert list(library.genres()) == ["jazz", "folk"]
     assert list(in_file(home)) == ["jazz", "folk"]
+
+
+def test_a_file_that_cannot_be_written_is_written_as_soon_as_it_can(home, caplog):
+    genres.add(home, "jazz")
+    # Where the file is written before it takes its place stands a folder.
+    in_the_way = home.data / f".genres.json.{os.getpid()}-{threading.get_ident()}.part"
+    (in_the_way / "x").mkdir(parents=True)
+    genres.add(home, "folk")
+    assert list(genres.read(home)) == ["jazz", "folk"], "the change itself is kept"
+    assert list(in_file(home)) == ["jazz"] and "cannot be written" in caplog.text
+    (in_the_way / "x").rmdir()
+    in_the_way.rmdir()
+    assert list(genres.read(home)) == list(in_file(home)) == ["jazz", "folk"]
 
 
 def test_a_change_that_breaks_off_leaves_file_and_songs(home):
