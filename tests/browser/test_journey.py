@@ -111,6 +111,27 @@ def judge(tab: Tab, genres: list[str]) -> None:
         assert guessed.any()
         assert totals[guessed] == pytest.approx([100] * guessed.sum(), abs=0.1)
     tab.says(re.compile(rf"^\d+ segments? of ({'|'.join(genres)}) (taken for|rightly known as)"))
+    hear_a_moment(tab)
+
+
+def hear_a_moment(tab: Tab) -> None:
+    """Tick a song behind the cell, and hear one of its moments that were taken so."""
+    table = tab.page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box is not None
+    tab.page.mouse.click(box["x"] + 16, box["y"] + 52)  # the tick of the first row
+    card = tab.page.locator(".st-key-behind-card")
+    moment = card.get_by_role("button", name=re.compile(r"^▶ \d+:\d\d$")).first
+    expect(moment).to_be_visible(timeout=SOON)
+    minutes, seconds = map(int, moment.inner_text().split()[1].split(":"))
+    moment.click()
+    tab.page.wait_for_function(
+        "at => [...document.querySelectorAll('audio')].some(a => !a.paused && a.currentTime >= at)",
+        arg=60 * minutes + seconds,
+        timeout=SOON,
+    )
+    tab.page.evaluate("document.querySelectorAll('audio').forEach(audio => audio.pause())")
 
 
 def choose(tab: Tab, choice: str) -> None:
