@@ -80,5 +80,6 @@ def insert_features(db: sqlite3.Connection, song_id: str, features: Mapping[str,
             for name, arrays in features.items()
         ],
     )
+    db.execute("DELETE FROM recordings WHERE song_id = ?", (song_id,))  # compared anew
     for name, arrays in features.items():
         insert_means(db, song_id, name, arrays.values, arrays.values.shape[1])

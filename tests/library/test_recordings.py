@@ -41,6 +41,17 @@ def test_songs_that_come_later_join_their_group_and_nothing_is_compared_twice(ho
         assert library.recordings()["c"] == library.recordings()["a"]
 
 
+def test_a_song_whose_features_are_replaced_is_compared_anew(home):
+    with open_library(home) as library:
+        library.add(song("a"), features(drawn(1)))
+        library.add(song("b"), features(drawn(2)))
+        assert len(set(library.recordings().values())) == 2
+        library.add_features("b", features(drawn(1), cut=2))
+        assert len(set(library.recordings().values())) == 1
+        library.add_features("b", features(drawn(2)))
+        assert len(set(library.recordings().values())) == 2
+
+
 def test_a_copy_that_lacks_the_best_feature_set_is_compared_by_another(home):
     both = features(drawn(1)) | features(drawn(1, name="classic"), name="classic")
     with open_library(home) as library:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -189,3 +191,59 @@ def test_a_feature_set_that_is_no_longer_known_is_left_out_and_named(filled, ope
     )
     assert page.text.count("of long ago") == 1 and note in page.text
     assert not any("of long ago" in option for box in page.at.selectbox for option in box.options)
+
+
+def mislabelled(home):
+    """Say of four songs of jazz that they are country, which the model had not heard so."""
+    with open_library(home) as library:
+        for number in (4, 5, 6, 7):
+            library.set_genres(f"jazz {number}", ["country"])
+
+
+def test_labels_are_checked_one_song_at_a_time_and_every_button_is_undone(filled, open_page):
+    mislabelled(filled)
+    page = show_view(open_page("explore"), "Labels to check")
+    total = int(re.search(r"1 of (\d+)", page.text)[1])
+    assert total >= 2
+    first = page.at.subheader[0].value
+    assert "sounds like **jazz**" in page.text and "Out of fold, by **mine**" in page.text
+    page.click("label-5-queue")
+    assert f"2 of {total}" in page.text and page.at.subheader[0].value != first
+    title = page.at.subheader[0].value.split(" – ")[0]
+    page.click("label-1-queue")
+    assert f"{title} is jazz now." in page.toasts
+    with open_library(filled) as library:
+        (song,) = (s for s in library.songs() if s.title == title)
+        assert song.genres == ("jazz",) and (song.song_id, "jazz") in library.confirmed_labels()
+        library.undo()
+        assert library.song(song.song_id).genres == ("country",)
+        assert not library.confirmed_labels()
+
+
+@pytest.mark.parametrize(
+    ("number", "labels"), [(2, {"country"}), (3, {"country", "jazz"}), (4, None)]
+)
+def test_the_other_buttons_settle_a_label_too(filled, open_page, number, labels):
+    mislabelled(filled)
+    page = show_view(open_page("explore"), "Labels to check")
+    title = page.at.subheader[0].value.split(" – ")[0]
+    page.click(f"label-{number}-queue")
+    assert page.at.subheader[0].value.split(" – ")[0] != title
+    with open_library(filled) as library:
+        found = [s for s in library.songs() if s.title == title]
+        assert (set(found[0].genres) if found else None) == labels
+
+
+def test_copies_are_shown_and_one_is_kept_in_both_genres(filled, open_page):
+    with open_library(filled) as library:
+        like = library.features("jazz 3", "classic")
+        library.add_features("country 3", {"classic": like})
+    page = show_view(open_page("explore"), "Labels to check")
+    assert "1 recording in more than one copy" in page.text
+    (key,) = (b.key for b in page.at.button if (b.key or "").startswith("merge-"))
+    page.click(key)
+    with open_library(filled) as library:
+        assert library.song(key.removeprefix("merge-")).genres == ("country", "jazz")
+        assert len(library.songs()) == 29
+        library.undo()
+        assert len(library.songs()) == 30

@@ -9,7 +9,15 @@ To add one: a public function that looks up the stamp, and a private cached one 
 arguments are the key.
 """
 
-from genrefit.ui.cache.explore import alike, label_checks, outliers, pca_map, separation
+from genrefit.ui.cache.explore import (
+    alike,
+    copy_groups,
+    label_checks,
+    out_of_fold,
+    outliers,
+    pca_map,
+    separation,
+)
 from genrefit.ui.cache.judged import judged_songs, moments
 from genrefit.ui.cache.library import (
     all_genres,
@@ -40,6 +48,7 @@ __all__ = [
     "all_genres",
     "card",
     "colour_order",
+    "copy_groups",
     "counts",
     "feature_sets",
     "genres",
@@ -50,6 +59,7 @@ __all__ = [
     "listing",
     "models",
     "moments",
+    "out_of_fold",
     "outliers",
     "pca_map",
     "report",

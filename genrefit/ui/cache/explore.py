@@ -15,6 +15,8 @@ from genrefit.ui.page_run import open_once
 if TYPE_CHECKING:
     import pandas as pd
 
+    from genrefit.library.copies import CopyGroup
+
 
 def separation(home: Home, features: str, genres: tuple[str, ...]) -> pd.DataFrame:
     """Rank features by how well they tell these genres apart, as explore.separation."""
@@ -99,3 +101,30 @@ def _outliers(path: str, features: str, stamp: Stamp) -> pd.DataFrame:
     from genrefit import explore
 
     return explore.outliers(library.song_table_at(path, features, None, stamp))
+
+
+def copy_groups(home: Home) -> list[CopyGroup]:
+    """Return groups of copies of one recording, as Library.copy_groups."""
+    if not home.library.exists():
+        return []
+    with open_once(home, create=False) as opened:
+        kept = tuple(opened.rows("SELECT song_id FROM kept_copies"))
+    return _copy_groups(str(home.path), kept, library_stamp(home))
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _copy_groups(path: str, kept: Stamp, stamp: Stamp) -> list[CopyGroup]:
+    with open_once(config.home(path), create=False) as opened:
+        return opened.copy_groups()
+
+
+def out_of_fold(home: Home, name: str) -> pd.DataFrame:
+    """Return likelihoods of a model's own songs by fits that never heard them, a row a song."""
+    return _out_of_fold(str(home.path), name, model_stamp(home, name))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _out_of_fold(path: str, name: str, model: Stamp) -> pd.DataFrame:
+    from genrefit.learning import registry
+
+    return registry.out_of_fold(config.home(path), name)

@@ -10,7 +10,7 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.plots.feature_names import explanation, feature_name
 from genrefit.ui import cache
-from genrefit.ui.components import song_card
+from genrefit.ui.components import copies_list, label_queue, song_card
 from genrefit.ui.components.charts import BELOW, show_figure
 from genrefit.ui.components.tables import show_table, table_height
 from genrefit.ui.layout import escape
@@ -139,12 +139,17 @@ def show_label_checks(home: Home, features: str, genres: tuple[str, ...]) -> Non
     """Show songs whose labels to check, and songs unlike all others, with the picked one's card."""
     st.markdown("##### Check these labels")
     st.caption("Songs that sit in another genre's region. The label may be wrong, or the song "
-               "a true blend. Tick one to hear it below.")  # fmt: skip
+               "a true blend. What you say is remembered, and can be undone.")  # fmt: skip
     doubted = _within(cache.label_checks(home, features), genres)
-    _show_pickable(doubted, "label-checks",
-              {"song": "Song", "genres": "Labelled",
-               "other": "Sounds like", "doubt": "Doubt", "reason": "Why"},
-              "No label looks wrong.")  # fmt: skip
+    label_queue.show(home, features, doubted)
+    if len(doubted):
+        with st.expander(f"All {len(doubted):,} as a table", icon=":material/table:"):
+            st.caption("Tick one to hear it below.")
+            _show_pickable(doubted, "label-checks",
+                  {"song": "Song", "genres": "Labelled",
+                   "other": "Sounds like", "doubt": "Doubt", "reason": "Why"},
+                  "No label looks wrong.")  # fmt: skip
+    copies_list.show(home)
     st.markdown("##### Odd ones out")
     st.caption("Songs that sound like none of the others: perhaps no music, or a wrong file.")
     _show_pickable(_within(cache.outliers(home, features), genres), "outliers",
