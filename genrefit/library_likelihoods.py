@@ -46,6 +46,7 @@ def library_likelihoods(
         name, version = loaded.features, loaded.version
         usable = [s for s in songs if versions.get(s.song_id, {}).get(name) == version]
         by_song = _out_of_fold(home, model, loaded.genres)
+        by_song |= _of_copies(library, by_song, [song.song_id for song in usable])
         held_out = by_song.keys() & {song.song_id for song in usable}
         others = [song for song in usable if song.song_id not in by_song]
         by_song |= _scored(home, model, loaded, library, others, versions)
@@ -72,6 +73,25 @@ def library_likelihoods(
 def _out_of_fold(home: Home, name: str, genres: Sequence[str]) -> dict[str, np.ndarray]:
     table = registry.out_of_fold(home, name)
     return dict(zip(table.index, table[list(genres)].to_numpy(dtype=np.float64), strict=True))
+
+
+def _of_copies(
+    library: Library, by_song: Mapping[str, np.ndarray], song_ids: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Return the likelihoods of songs that are copies of a recording that is judged already.
+
+    The model was trained on that recording, so such a copy would flatter itself as well.
+    """
+    others = [song_id for song_id in song_ids if song_id not in by_song]
+    if not others or not by_song:
+        return {}
+    recordings = library.recordings()
+    judged = {recordings[song_id]: P for song_id, P in by_song.items() if song_id in recordings}
+    return {
+        song_id: judged[recording]
+        for song_id in others
+        if (recording := recordings.get(song_id)) in judged
+    }
 
 
 def _scored(

@@ -54,6 +54,7 @@ def labelled_songs(home: Home, model: str, *, library: Library | None = None) ->
     likelihoods = _unheard(home, model)
     with nullcontext(library) if library else open_library(home, create=False) as library:
         songs = [song for song in library.songs() if song.genres]
+        recordings = library.recordings()
     frame = pd.DataFrame(
         [(song.song_id, song.title, song.artist, song.genres) for song in songs],
         columns=["song_id", "title", "artist", "genres"],
@@ -62,6 +63,7 @@ def labelled_songs(home: Home, model: str, *, library: Library | None = None) ->
     frame["artists"] = pd.Series(
         artists_of_songs([(song.artist, song.title) for song in songs]), dtype=object
     )
+    frame["recording"] = [recordings.get(song.song_id, song.song_id) for song in songs]
     artist = split.groups(frame, "artist")
     genres = tuple(likelihoods.columns)
     member = split.members(frame, genres)

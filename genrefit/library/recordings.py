@@ -16,7 +16,7 @@ from genrefit.errors import Cancelled
 from genrefit.features import FEATURE_SETS, same_recording
 from genrefit.features.same_recording import COMPARED
 from genrefit.library.song_means import SongMeans
-from genrefit.records import Progress
+from genrefit.records import Features, Progress
 
 _AT_ONCE = 500
 _PAIRS = 20_000
@@ -106,6 +106,35 @@ class Recordings(SongMeans):
         return [
             (ids[involved[a]], ids[involved[b]]) for a, b in pairs.reshape(-1, 2)[same].tolist()
         ]
+
+    def copies_of(self, heard: Mapping[str, Features]) -> list[str]:
+        """Return the ids of songs that are the same recording as one that was just heard.
+
+        `heard` are its feature sets by name, in their current version; the first of COMPARED that
+        is among them and that songs of the library have too decides.
+        """
+        for name, compared in COMPARED.items():
+            if name not in heard or not len(heard[name].starts):
+                continue
+            ids, means = self.stored_means(name)
+            if not ids:
+                continue
+            own = compared.rows(heard[name].values)
+            by_means = np.vstack([compared.rows(means), own.mean(axis=0, dtype=np.float32)])
+            pairs = same_recording.candidates(by_means, np.array([len(ids)], dtype=np.int64))
+            near = np.setdiff1d(pairs, [len(ids)])
+            rows, lengths = self._rows_in_time(name, [ids[i] for i in near])
+            own = same_recording.in_time(heard[name].starts, own, SEGMENT_SECONDS)
+            own = own.astype(np.float16)
+            longest = max(rows.shape[1], len(own))
+            together = np.zeros((len(near) + 1, longest, own.shape[1]), np.float16)
+            together[: len(near), : rows.shape[1]], together[-1, : len(own)] = rows, own
+            with_own = np.column_stack([np.arange(len(near)), np.full(len(near), len(near))])
+            same = same_recording.are_copies(
+                together, np.append(lengths, len(own)), with_own, least=compared.least
+            )
+            return [ids[i] for i in near[same]]
+        return []
 
     def _rows_in_time(self, name: str, ids: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return what counts of the songs' segments [shape=(songs, longest, d), float16], and

@@ -6,6 +6,7 @@ the same file gets in Find and in the report: its out-of-fold likelihoods.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +16,7 @@ import pandas as pd
 from genrefit.config import Home
 from genrefit.learning import registry
 from genrefit.library import open_library
+from genrefit.records import Features
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +39,7 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class OwnSongs:
-    """The songs of a home that a model was trained on, known again by the digest of their file."""
+    """The songs of a home that a model was trained on, known again by their file or by ear."""
 
     home: Home
     model: str
@@ -51,17 +53,24 @@ class OwnSongs:
     def _segments(self) -> pd.DataFrame:
         return registry.out_of_fold_segments(self.home, self.model)[list(self.genres)]
 
-    def held_out(self, content: str) -> HeldOut | None:
-        """Return what a fit that never heard the song whose file has this digest says of it.
+    def held_out(self, content: str, heard: Mapping[str, Features]) -> HeldOut | None:
+        """Return what a fit that never heard a song says of it, or a copy of its recording.
 
-        None where the model was not trained on it. LibraryError where the library is damaged:
-        without it nobody can tell.
+        `content` is the digest of its file, `heard` what was heard of it, which tells a copy that
+        is coded anew. None where the model was not trained on it. LibraryError where the library
+        is damaged: without it nobody can tell.
         """
         if self._songs.empty or not self.home.library.exists():
             return None
         with open_library(self.home, create=False) as library:
-            song_id = library.song_with_content(content)
-        if song_id is None or song_id not in self._songs.index:
+            same = library.song_with_content(content)
+            copies = [same] if same is not None else library.copies_of(heard)
+            if copies and not any(song_id in self._songs.index for song_id in copies):
+                recordings = library.recordings()
+                known = {recordings.get(song_id) for song_id in copies}
+                copies = [song_id for song_id, own in recordings.items() if own in known]
+        song_id = next((each for each in copies if each in self._songs.index), None)
+        if song_id is None:
             return None
         rows = np.flatnonzero(self._segments.index.get_level_values("song_id") == song_id)
         return HeldOut(

@@ -50,10 +50,10 @@ class ScoredSong:
         likelihoods: by genre, they sum to one. typicality: by genre, the share of that genre's own
         songs that are at least as unusual (0.02: only 2 % are). unlike_all: too unusual for every
         genre. timeline: likelihoods by segment, `start` in seconds. fit and terms only where there
-        is a query. held_out: the model was trained on this very song, so its likelihoods are those
-        of a fit that never heard it. not_music: "speech" or "silence or noise", null for music and
-        where there is no second ear to tell. why: what spoke for the likeliest genre, only where it
-        was asked for. The song's means of what the model reads (`means`) are left out.
+        is a query. held_out: the model was trained on this very recording, so its likelihoods are
+        those of a fit that never heard it. not_music: "speech" or "silence or noise", null for
+        music and where there is no second ear to tell. why: what spoke for the likeliest genre,
+        only where it was asked for. The song's means of what the model reads (`means`) are left out.
         """
         content: dict[str, Any] = {
             "source": self.source,
@@ -119,7 +119,7 @@ class Scorer:
         heard = features.extract(audio, sets, home=self.home)
         X, starts = side_by_side(self.model.sets, heard), heard[first].starts
         song = np.zeros(len(X), dtype=int)
-        held_out = self.own_songs.held_out(content) if content else None
+        held_out = self.own_songs.held_out(content, heard) if content else None
         likelihoods = self.model.songs(X, song, 1) if held_out is None else held_out.song[None]
         of_segments = None if held_out is None else held_out.timeline(starts)
         if of_segments is None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import soundfile
 
 from genrefit import config, demo, scoring, search
 from genrefit.demo import composer
@@ -137,3 +138,16 @@ def test_a_query_of_an_own_song_is_answered_by_the_same_likelihoods(demo_home, c
     assert scored.fit == {g.casefold(): p for g, p in scored.likelihoods.items()}["demo waltz"]
     code, out, _ = run_command(demo_home.path, capsys, "score", own.address)
     assert code == 0 and "a fit that never heard it" in out
+
+
+def test_a_copy_that_is_coded_anew_is_known_by_ear(demo_home, song, tmp_path):
+    """The same recording in another file, cut a little and softer, was trained on as well."""
+    with open_library(demo_home) as library:
+        own = library.songs()[3]
+    y, sr = soundfile.read(own.address)
+    copy = tmp_path / "other name.wav"
+    soundfile.write(copy, 0.6 * y, sr)
+    scored = score_file(copy, name=copy.name, model=Scorer(demo_home))
+    held_out = registry.out_of_fold(demo_home, "demo").loc[own.song_id]
+    assert scored.held_out and scored.likelihoods == pytest.approx(held_out.to_dict())
+    assert not score_file(song, name=song.name, model=Scorer(demo_home)).held_out
