@@ -10,19 +10,24 @@ from importlib.metadata import version
 
 import numpy as np
 
+from genrefit.learning.model import GenreModel
 from genrefit.learning.report import ModelCard, Report
 from genrefit.records import Table
 
 LIBRARIES = ("genrefit", "numpy", "scipy", "pandas", "scikit-learn", "skops")
 
 
-def model_card(table: Table, genres: Sequence[str], report: Report) -> ModelCard:
+def model_card(table: Table, model: GenreModel, report: Report) -> ModelCard:
     """Return the card of a model that was trained on all of a table."""
+    genres, prior = model.genres, model.prior
     return ModelCard(
-        genres=tuple(genres),
+        genres=genres,
         features=table.features,
         version=table.version,
         columns=table.columns,
+        sets=None if prior is None else model.sets,
+        taken_for=None if prior is None else dict(zip(prior.genres, prior.tags, strict=True)),
+        voices=None if report.voices is None else report.voices.sentences,
         pipeline=report.pipeline,
         parameters=report.parameters,
         dropped=report.dropped,
@@ -36,8 +41,8 @@ def model_card(table: Table, genres: Sequence[str], report: Report) -> ModelCard
         fingerprint=fingerprint(table, genres),
         versions={"python": platform.python_version(), **{n: version(n) for n in LIBRARIES}},
         date=datetime.now().astimezone().isoformat(timespec="seconds"),
-        accuracy=report.songs.accuracy,
-        majority=report.songs.majority,
+        accuracy=report.headline().accuracy,
+        majority=report.headline().majority,
     )
 
 

@@ -99,6 +99,9 @@ def fit_one(data: Data, fit: Fit) -> Fitted:
     began = time.perf_counter()
     chosen = pipeline_fitting.spread(data.song[fit.train], data.most(fit.name), seed=data.seed)
     rows, y, weight = samples(data, fit.train[chosen])
+    if len(np.unique(y)) < 2:  # of so few songs none may be left to learn a difference from
+        even = np.full((len(fit.judge), data.member.shape[1]), 1 / data.member.shape[1])
+        return Fitted(fit.key, fit.judge, even, None, 0, 0, time.perf_counter() - began)
     pipeline = pipeline_fitting.fit(
         fit.name,
         data.X[rows],

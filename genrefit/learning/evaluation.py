@@ -11,9 +11,8 @@ from genrefit.learning import metrics, split
 from genrefit.learning.cross_validation import Data, Fitted, class_weights
 from genrefit.learning.judged_songs import Judgement, judged_songs, mistakes
 from genrefit.learning.metrics import ReliabilityBin
-from genrefit.learning.model import Temperatures, tempered
+from genrefit.learning.nested_judgement import judge_nested
 from genrefit.learning.pipelines import Parameters
-from genrefit.learning.pooling import song_means
 from genrefit.learning.report import (
     CrossValidated,
     CurvePoint,
@@ -28,6 +27,7 @@ from genrefit.learning.report import (
 )
 from genrefit.learning.split import Split
 from genrefit.learning.typicality import UNLIKE, unlike_all
+from genrefit.learning.voices import NamesHeard, Pools, segments_heard, songs_heard
 from genrefit.records import Table
 
 
@@ -87,14 +87,15 @@ class Level:
 class Evaluation:
     """What the parts of a report are measured on.
 
-    `data` and `temperatures` are those of the training run, `artist` [shape=(songs,)] numbers the
+    `data`, `pools` and `names` are those of the training run, `artist` [shape=(songs,)] numbers the
     artist of each song of the table.
     """
 
     table: Table
     genres: tuple[str, ...]
     data: Data
-    temperatures: Temperatures
+    pools: Pools
+    names: NamesHeard | None
     artist: np.ndarray
     seed: int
 
@@ -121,7 +122,7 @@ class Evaluation:
             genres=self.genres,
             splits={name: self.part_size(rows) for name, rows in parts.parts.items()},
             class_weights=dict(zip(self.genres, map(float, weights), strict=True)),
-            temperatures=TemperatureValues(self.temperatures.segment, self.temperatures.song),
+            temperatures=_temperatures(self.pools),
             segments=self.metrics(levels["segments"]),
             songs=self.metrics(levels["songs"]),
             confusion={name: level.confusion(self.genres) for name, level in levels.items()},
@@ -137,9 +138,9 @@ class Evaluation:
     def judgement(self, fitted: Fitted) -> Judgement:
         """Return what a fit gave for the segments and songs that it was to judge, calibrated."""
         songs, number = np.unique(self.data.song[fitted.judge], return_inverse=True)
-        P = tempered(fitted.likelihoods, self.temperatures.segment)
-        of_songs = tempered(song_means(P, number, len(songs)), self.temperatures.song)
-        return Judgement(songs, of_songs, fitted.judge, P)
+        P, rows, names = fitted.likelihoods, fitted.judge, self.names
+        of_songs = self.pools.songs(P, number, len(songs), songs_heard(names, songs))
+        return Judgement(songs, of_songs, rows, self.pools.segments(P, segments_heard(names, rows)))
 
     def levels(self, judgement: Judgement) -> dict[str, Level]:
         """Return the likelihoods of a judgement with their true genres and artists."""
@@ -202,15 +203,30 @@ class Evaluation:
         return tuple(map(self._curve_point, [*shares, [fits[(("all", 0), f)] for f in folds]]))
 
     def _curve_point(self, fitted: Sequence[Fitted]) -> CurvePoint:
-        levels = [self.levels(self.judgement(one))["songs"] for one in fitted]
-        P, member, artist = (
-            np.concatenate([getattr(level, name) for level in levels])
-            for name in ("P", "member", "artist")
-        )
-        low, high = metrics.intervals(P, member, group=artist, seed=self.seed)["accuracy"]
-        truth, guess = metrics.labels(P, member)
+        level = self.levels(self._judged_by(fitted))["songs"]
+        low, high = metrics.intervals(level.P, level.member, group=level.artist, seed=self.seed)[
+            "accuracy"
+        ]
+        truth, guess = metrics.labels(level.P, level.member)
         songs = round(float(np.mean([one.songs for one in fitted])))
         return CurvePoint(songs, float((truth == guess).mean()), low, high)
+
+    def _judged_by(self, fitted: Sequence[Fitted]) -> Judgement:
+        """Return the judgement of all songs by fits of every fold, or of one fold's by its fit."""
+        if len(fitted) == 1:
+            return self.judgement(fitted[0])
+        fold, P = (
+            np.empty(len(self.data.song), dtype=int),
+            np.empty((len(self.data.song), len(self.genres))),
+        )
+        for number, one in enumerate(fitted):
+            fold[one.judge], P[one.judge] = number, one.likelihoods
+        return judge_nested(P, fold, self.data.song, self.data.member, self.names)
+
+
+def _temperatures(pools: Pools) -> TemperatureValues:
+    """Return what the weights of the fit are as temperatures."""
+    return TemperatureValues(*(1 / max(p.fit, 1e-6) for p in (pools.segment, pools.song)))
 
 
 def _reliability(levels: Mapping[str, Level]) -> dict[str, tuple[ReliabilityBin, ...]]:

@@ -20,7 +20,9 @@ from genrefit.learning import model_store
 from genrefit.learning.model_store import CARD
 from genrefit.learning.report import ModelCard
 
-_KEYED_BY_GENRE = frozenset({"genres", "class_weights", "likelihoods", "taken_for"})
+_KEYED_BY_GENRE = frozenset(
+    {"genres", "class_weights", "likelihoods", "taken_for", "biases", "unknown"}
+)
 """Keys of JSON whose value is a map by genre, or a list of genres."""
 _NAMES_A_GENRE = frozenset({"truth", "guess"})
 

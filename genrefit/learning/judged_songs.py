@@ -28,6 +28,18 @@ class Judgement:
     of_segments: np.ndarray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class AllJudged:
+    """All songs, judged out of fold: by the pooled voices, and by each of them alone.
+
+    `names` [shape=(songs, G)] are the names' log-likelihoods of songs, None where they are silent.
+    """
+
+    pooled: Judgement
+    fit_alone: Judgement
+    names: np.ndarray | None
+
+
 def averaged(judgements: Sequence[Judgement]) -> Judgement:
     """Return several judgements of the same songs as one: log-likelihoods averaged.
 

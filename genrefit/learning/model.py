@@ -1,4 +1,4 @@
-"""A trained genre model: likelihoods of segments and songs, calibrated, and typicality."""
+"""A trained genre model: likelihoods of segments and songs, by pooled voices, and typicality."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genrefit.errors import ModelError
+from genrefit.features.side_by_side import columns_of
 from genrefit.learning import pipeline_fitting, typicality
-from genrefit.learning.pooling import song_means
+from genrefit.learning.names import NamePrior
 from genrefit.learning.typicality import Typicality
+from genrefit.learning.voices import SETS, Pools, means_where_heard
 
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
-
-COOLEST, HOTTEST = 0.2, 5.0
-_LEAST_LIKELIHOOD = 1e-9
 
 TRUSTED = (
     "sklearn.calibration._CalibratedClassifier",
@@ -27,42 +26,40 @@ TRUSTED = (
 """Types of the pipelines that skops does not trust by default; a file may hold no others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Temperatures:
-    """What likelihoods are softened (above 1) or sharpened (below 1) by, for segments and songs."""
-
-    segment: float = 1.0
-    song: float = 1.0
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class GenreModel:
-    """Likelihoods and typicality from features; the genres are in the order of all its columns."""
+    """Likelihoods and typicality from features; the genres are in the order of all its columns.
+
+    `features`, `version` and `columns` are those of the set that the pipeline was fitted on. Where
+    there is a `prior`, the names of the genres speak too, and X is the columns of all `sets` side
+    by side, NaN where a song lacks one; those of the first alone will do.
+    """
 
     genres: tuple[str, ...]
     features: str
     version: int
     columns: tuple[str, ...]
     pipeline: Pipeline
-    temperatures: Temperatures
+    pools: Pools
     typical: Typicality
+    prior: NamePrior | None = None
 
     @property
     def sets(self) -> tuple[str, ...]:
-        """The feature sets whose columns stand side by side in X."""
-        return (self.features,)
+        """The feature sets whose columns stand side by side in X, the fit's first."""
+        return SETS.get(self.features, (self.features,)) if self.prior else (self.features,)
 
     def segments(self, X: np.ndarray) -> np.ndarray:
         """Return likelihoods [shape=(n, G), rows sum to 1] of segments X [shape=(n, d)]."""
-        raw = pipeline_fitting.likelihoods(self.pipeline, self._checked(X), count=len(self.genres))
-        return tempered(raw, self.temperatures.segment)
+        return self.pools.segments(self._fit(X), self._names(X))
 
     def songs(self, X: np.ndarray, song: np.ndarray, count: int) -> np.ndarray:
-        """Return likelihoods [shape=(count, G)] of songs: segments averaged, then tempered.
+        """Return likelihoods [shape=(count, G)] of songs: segments averaged, the voices pooled.
 
         `song` [shape=(n,), 0..count-1] numbers the song of each row of X.
         """
-        return tempered(song_means(self.segments(X), song, count), self.temperatures.song)
+        names = self._names(means_where_heard(X, song, count)) if self.prior else None
+        return self.pools.songs(self._fit(X), song, count, names)
 
     def typicality(self, X: np.ndarray, song: np.ndarray, count: int) -> np.ndarray:
         """Return conformal p-values [shape=(count, G)]: how typical songs are of each genre."""
@@ -77,7 +74,7 @@ class GenreModel:
         """Return what model.skops holds: scikit-learn's and numpy's types only."""
         return {
             "pipeline": self.pipeline,
-            "temperatures": np.array([self.temperatures.segment, self.temperatures.song]),
+            "pools": self.pools.arrays(),
             "typicality": self.typical.arrays(),
         }
 
@@ -90,70 +87,38 @@ class GenreModel:
         features: str,
         version: int,
         columns: Sequence[str],
+        taken_for: Mapping[str, Sequence[str]] | None = None,
     ) -> GenreModel:
-        """Make a model of what model.skops and card.json hold."""
-        segment, song = (float(t) for t in state["temperatures"])
+        """Make a model of what model.skops and card.json hold.
+
+        `taken_for` are the tags that each genre's name was taken for. Models of earlier versions
+        have two temperatures in place of pools, and no names.
+        """
+        prior = taken_for and NamePrior(tuple(genres), tuple(tuple(taken_for[g]) for g in genres))
         return cls(
             tuple(genres),
             features,
             int(version),
             tuple(columns),
             state["pipeline"],
-            Temperatures(segment, song),
+            Pools.from_state(state, genres=len(genres)),
             Typicality.from_arrays(state["typicality"]),
+            prior or None,
         )
 
+    def _fit(self, X: np.ndarray) -> np.ndarray:
+        return pipeline_fitting.likelihoods(self.pipeline, self._checked(X), count=len(self.genres))
+
+    def _names(self, X: np.ndarray) -> np.ndarray | None:
+        """Return what the names say [shape=(n, G)], None without names."""
+        columns = columns_of(self.sets)[: X.shape[1]]
+        return None if self.prior is None else self.prior.log_likelihoods(X, columns)
+
     def _checked(self, X: np.ndarray) -> np.ndarray:
-        if X.ndim != 2 or X.shape[1] != len(self.columns):
+        """Return the columns that the pipeline was fitted on; ModelError where X has others."""
+        if X.ndim != 2 or X.shape[1] not in (len(self.columns), len(columns_of(self.sets))):
             raise ModelError(
                 f"this model listens to {len(self.columns)} features of the set "
                 f"{self.features!r}, but was given an array of shape {X.shape}"
             )
-        return X
-
-
-def tempered(P: np.ndarray, temperature: float) -> np.ndarray:
-    """Return likelihoods [shape=(n, G)] raised to 1/temperature and summing to one again.
-
-    Temperature scaling (Guo et al. 2017) on the logarithm of likelihoods; the best stays the best.
-    """
-    logs = np.log(np.clip(P, _LEAST_LIKELIHOOD, None)) / temperature
-    logs -= logs.max(axis=1, keepdims=True)
-    powers = np.exp(logs)
-    values: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
-    return values
-
-
-def temperature(P: np.ndarray, member: np.ndarray) -> float:
-    """Return the temperature of the least log loss, between COOLEST and HOTTEST.
-
-    P [shape=(n, G)] are out-of-fold likelihoods, `member` [shape=(n, G), bool] the true genres.
-    As in Platt's scaling (1999) the truth is smoothed, here by one made-up song that belongs to
-    every genre alike: n songs without a mistake are no proof that there never is one.
-    """
-    from scipy.optimize import minimize_scalar
-
-    n, genres = P.shape
-    target = (n * member / member.sum(1, keepdims=True) + 1 / genres) / (n + 1)
-
-    def loss(log_t: float) -> float:
-        likely = np.clip(tempered(P, float(np.exp(log_t))), _LEAST_LIKELIHOOD, 1.0)
-        return float(-(target * np.log(likely)).sum(1).mean())
-
-    least = minimize_scalar(loss, bounds=(np.log(COOLEST), np.log(HOTTEST)), method="bounded")
-    return float(np.exp(least.x))
-
-
-def calibrate(
-    P: np.ndarray, song: np.ndarray, member: np.ndarray
-) -> tuple[Temperatures, np.ndarray, np.ndarray]:
-    """Fit both temperatures on out-of-fold segments P [shape=(n, G)].
-
-    `song` [shape=(n,)] numbers their songs, `member` [shape=(songs, G)]. Returns the temperatures,
-    the numbers of the songs present, ascending, and their likelihoods [shape=(present, G)].
-    """
-    present, number = np.unique(song, return_inverse=True)
-    of_segments = temperature(P, member[song])
-    means = song_means(tempered(P, of_segments), number, len(present))
-    of_songs = temperature(means, member[present])
-    return Temperatures(of_segments, of_songs), present, tempered(means, of_songs)
+        return X[:, : len(self.columns)]

@@ -109,6 +109,7 @@ def load(home: Home, name: str) -> Model:
         features=card.features,
         version=card.version,
         columns=card.columns,
+        taken_for=card.taken_for,
     )
 
 

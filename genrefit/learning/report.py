@@ -22,6 +22,7 @@ from genrefit.learning.report_parts import (
     PartSize,
     TemperatureValues,
     UntypicalShares,
+    Voices,
 )
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Report",
     "TemperatureValues",
     "UntypicalShares",
+    "Voices",
 ]
 
 
@@ -48,7 +50,8 @@ class Report:
     `validation` and `wrong` (its songs guessed wrong) are of the fifth that was held back from the
     start, as the seed did. Maps are keyed by level ("segments", "songs"), by part of the split, or
     by genre; `confusion` counts guesses, a row for each true genre. `unknown_artists` is how many
-    of the songs judged have no known artist. `seconds` is the time the training took.
+    of the songs judged have no known artist; `voices` is None where the names had no say. `seconds`
+    is the time the training took.
     """
 
     features: str
@@ -78,6 +81,7 @@ class Report:
     temperatures: TemperatureValues | None = None
     typicality: UntypicalShares | None = None
     unknown_artists: int | None = None
+    voices: Voices | None = None
     model: str | None = None
 
     def level(self, level: str) -> LevelMetrics:
@@ -135,7 +139,8 @@ class ModelCard:
 
     `fingerprint` is a digest of the training data, `sha256` the digests of the model's files;
     `sets` are all feature sets that it reads, `features` first. `taken_for` are the tags that each
-    genre's name was taken for. `what` describes a built-in model, which has no further fields.
+    genre's name was taken for, `voices` are sentences on what names and songs gave. `what`
+    describes a built-in model, which has no further fields.
     """
 
     genres: tuple[str, ...]
@@ -146,6 +151,7 @@ class ModelCard:
     what: str | None = None
     sets: tuple[str, ...] | None = None
     taken_for: dict[str, tuple[str, ...]] | None = None
+    voices: tuple[str, ...] | None = None
     columns: tuple[str, ...] | None = None
     pipeline: str | None = None
     parameters: dict[str, Any] | None = None

@@ -94,7 +94,7 @@ class UntypicalShares:
 
 @dataclass(frozen=True, slots=True)
 class TemperatureValues:
-    """The temperatures by which likelihoods of segments and songs are calibrated."""
+    """How much the fit is softened (above 1) or sharpened, for segments and songs."""
 
     segment: float
     song: float
@@ -133,3 +133,21 @@ class CrossValidated:
     def level(self, level: str) -> LevelMetrics | None:
         """Return the metrics of "segments" or "songs"; None for segments in older reports."""
         return self.songs if level == "songs" else self.segments
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """What the names of the genres, the songs, and both together are worth on the same songs.
+
+    Each song was judged once, out of fold. In the model for use `weights` ("songs", "names") are
+    what the log-likelihoods of each count, and `biases` what is added by genre. `unknown` are the
+    genres whose names say nothing; `sentences` tell all of it in words.
+    """
+
+    names: LevelMetrics
+    songs: LevelMetrics
+    both: LevelMetrics
+    weights: dict[str, float]
+    biases: dict[str, float]
+    unknown: tuple[str, ...]
+    sentences: tuple[str, ...]

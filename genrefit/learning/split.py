@@ -38,9 +38,11 @@ PROTOCOLS = {
     "row": "leaky: segments of one song are on both sides (the seed's way)",
 }
 SHARES = {"train": 0.64, "test": 0.16, "validation": 0.20}
-LEAST = len(SHARES)
-"""A genre needs this many artists (or songs), one for each part."""
-ROUGH = 10
+LEAST = 2
+"""A genre needs this many artists (or songs): one to learn from and one to judge by."""
+IN_EVERY_PART = len(SHARES)
+"""A genre of fewer artists (or songs) is in train and validation, and not in test."""
+FEW, ROUGH = 5, 10
 """With fewer artists (or songs) than this, a genre's numbers are rough: a warning says so."""
 ATTEMPTS = 20
 
@@ -95,7 +97,7 @@ def split(table: Table, *, genres: Sequence[str], protocol: str = "artist", seed
     else:
         part_of_song = _song_parts(member, group, genres, seed)
         part_of_row = part_of_song[table.song]
-    train, test, validation = (np.flatnonzero(part_of_row == part) for part in range(LEAST))
+    train, test, validation = (np.flatnonzero(part_of_row == part) for part in range(len(SHARES)))
     return Split(train, test, validation, protocol, tuple(_warnings(counts, genres, protocol)))
 
 
@@ -116,8 +118,9 @@ def row_folds(member: np.ndarray, *, n: int, seed: int) -> np.ndarray:
 def _song_parts(
     member: np.ndarray, group: np.ndarray, genres: Sequence[str], seed: int
 ) -> np.ndarray:
-    """Return a part for each song such that every genre is in every part."""
+    """Return a part for each song such that every genre is in every part that it must be in."""
     shares = np.array(list(SHARES.values()))
+    few = [len(np.unique(group[m])) < IN_EVERY_PART for m in member.T]
     for attempt in range(ATTEMPTS):
         rng = np.random.default_rng([seed, attempt])
         part = _assign_groups(member, group, shares, rng)
@@ -126,7 +129,7 @@ def _song_parts(
             (genre, name)
             for g, genre in enumerate(genres)
             for p, name in enumerate(SHARES)
-            if not (member[:, g] & (part == p)).any()
+            if not (member[:, g] & (part == p)).any() and not (few[g] and name == "test")
         ]
         if not missing:
             return part
@@ -163,7 +166,7 @@ def _assign_groups(
 def _fill_gaps(part: np.ndarray, member: np.ndarray, group: np.ndarray, shares: np.ndarray) -> None:
     """Move groups, in place, into parts that lack a genre, from parts that can spare them."""
     for g in np.argsort(member.sum(0), kind="stable"):
-        for p in range(len(shares)):
+        for p in (0, 2, 1):  # test last: it can do without a genre of two artists
             if (member[:, g] & (part == p)).any():
                 continue
             candidates = [
@@ -187,8 +190,10 @@ def _random_rows(member: np.ndarray, seed: int) -> np.ndarray:
 
     def parts_of(size: int) -> np.ndarray:
         part = np.searchsorted(edges, (np.arange(size) + 0.5) / size)
-        if size >= LEAST:  # rounding must not leave a part of a tiny genre empty
+        if size >= IN_EVERY_PART:  # rounding must not leave a part of a tiny genre empty
             part[-2:] = np.maximum(part[-2:], [1, 2])
+        elif size == LEAST:
+            part[-1] = 2
         return rng.permutation(part)
 
     return _by_stratum(member, parts_of)
@@ -207,13 +212,13 @@ def _by_stratum(member: np.ndarray, assign: Callable[[int], np.ndarray]) -> np.n
 def _check_counts(
     member: np.ndarray, group: np.ndarray, genres: Sequence[str], protocol: str
 ) -> list[tuple[int, int]]:
-    """Return (songs, groups) of each genre; SplitError where they cannot fill three parts."""
+    """Return (songs, groups) of each genre; SplitError where they are too few to judge."""
     counts = [(int(m.sum()), len(np.unique(group[m]))) for m in member.T]
     for genre, (songs, independent) in zip(genres, counts, strict=True):
         if songs < LEAST:
             raise SplitError(
                 f"{genre!r} has {count(songs, 'song')}: at least {LEAST} are needed, so that one "
-                "can train, one test and one validate; collect more, or leave the genre out"
+                "can be learned from and one be judged; collect more, or leave the genre out"
             )
         if independent < LEAST:
             raise SplitError(
@@ -235,8 +240,10 @@ def _warnings(counts: list[tuple[int, int]], genres: Sequence[str], protocol: st
     for genre, (songs, independent) in zip(genres, counts, strict=True):
         if independent < ROUGH:
             by = f" by {count(independent, 'artist')}" if protocol == "artist" else ""
+            step = f"a single song moves its numbers by {100 / songs:.0f} points: they mean little"
+            tells = step if independent < FEW else "its numbers are rough"
             warnings.append(
-                f"{genre!r} has only {count(songs, 'song')}{by}: its numbers are rough; "
+                f"{genre!r} has only {count(songs, 'song')}{by}: {tells}; "
                 f"{ROUGH} or more would tell, 50 or more tell well"
             )
     return warnings

@@ -12,6 +12,7 @@ from genrefit.learning.model_in_use import to_stay_in_use
 from genrefit.learning.recipe import Recipe, estimated_seconds
 from genrefit.learning.report import Report
 from genrefit.learning.trained_on import of_training
+from genrefit.learning.training_names import training_names
 from genrefit.learning.training_table import chosen_table, with_songs_of
 from genrefit.library import Library, open_library
 from genrefit.processes import cores
@@ -38,9 +39,11 @@ def train(
         model_names.check_name(home, recipe.name, replace=recipe.replace)
     with open_library(home, create=False) as library:
         table, notes = chosen_table(library, recipe)
+        names = training_names(home, library, table.features)
     trained = training.learn(
-        table, recipe, notes=notes, on_progress=on_progress, cancelled=cancelled, n_jobs=n_jobs
-    )
+        table, recipe, names=names, notes=notes, on_progress=on_progress, cancelled=cancelled,
+        n_jobs=n_jobs,
+    )  # fmt: skip
     genres = trained.model.genres
     name = recipe.name or model_names.fresh_name(home, genres, table.features)
     registry.save(

@@ -24,6 +24,7 @@ from genrefit.learning.cross_validation import FitProgress
 from genrefit.learning.model import GenreModel
 from genrefit.learning.recipe import Recipe
 from genrefit.learning.report import ModelCard, Report
+from genrefit.learning.training_names import TrainingNames
 from genrefit.learning.training_run import TrainingRun
 from genrefit.learning.training_table import with_songs_of
 from genrefit.records import Progress, Table
@@ -48,6 +49,7 @@ def learn(
     table: Table,
     recipe: Recipe,
     *,
+    names: TrainingNames | None = None,
     notes: Sequence[str] = (),
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -55,20 +57,24 @@ def learn(
 ) -> Trained:
     """Train on a table and judge; nothing is saved. See the module's text for the steps.
 
-    `notes` are warnings that the report is to begin with.
+    Where `names` are given, the model pools what the songs and what the genres' names say. `notes`
+    are warnings that the report is to begin with.
     """
     began = time.perf_counter()
     table, genres = with_songs_of(table, recipe.genres)
     pipelines.check(recipe.pipeline, table.columns, recipe.drop)
     parts = split.split(table, genres=genres, protocol=recipe.protocol, seed=recipe.seed)
+    prior = names.prior(table, genres) if names else None
+    heard = names.heard(prior, table) if names and prior else None
+    progress = FitProgress(on_progress)
     run = TrainingRun(
-        table, genres, parts, recipe, FitProgress(on_progress), cancelled=cancelled, n_jobs=n_jobs
+        table, genres, parts, recipe, progress, names=heard, cancelled=cancelled, n_jobs=n_jobs
     )
     chosen = run.compare()
     fits = run.finish(chosen)
     judged = run.judge(fits)
-    trained, typical = run.final_model(fits)
-    report = run.report(chosen, fits, typicality=typical, judged=judged)
+    trained, typical = run.final_model(fits, prior)
+    report = run.report(chosen, fits, model=trained, typicality=typical, judged=judged)
     seconds = round(time.perf_counter() - began, 2)
     warnings = (*notes, *parts.warnings, *_unknown_artists(report, len(table.songs)))
     report = replace(report, warnings=warnings, seconds=seconds)
@@ -79,9 +85,9 @@ def learn(
     return Trained(
         trained,
         report,
-        card.model_card(table, genres, report),
-        pd.DataFrame(judged.of_songs, index=song_ids, columns=list(genres)),
-        pd.DataFrame(judged.of_segments, index=segments, columns=list(genres)),
+        card.model_card(table, trained, report),
+        pd.DataFrame(judged.pooled.of_songs, index=song_ids, columns=list(genres)),
+        pd.DataFrame(judged.pooled.of_segments, index=segments, columns=list(genres)),
     )
 
 

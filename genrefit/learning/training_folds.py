@@ -26,7 +26,12 @@ class TrainingFolds:
     leaky: bool
 
     def development(self) -> np.ndarray:
-        """Return each row's fold: test is the first, train is dealt into the others, -1 is rest."""
+        """Return each row's fold: test is the first, train is dealt into the others, -1 is rest.
+
+        Where a genre has too few songs to be in test, all songs take part, as in `all_songs`.
+        """
+        if not self.data.member[self.data.song[self.parts.test]].any(0).all():
+            return self.all_songs()[0]
         fold = np.full(len(self.data.X), -1)
         fold[self.parts.test] = 0
         fold[self.parts.train] = 1 + self._deal(self.parts.train, FOLDS - 1)

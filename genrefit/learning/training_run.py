@@ -11,30 +11,33 @@ from genrefit.learning import (
     cross_validation,
     evaluation,
     metrics,
-    model,
     pipelines,
     split,
     typicality,
+    voice_report,
 )
 from genrefit.learning.cross_validation import Data, Fit, FitProgress, Fitted
 from genrefit.learning.evaluation import Evaluation
-from genrefit.learning.judged_songs import Judgement, averaged
-from genrefit.learning.model import GenreModel, Temperatures
+from genrefit.learning.judged_songs import AllJudged, averaged
+from genrefit.learning.model import GenreModel
+from genrefit.learning.names import NamePrior
+from genrefit.learning.nested_judgement import judge_nested, judge_without_names
 from genrefit.learning.pipelines import Parameters
 from genrefit.learning.recipe import FOLDS, Recipe
 from genrefit.learning.report import Candidate, Report
 from genrefit.learning.split import Split
 from genrefit.learning.training_folds import TrainingFolds
+from genrefit.learning.voices import NamesHeard, Pools, learn_pools, songs_heard
 from genrefit.records import Table
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenPipeline:
-    """The pipeline of least song log loss, and the temperatures that its folds gave."""
+    """The pipeline of least song log loss, and how its folds pool the voices."""
 
     name: str
     parameters: Parameters
-    temperatures: Temperatures
+    pools: Pools
 
 
 class TrainingRun:
@@ -48,11 +51,13 @@ class TrainingRun:
         recipe: Recipe,
         progress: FitProgress,
         *,
+        names: NamesHeard | None,
         cancelled: Callable[[], bool] | None,
         n_jobs: int | None,
     ) -> None:
         self.table, self.genres, self.parts, self.recipe = table, genres, parts, recipe
         self.progress, self.cancelled, self.n_jobs = progress, cancelled, n_jobs
+        self.names = names
         self.leaky = recipe.protocol == "row"
         self.group = split.groups(table.songs, recipe.protocol)
         self.data = Data(
@@ -82,8 +87,8 @@ class TrainingRun:
         done = self._run(fits, stage, later=self.folds.later())
         choices = [self._evaluate_candidate(number, done) for number in range(len(self.candidates))]
         self.compared = [candidate for candidate, _ in choices]
-        best, temperatures = min(choices, key=lambda choice: choice[0].log_loss)
-        return ChosenPipeline(best.pipeline, best.parameters, temperatures)
+        best, pools = min(choices, key=lambda choice: choice[0].log_loss)
+        return ChosenPipeline(best.pipeline, best.parameters, pools)
 
     def finish(self, chosen: ChosenPipeline) -> dict[Hashable, Fitted]:
         """Fit what the report and the saved model need, by key."""
@@ -116,45 +121,57 @@ class TrainingRun:
             done["report"] = done[(("all", 0), 0)]
         return done
 
-    def judge(self, fits: dict[Hashable, Fitted]) -> Judgement:
+    def judge(self, fits: dict[Hashable, Fitted]) -> AllJudged:
         """Return the likelihoods of all songs and segments by fits that never heard the songs."""
-        judgements = []
-        for number in range(len(self.dealt)):
-            raw = cross_validation.out_of_fold(self.data, fits, ("all", number))
-            temperatures, songs, P = model.calibrate(raw, self.table.song, self.data.member)
-            segments = model.tempered(raw, temperatures.segment)
-            judgements.append(Judgement(songs, P, np.arange(len(raw)), segments))
-        return averaged(judgements)
+        song, member = self.table.song, self.data.member
+        raw = self._out_of_fold(fits)
+        dealt = list(zip(raw, self.dealt, strict=True))
+        both = averaged([judge_nested(P, fold, song, member, self.names) for P, fold in dealt])
+        if self.names is None:
+            return AllJudged(both, both, None)
+        alone = [
+            replace(both, of_songs=judge_without_names(P, fold, song, member)) for P, fold in dealt
+        ]
+        return AllJudged(both, averaged(alone), self.names.songs)
 
-    def final_model(self, fits: dict[Hashable, Fitted]) -> tuple[GenreModel, np.ndarray]:
+    def final_model(
+        self, fits: dict[Hashable, Fitted], prior: NamePrior | None
+    ) -> tuple[GenreModel, np.ndarray]:
         """Return the model for use, and all songs' typicality."""
         table, member = self.table, self.data.member
         pipeline = fits["final"].pipeline
         if pipeline is None:
             raise AssertionError("the final fit is kept")
-        segments = cross_validation.out_of_fold(self.data, fits, ("all", 0))
-        temperatures, _, _ = model.calibrate(segments, table.song, member)
+        pools = Pools.mean(
+            [learn_pools(P, table.song, member, self.names) for P in self._out_of_fold(fits)]
+        )
         first_rows = np.unique(table.song, return_index=True)[1]
         typical, own = typicality.learn(table.X, table.song, member, self.dealt[0][first_rows])
         trained = GenreModel(
-            self.genres, table.features, table.version, table.columns, pipeline, temperatures,
-            typical,
+            self.genres, table.features, table.version, table.columns, pipeline, pools, typical,
+            prior,
         )  # fmt: skip
         return trained, own
+
+    def _out_of_fold(self, fits: dict[Hashable, Fitted]) -> list[np.ndarray]:
+        """Return the fits' likelihoods [shape=(n, G)], for each time that songs were dealt."""
+        times = range(len(self.dealt))
+        return [cross_validation.out_of_fold(self.data, fits, ("all", time)) for time in times]
 
     def report(
         self,
         chosen: ChosenPipeline,
         fits: dict[Hashable, Fitted],
         *,
+        model: GenreModel,
         typicality: np.ndarray,
-        judged: Judgement,
+        judged: AllJudged,
     ) -> Report:
-        """Return the report, without the time; `typicality` is that of `final_model`."""
+        """Return the report, without the time; `model`, `typicality` are of `final_model`."""
         recipe, member = self.recipe, self.data.member
         artist = split.artists(self.table.songs)
         evaluated = Evaluation(
-            self.table, self.genres, self.data, chosen.temperatures, artist, recipe.seed
+            self.table, self.genres, self.data, chosen.pools, self.names, artist, recipe.seed
         )
         report = evaluated.report(
             fits, self.parts, pipeline=chosen.name, parameters=chosen.parameters
@@ -166,28 +183,32 @@ class TrainingRun:
             requested_pipeline=recipe.pipeline,
             candidates=tuple(self.compared),
             typicality=evaluation.untypical_shares(member, typicality),
-            cross_validated=evaluated.cross_validated(judged, repeats=len(self.dealt)),
+            cross_validated=evaluated.cross_validated(judged.pooled, repeats=len(self.dealt)),
+            voices=None if model.prior is None else voice_report.voices(evaluated, model, judged),
             unknown_artists=int(split.of_unknown_artist(self.table.songs).sum()),
         )
 
     def _evaluate_candidate(
         self, number: int, done: dict[Hashable, Fitted]
-    ) -> tuple[Candidate, Temperatures]:
+    ) -> tuple[Candidate, Pools]:
         name, parameters = self.candidates[number]
-        segments = cross_validation.out_of_fold(self.data, done, number)
-        rows = np.flatnonzero(self.development >= 0)
-        member = self.data.member
-        temperatures, songs, P = model.calibrate(segments[rows], self.table.song[rows], member)
+        raw = cross_validation.out_of_fold(self.data, done, number)
+        rows, member = np.flatnonzero(self.development >= 0), self.data.member
+        pools = learn_pools(raw, self.table.song, member, self.names, rows=rows)
+        songs, of_row = np.unique(self.table.song[rows], return_inverse=True)
+        P = pools.songs(raw[rows], of_row, len(songs), songs_heard(self.names, songs))
         tested = np.isin(songs, self.table.song[self.parts.test])
         candidate = Candidate(
             pipeline=name,
             parameters=dict(parameters),
             log_loss=metrics.log_loss(P, member[songs]),
-            test_log_loss=metrics.log_loss(P[tested], member[songs[tested]]),
+            test_log_loss=(
+                metrics.log_loss(P[tested], member[songs[tested]]) if tested.any() else None
+            ),
             accuracy=float(member[songs, P.argmax(1)].mean()),
             rows=max(done[(number, f)].rows for f in range(FOLDS) if (number, f) in done),
         )
-        return candidate, temperatures
+        return candidate, pools
 
     def _run(self, fits: list[Fit], stage: str, *, later: int = 0) -> dict[Hashable, Fitted]:
         # The longest first: a long fit started last would leave the other cores idle.

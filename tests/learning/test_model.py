@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from sklearn.metrics import log_loss
 
 from genrefit.errors import ModelError
-from genrefit.learning import model, split, training
+from genrefit.learning import pipeline_fitting, split, training
+from genrefit.learning.model import GenreModel
 from genrefit.learning.recipe import Recipe
 from tests.support import tables
 
@@ -30,10 +28,11 @@ def test_likelihoods_sum_to_one_and_find_the_genre(trained):
     assert member[np.arange(60), S.argmax(1)].mean() > 0.9
 
 
-def test_songs_are_tempered_means_of_their_segments(trained):
+def test_songs_are_pooled_means_of_what_the_fit_says_of_segments(trained):
     table, result = trained
-    P = result.model.segments(table.X)
-    mean = P.reshape(60, 4, 3).mean(1) ** (1 / result.model.temperatures.song)
+    pool = result.model.pools.song
+    raw = pipeline_fitting.likelihoods(result.model.pipeline, table.X, count=3)
+    mean = raw.reshape(60, 4, 3).mean(1) ** pool.fit * np.exp(pool.bias)
     expected = mean / mean.sum(1, keepdims=True)
     assert result.model.songs(table.X, table.song, 60) == pytest.approx(expected, abs=1e-6)
 
@@ -60,48 +59,21 @@ def test_other_features_are_refused_by_name(trained):
         result.model.segments(table.X[:, :19])
 
 
-@settings(max_examples=50, deadline=None)
-@given(st.integers(0, 10_000), st.floats(model.COOLEST, model.HOTTEST))
-def test_tempering_keeps_order_and_sum(seed, temperature):
-    P = np.random.default_rng(seed).dirichlet(np.full(4, 0.5), 20)
-    tempered = model.tempered(P, temperature)
-    assert tempered.sum(1) == pytest.approx(1)
-    assert (tempered.argmax(1) == P.argmax(1)).all()
-    certain = P.max(1) < 0.999  # rounding apart
-    if temperature > 1.01:
-        assert (tempered.max(1) <= P.max(1) + 1e-9)[certain].all()
-    if temperature < 0.99:
-        assert (tempered.max(1) >= P.max(1) - 1e-9)[certain].all()
+def test_a_model_of_an_earlier_version_says_what_it_said(trained):
+    table, result = trained
+    state = result.model.state()
+    del state["pools"]
+    state["temperatures"] = np.array([1.7, 0.6])
+    old = GenreModel.from_state(
+        state, genres=GENRES, features="classic", version=1, columns=table.columns
+    )
+    raw = pipeline_fitting.likelihoods(old.pipeline, table.X, count=3)
+    segments = _tempered(raw, 1.7)
+    assert old.segments(table.X) == pytest.approx(segments, abs=1e-6)
+    means = segments.reshape(60, 4, 3).mean(1)
+    assert old.songs(table.X, table.song, 60) == pytest.approx(_tempered(means, 0.6), abs=1e-6)
 
 
-@pytest.mark.parametrize("n", [12, 60, 600])
-def test_a_few_songs_without_a_mistake_are_no_certainty(n):
-    member = np.eye(3, dtype=bool)[np.arange(n) % 3]
-    P = np.where(member, 0.9, 0.05)
-    surest = model.tempered(P, model.temperature(P, member)).max(1)
-    # One made-up song in every genre alike: (n + 1/3) / (n + 1) is the best that can be said.
-    assert surest == pytest.approx((n + 1 / 3) / (n + 1), abs=0.01)
-
-
-@pytest.mark.parametrize("true", [0.5, 1.0, 2.5])
-def test_temperature_undoes_what_was_done(true):
-    rng = np.random.default_rng(0)
-    honest = rng.dirichlet(np.ones(3), 4_000)
-    y = (rng.random((4_000, 1)) > honest.cumsum(1)).sum(1)
-    member = np.eye(3, dtype=bool)[y]
-    off = model.tempered(honest, 1 / true)
-    assert model.temperature(off, member) == pytest.approx(true, rel=0.1)
-
-
-def test_calibration_lowers_the_log_loss():
-    rng = np.random.default_rng(1)
-    y = rng.integers(0, 3, 100)
-    song = np.repeat(np.arange(100), 8)
-    member = np.eye(3, dtype=bool)[y]
-    noisy = model.tempered(rng.dirichlet(np.ones(3), 800) + 0.35 * member[song], 0.3)
-    temperatures, songs, P = model.calibrate(noisy, song, member)
-    assert songs.tolist() == list(range(100))
-    plain = noisy.reshape(100, 8, 3).mean(1)
-    assert log_loss(y, P) < log_loss(y, plain)
-    assert temperatures.segment > 1  # segments are over-confident, as they were made
-    assert temperatures.song < 1  # and means of softened ones under-confident
+def _tempered(P, temperature):
+    powers = np.maximum(P, 1e-5) ** (1 / temperature)
+    return powers / powers.sum(1, keepdims=True)

@@ -38,6 +38,7 @@ def test_five_songs_a_genre_train_with_a_warning():
 @pytest.mark.parametrize(
     "genres",
     [
+        [["a"], ["b"]] * 2,
         [["a"], ["b"]] * 3,
         [["a"], ["b"], ["a", "b"]] * 3,
         [["a"]] * 20 + [["b"]] * 3,
@@ -54,7 +55,7 @@ def test_the_least_that_can_be_split_can_be_trained_on(pipeline, genres):
 
 
 def test_a_small_genre_weighs_as_much_as_a_large_one():
-    table = tables.drawn([["jazz"]] * 40 + [["rock"]] * 8, apart=0.2)
+    table = tables.drawn([["jazz"]] * 40 + [["rock"]] * 8, apart=0.5)
     report = training.learn(table, Recipe(pipeline="logistic"), n_jobs=1).report.to_json()
     weights = report["class_weights"]
     assert weights["rock"] / weights["jazz"] == pytest.approx(5)

@@ -198,7 +198,7 @@ def thin(sizes: pd.DataFrame, protocol: str) -> Sequence[str]:
     what = "artists" if protocol == "artist" else "songs"
     return [
         f"**{escape(row['genre'])}** has {count(row[what], what.removesuffix('s'))}: at least "
-        f"{LEAST} are needed, one for each part of the split. Collect more of it, or leave it out."
+        f"{LEAST} are needed, one to learn from, one to judge. Collect more of it, or leave it out."
         for row in sizes.to_dict("records")
         if row[what] < LEAST
     ]
