@@ -14,6 +14,7 @@ from typing import Any
 
 from genrefit.cluster import CONNECT_SECONDS, TRIES, Client
 from genrefit.formatting import count
+from genrefit.isolated import MEMORY_BYTES
 from genrefit.processes import BUG, CRASHED, Workers, WorkResult
 from genrefit.records import Failure
 
@@ -42,7 +43,7 @@ class ClusterWorkers:
         log: Path | None = None,
     ) -> None:
         self._client, self._work = client, work
-        self._local = Workers(work_here or work, n_jobs=n_jobs, log=log)
+        self._local = Workers(work_here or work, n_jobs=n_jobs, log=log, memory=MEMORY_BYTES)
         self._answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._items: dict[str, tuple[Any, Any, float | None]] = {}
         self._again: list[tuple[Any, float | None]] = []
@@ -159,7 +160,7 @@ class ClusterWorkers:
 @lru_cache(maxsize=4)
 def _process_for(work: Callable[[Any], Any]) -> Workers:
     """Return the one process of this Dask worker that does `work`, started at its first item."""
-    return Workers(work, n_jobs=1)
+    return Workers(work, n_jobs=1, memory=MEMORY_BYTES)
 
 
 def _do_remotely(work: Callable[[Any], Any], item: Any, seconds: float | None) -> WorkResult:

@@ -10,9 +10,7 @@ import pickle
 import signal
 import subprocess
 import sys
-import threading
 import time
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ from math import inf
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any
 
 from genrefit.records import Failure
 
@@ -59,7 +57,8 @@ class Workers:
 
     `work` is a function that can be imported by name; items and results are pickled. All
     processes are killed when this object is closed or its owner dies, even by SIGKILL. What
-    workers print goes to the file `log`, if any.
+    workers print goes to the file `log`, if any. A worker that allocates more than `memory` bytes
+    gets a MemoryError.
     """
 
     def __init__(
@@ -68,8 +67,9 @@ class Workers:
         *,
         n_jobs: int | None = None,
         log: Path | None = None,
+        memory: int | None = None,
     ) -> None:
-        self._work, self._log = work, log
+        self._work, self._log, self._memory = work, log, memory
         self._n_jobs = n_jobs or cores()
         self.notes: list[str] = []
         self._idle: list[_Worker] = []
@@ -105,7 +105,7 @@ class Workers:
         """Give an item to a free worker, whose process is killed once `seconds` have passed."""
         if not self.free:
             raise ValueError("every worker is busy: wait() for one first")
-        worker = self._idle.pop() if self._idle else _Worker(self._work, self._log)
+        worker = self._idle.pop() if self._idle else _Worker(self._work, self._log, self._memory)
         worker.begin(item, seconds)
         self._busy[worker.connection] = worker
 
@@ -141,17 +141,17 @@ class Workers:
 class _Worker:
     """One process, the connection to it, and the item it works on."""
 
-    def __init__(self, work: Callable[[Any], Any], log: Path | None) -> None:
+    def __init__(self, work: Callable[[Any], Any], log: Path | None, memory: int | None) -> None:
         self.connection, far_end = Pipe()
         # The worker holds the reading end of a pipe that is never written to: when this process
         # dies, however it dies, the system closes the other end, and the worker ends itself.
         reading, self._life = os.pipe()
-        code = "import sys; sys.path[:] = {!r}; from genrefit import processes; "
-        code += "processes.run_worker({}, {})"
+        code = "import sys; sys.path[:] = {!r}; from genrefit import worker_process; "
+        code += "worker_process.run_worker({}, {}, {})"
         output = log.open("ab") if log else subprocess.DEVNULL
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", code.format(sys.path, far_end.fileno(), reading)],
+                [sys.executable, "-c", code.format(sys.path, far_end.fileno(), reading, memory)],
                 pass_fds=(far_end.fileno(), reading),
                 env=os.environ | ONE_THREAD,
                 stdin=subprocess.DEVNULL,
@@ -199,50 +199,3 @@ class _Worker:
         self.process.wait()
         self.connection.close()
         os.close(self._life)
-
-
-def lower_priority(niceness: int) -> None:
-    """Let other processes go first from now on, by a nice value of 0 to 19.
-
-    Linux shares the processor out between sessions first (autogroup): a process that leads a
-    session of its own, as jobs and workers do, is nice within it only, where it is alone, unless
-    the session's own nice value is set too. Measured on one core beside a busy process:
-    1.16 of its 1.15 CPU seconds by nice(15) alone, 0.05 of its 1.35 with this.
-    """
-    os.nice(niceness - os.nice(0))
-    # Elsewhere than on Linux, or with autogroup switched off, nice alone does it.
-    with suppress(FileNotFoundError):
-        Path("/proc/self/autogroup").write_text(str(niceness))
-
-
-def run_worker(connection_number: int, life_number: int) -> None:
-    """Work on items until the other side closes the connection or dies."""
-    if inherited := os.nice(0):
-        lower_priority(inherited)
-    threading.Thread(target=_die_with_parent, args=(life_number,), daemon=True).start()
-    connection = Connection(connection_number)
-    work = pickle.loads(connection.recv_bytes())  # noqa: S301 (from the parent process)  # nosec B301
-    while True:
-        try:
-            item = connection.recv()
-        except (EOFError, OSError):
-            _die()
-        try:
-            answer = work(item), ""
-        except Exception:  # noqa: BLE001 (handed to the parent, which reports it)
-            answer = None, traceback.format_exc()
-        try:
-            connection.send(answer)
-        except OSError:
-            _die()
-
-
-def _die_with_parent(life_number: int) -> None:
-    os.read(life_number, 1)
-    _die()
-
-
-def _die() -> NoReturn:
-    """End this worker and whatever it has started (it leads its process group)."""
-    os.killpg(0, signal.SIGKILL)
-    raise SystemExit

@@ -27,6 +27,9 @@ CANCELLED = 2 / 3
 ones all; with less than this share of the former they cancel each other out. In stereo, half as
 much is in (L+R)/2 then as in (L-R)/2."""
 FLOAT32 = np.dtype(np.float32)
+DECODE_SECONDS = 60.0
+"""A file that takes longer to decode is refused."""
+MOST_SAMPLES = round(config.SONG_SECONDS * 192_000)  # of higher rates, a shorter part is decoded
 RATES = range(1_000, 768_001)
 """Sample rates in Hz that a file may claim; a damaged header may claim anything."""
 KINDS = "mp3, m4a, webm, ogg, opus, flac or wav"
@@ -199,7 +202,7 @@ class _MonoBuffer:
             raise AudioError(f"the file claims {sr} samples a second, which no music has")
         self.sr, self.channels, self.size = sr, channels, 0
         # Pages of it that are never written to cost no memory.
-        self.buffer = np.empty(round(self.left * sr), dtype=np.float32)
+        self.buffer = np.empty(min(round(self.left * sr), MOST_SAMPLES), dtype=np.float32)
 
     def _end_run(self) -> None:
         if self.size:

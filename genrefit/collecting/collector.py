@@ -17,6 +17,7 @@ from genrefit.collecting.run import CollectionResult, CollectionRun
 from genrefit.collecting.tasks import run_task, run_task_elsewhere
 from genrefit.config import Home
 from genrefit.errors import GenreError, GenrefitError, JobError
+from genrefit.isolated import MEMORY_BYTES
 from genrefit.library import genres, open_library
 from genrefit.library.genres import music_folders
 from genrefit.processes import Workers
@@ -78,7 +79,7 @@ def _workers(
 ) -> Iterator[Workers | ClusterWorkers]:
     """Yield processes of this machine, or of a cluster."""
     if cluster is None:
-        with Workers(run_task, n_jobs=jobs, log=_log_file(home)) as workers:
+        with Workers(run_task, n_jobs=jobs, log=_log_file(home), memory=MEMORY_BYTES) as workers:
             yield workers
         return
     log = _log_file(home)

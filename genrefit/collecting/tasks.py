@@ -18,9 +18,6 @@ from genrefit.sources.file_state import read_state
 from genrefit.sources.urls import parse_address
 from genrefit.storage import work_folder
 
-DECODE_SECONDS = 60.0
-"""A song that takes longer to decode is refused."""
-
 
 @dataclass(frozen=True, slots=True)
 class ListTask:
@@ -136,7 +133,7 @@ def _list_source(task: ListTask) -> Listing:
 def _collect_song(task: FetchTask) -> CollectedSong | Failure:
     listed = task.song
     with sources.fetch_song(listed, folder=task.folder, limits=task.limits) as fetched:
-        sound = decode.decode(fetched.path, timeout=DECODE_SECONDS)
+        sound = decode.decode(fetched.path, timeout=decode.DECODE_SECONDS)
     # The download is erased by now: features are computed from memory.
     same_file = task.content in (None, fetched.content)
     decoded = len(sound.y) / sound.sr

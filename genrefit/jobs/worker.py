@@ -24,10 +24,10 @@ from genrefit.formatting import count
 from genrefit.jobs import manager, store
 from genrefit.jobs.results import JobResult, MapResult, TrainResult
 from genrefit.library import Library, open_library
-from genrefit.processes import lower_priority
 from genrefit.records import Progress
 from genrefit.storage import erase
 from genrefit.sweeper import sweep_home
+from genrefit.worker_process import lower_priority
 
 STATUS_SECONDS = 0.35
 """How often progress is written and a request to stop is read."""

@@ -7,16 +7,20 @@ name, and calls it for each song.
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 
-from genrefit import sources
+from genrefit import isolated, sources
 from genrefit.audio import decode
 from genrefit.config import Home
-from genrefit.errors import Cancelled
+from genrefit.errors import Cancelled, GenrefitError
 from genrefit.faults import failure_of
+from genrefit.learning import registry
 from genrefit.library import genres
 from genrefit.metadata import settle
 from genrefit.query import Query
@@ -31,8 +35,22 @@ from genrefit.storage import work_folder
 
 LOG = "score.log"
 """In home.logs: tracebacks of what is unforeseen."""
-DECODE_SECONDS = 60.0
-"""A file that takes longer to decode is refused."""
+LISTEN_SECONDS = 2 * decode.DECODE_SECONDS
+"""A song that takes longer to decode and score is given up: its process is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _FileTask:
+    """A file to score in a process of its own, by a model that is loaded there."""
+
+    path: Path
+    name: str
+    home: Home
+    model: str
+    query: Query | None
+    title: str | None
+    artist: str | None
+    decode_seconds: float
 
 
 def score_file(
@@ -44,20 +62,60 @@ def score_file(
     title: str | None = None,
     artist: str | None = None,
 ) -> ScoredSong:
-    """Decode and score one audio file.
+    """Decode and score one audio file, in a process that is limited in time and memory.
 
     A song of the library that the model was trained on is held out (see `OwnSongs`).
     `name` is what its user calls it, in the result and in errors: a file name or an address, never
     that of a temporary file. Without a `title`, title and artist are the file's tags', or what
     `name` says. AudioError where it cannot be decoded, is too short or silent.
     """
-    last_step = PurePosixPath(name.replace("\\", "/"))
-    short_name = name if is_url(name) else last_step.name
-    audio = decode.decode(Path(path), name=short_name, timeout=DECODE_SECONDS)
+    task = _FileTask(
+        Path(path).absolute(), name, model.home, model.name, query, title, artist,
+        decode.DECODE_SECONDS,
+    )  # fmt: skip
+    return isolated.call(_score_file, task, seconds=LISTEN_SECONDS)
+
+
+def _score_file(task: _FileTask) -> ScoredSong:
+    last_step = PurePosixPath(task.name.replace("\\", "/"))
+    short_name = task.name if is_url(task.name) else last_step.name
+    audio = decode.decode(task.path, name=short_name, timeout=task.decode_seconds)
+    artist, title = task.artist, task.title
     if title is None:
         artist, title = settle(audio.tags, name=last_step.stem)
-    content = file_digest(Path(path))
-    return model.score(audio, source=name, title=title, artist=artist, query=query, content=content)
+    return loaded_scorer(task.home, task.model).score(
+        audio,
+        source=task.name,
+        title=title,
+        artist=artist,
+        query=task.query,
+        content=file_digest(task.path),
+    )
+
+
+def loaded_scorer(home: Home, name: str) -> Scorer:
+    """Return a scorer for a process that only scores: its model is loaded until it changes."""
+    return _loaded_scorer(home, name, registry.stamp(home, name))
+
+
+@lru_cache(maxsize=3)
+def _loaded_scorer(home: Home, name: str, stamp: tuple[object, ...]) -> Scorer:
+    return Scorer(home, model=name)
+
+
+def warm_up(home: Home, name: str) -> None:
+    """Let a process load a model while this one does something else."""
+    task = partial(isolated.call, _warm_up, (home, name), seconds=LISTEN_SECONDS)
+    threading.Thread(target=_quietly, args=(task,), daemon=True).start()
+
+
+def _warm_up(task: tuple[Home, str]) -> None:
+    loaded_scorer(*task)
+
+
+def _quietly(task: Callable[[], None]) -> None:
+    with suppress(GenrefitError, RuntimeError):  # whoever scores next is told the same
+        task()
 
 
 def score(
@@ -79,6 +137,7 @@ def score(
     decoded; Cancelled when `cancelled()` says so. With `why` each says what spoke for it, which
     reads the songs of the library once.
     """
+    warm_up(home, registry.name_or_in_use(home, model))
     scorer = Scorer(home, model=model)
     wanted = scorer.parse(query)
     limits = replace(limits or Limits(), music_folders=genres.music_folders(home))

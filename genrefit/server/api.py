@@ -34,7 +34,7 @@ from genrefit.errors import (
     QueryError,
     SourceError,
 )
-from genrefit.server.scoring_pool import ScoreTask, ScoringPool, ScoringTimeoutError
+from genrefit.server.scoring_pool import FETCHERS, ScoreTask, ScoringPool, ScoringTimeoutError
 from genrefit.server.uploads import RequestError, ScoreRequest, read_request
 from genrefit.storage import erase, work_folder
 
@@ -72,6 +72,7 @@ class Api:
     _pool: ScoringPool | None = None
     _folder: Path | None = None
     _threads: anyio.CapacityLimiter | None = None
+    _fetching: anyio.CapacityLimiter | None = None
     _in_hand: int = 0
 
     @asynccontextmanager
@@ -82,6 +83,7 @@ class Api:
         with work_folder(self.home.work) as folder, pool:
             self._pool, self._folder = pool, folder
             self._threads = anyio.CapacityLimiter(pool.processes)
+            self._fetching = anyio.CapacityLimiter(FETCHERS)
             yield
 
     def routes(self) -> list[Route]:
@@ -137,7 +139,9 @@ class Api:
                 wanted.path,
                 wanted.name,
             )
-            results = await anyio.to_thread.run_sync(self._pool.score, task, limiter=self._threads)
+            results = await anyio.to_thread.run_sync(
+                self._pool.score, task, limiter=self._fetching if task.url else self._threads
+            )
         finally:
             self._in_hand -= 1
             if wanted and wanted.path:

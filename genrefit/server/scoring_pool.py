@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from genrefit import config
 from genrefit.errors import Cancelled, GenrefitError, JobError, SourceError
-from genrefit.processes import CRASHED, KILLED, OVERRUN, Workers, cores, lower_priority
+from genrefit.isolated import MEMORY_BYTES
+from genrefit.processes import CRASHED, KILLED, OVERRUN, Workers, cores
+from genrefit.worker_process import lower_priority
 
 if TYPE_CHECKING:
     from genrefit.query import Query
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 UPLOAD_SECONDS = 120.0
 """The most that an uploaded song may take, decoding included; then its process is killed."""
+FETCHERS = 4
+"""So many addresses are fetched and scored at once, beside the files."""
 URL_SECONDS = 300.0
 """The most that an address may take, downloads included."""
 MOST_SONGS = 10
@@ -56,8 +60,11 @@ class ScoringPool:
         self.processes = processes or max(1, cores() - 1)
         self._closing = threading.Event()
         self._free: queue.SimpleQueue[Workers] = queue.SimpleQueue()
-        for _ in range(self.processes):
-            self._free.put(Workers(score_task, n_jobs=1, log=log))
+        # Downloading mostly waits for a site: files never wait behind it.
+        self._fetchers: queue.SimpleQueue[Workers] = queue.SimpleQueue()
+        for free, number in ((self._free, self.processes), (self._fetchers, FETCHERS)):
+            for _ in range(number):
+                free.put(Workers(score_task, n_jobs=1, log=log, memory=MEMORY_BYTES))
 
     def __enter__(self) -> ScoringPool:
         return self
@@ -69,8 +76,9 @@ class ScoringPool:
         trace: TracebackType | None,
     ) -> None:
         self._closing.set()
-        for _ in range(self.processes):
-            self._free.get().close()  # each is given back within a moment
+        for free, number in ((self._free, self.processes), (self._fetchers, FETCHERS)):
+            for _ in range(number):
+                free.get().close()  # each is given back within a moment
 
     def score(self, task: ScoreTask) -> Results:
         """Wait for a free process, let it score, and return its results.
@@ -83,7 +91,8 @@ class ScoringPool:
         RuntimeError
             a bug, with the process's traceback.
         """
-        workers = self._free.get()
+        free = self._fetchers if task.url else self._free
+        workers = free.get()
         try:
             workers.submit(task, seconds=URL_SECONDS if task.url else UPLOAD_SECONDS)
             while not (outcomes := workers.wait(0.25)):
@@ -91,7 +100,7 @@ class ScoringPool:
                     workers.close()
                     raise Cancelled("the server was stopped")
         finally:
-            self._free.put(workers)
+            free.put(workers)
         (outcome,) = outcomes
         failure = outcome.failure
         if failure and failure.kind == OVERRUN:
@@ -99,7 +108,9 @@ class ScoringPool:
         if failure and failure.kind == KILLED:
             raise JobError("its worker was killed, maybe for lack of memory: try again later")
         if failure and failure.kind == CRASHED:
-            raise JobError("reading it crashed the reader: the file is damaged")
+            raise JobError(
+                "the process that read it died: the file is damaged, or memory ran out; try again"
+            )
         if failure:
             raise RuntimeError(outcome.traceback)
         result: Results | GenrefitError = outcome.result
@@ -127,17 +138,10 @@ def _lower_priority() -> None:
 def _scorer(task: ScoreTask) -> Scorer:
     """Return a scorer; its model is loaded once, until it changes."""
     from genrefit.learning import registry
+    from genrefit.scoring.files import loaded_scorer
 
     home = config.home(task.home)
-    name = registry.name_or_in_use(home, task.model)
-    return _loaded_scorer(task.home, name, registry.stamp(home, name))
-
-
-@lru_cache(maxsize=3)
-def _loaded_scorer(home: str, name: str, stamp: tuple[object, ...]) -> Scorer:
-    from genrefit.scoring import Scorer
-
-    return Scorer(config.home(home), model=name)
+    return loaded_scorer(home, registry.name_or_in_use(home, task.model))
 
 
 def _score_upload(scorer: Scorer, query: Query | None, task: ScoreTask) -> Results:

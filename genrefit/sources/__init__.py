@@ -2,7 +2,7 @@
 
 from genrefit.sources.fetching import fetch_song
 from genrefit.sources.limits import DEFAULT_LIMITS, Limits
-from genrefit.sources.listing import list_songs
+from genrefit.sources.listing import list_songs, list_songs_apart
 from genrefit.sources.songs import FetchedSong, ListedSong, Listing
 from genrefit.sources.urls import Address, is_url, parse_address
 
@@ -16,5 +16,6 @@ __all__ = [
     "fetch_song",
     "is_url",
     "list_songs",
+    "list_songs_apart",
     "parse_address",
 ]

@@ -8,12 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from genrefit import isolated
 from genrefit.metadata import settle
 from genrefit.sources import local, ytdlp
 from genrefit.sources.file_state import read_state
 from genrefit.sources.limits import DEFAULT_LIMITS, Limits, refuse_unfit
 from genrefit.sources.songs import FetchedSong, ListedSong
 from genrefit.storage import erase
+
+SPARE_SECONDS = 30.0
+"""A process that does not keep the deadline of a download by itself is killed so much later."""
 
 
 @contextmanager
@@ -41,10 +45,27 @@ def fetch_song(
     refuse_unfit(song.live, song.seconds, limits)
     download_folder = Path(tempfile.mkdtemp(dir=folder))
     try:
-        path, info = ytdlp.download(song.address.text, download_folder, limits, cancelled)
+        if isolated.is_worker():
+            path, info = ytdlp.download(song.address.text, download_folder, limits, cancelled)
+        else:
+            path, info = isolated.call(
+                _download,
+                (song.address.text, download_folder, limits),
+                seconds=limits.deadline_seconds + SPARE_SECONDS,
+                fetches=True,
+                cancelled=cancelled,
+            )
         yield _downloaded_song(song, path, info)
     finally:
         erase(download_folder, within=folder)
+
+
+def _download(task: tuple[str, Path, Limits]) -> tuple[Path, dict[str, Any]]:
+    """Download in a process of its own; of what yt-dlp reports, the plain values are returned."""
+    path, info = ytdlp.download(*task, None)
+    plain = {k: v for k, v in info.items() if isinstance(v, str | int | float | None)}
+    texts = {k: list(map(str, info[k])) for k in ("artists", "creators") if info.get(k)}
+    return path, plain | texts
 
 
 def _local_song(song: ListedSong) -> FetchedSong:

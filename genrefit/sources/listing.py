@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from genrefit import config
+from genrefit import config, isolated
 from genrefit.errors import SourceError
 from genrefit.faults import failure_of
 from genrefit.metadata import artist_and_title
@@ -20,6 +20,9 @@ from genrefit.sources.list_reading import ListReader, read_list_file
 from genrefit.sources.songs import ListedSong, Listing
 from genrefit.sources.urls import PLAYLIST_ENDINGS, Address, parse_address
 from genrefit.sources.webpage import read_page
+
+SPARE_SECONDS = 30.0
+"""Listing keeps its own deadline; a process that does not is killed so much later."""
 
 
 def list_songs(source: str, *, limits: Limits = DEFAULT_LIMITS) -> Listing:
@@ -46,6 +49,20 @@ def list_songs(source: str, *, limits: Limits = DEFAULT_LIMITS) -> Listing:
         name = folders.shown(source)
         reason = str(error) if str(error).startswith(name) else f"{name}: {error}"
         raise SourceError(reason, retry=error.retry, kind=error.kind) from error
+
+
+def list_songs_apart(source: str, *, limits: Limits = DEFAULT_LIMITS) -> Listing:
+    """Return what `list_songs` does, read in a process that can be killed.
+
+    For a server, in which a page or list of a stranger must never be read.
+    """
+    return isolated.call(
+        _list_songs, (source, limits), seconds=limits.listing_seconds + SPARE_SECONDS, fetches=True
+    )
+
+
+def _list_songs(task: tuple[str, Limits]) -> Listing:
+    return list_songs(task[0], limits=task[1])
 
 
 def _list_local(address: Address, limits: Limits) -> Listing:

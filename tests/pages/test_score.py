@@ -301,7 +301,7 @@ def test_too_many_files_at_once(filled, open_page, song, monkeypatch):
 
 
 def test_a_slow_file_is_given_up(filled, open_page, song, monkeypatch):
-    monkeypatch.setattr("genrefit.scoring.files.DECODE_SECONDS", -1.0)
+    monkeypatch.setattr("genrefit.audio.decode.DECODE_SECONDS", -1.0)
     page = drop_files(open_page("score"), ("slow.wav", song))
     (entry,) = results(page)
     assert isinstance(entry.result, Failure)

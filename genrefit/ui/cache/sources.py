@@ -17,5 +17,5 @@ def listing(source: str) -> tuple[list[ListedSong], list[str]]:
     from genrefit.library import genres
 
     limits = sources.Limits(music_folders=genres.music_folders(config.home()))
-    listed = sources.list_songs(source, limits=limits)
+    listed = sources.list_songs_apart(source, limits=limits)
     return list(listed.songs), list(listed.notes)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from genrefit import isolated
 from genrefit.config import Home
 from genrefit.errors import AudioError, GenrefitError
 from genrefit.library import genres as definitions
@@ -126,14 +127,19 @@ def _store_file(folder: Path, name: str, content: bytes) -> Path:
     raise GenrefitError("there are too many files of this name already")
 
 
-def _write_checked(path: Path, content: bytes) -> Path:
+def _probe(path: Path) -> None:
+    """Decode the beginning of a file; AudioError where it is no audio."""
     from genrefit.audio.decode import decode
 
+    decode(path, seconds=PROBE_SECONDS, timeout=DECODE_SECONDS)
+
+
+def _write_checked(path: Path, content: bytes) -> Path:
     try:
         with whole_file(path) as part:
             part.write_bytes(content)
             if path.suffix in AUDIO_ENDINGS:
-                decode(part, seconds=PROBE_SECONDS, timeout=DECODE_SECONDS)
+                isolated.call(_probe, part, seconds=2 * DECODE_SECONDS)
     except AudioError as error:
         raise AudioError(str(error).replace(repr(part.name), "the file")) from error
     except OSError as error:
