@@ -1,6 +1,7 @@
 """The HTTP interface: score, find and models as JSON, the same as the command line prints.
 
-POST /api/score (a form with a file, or JSON with a url), GET /api/find?q=..., GET /api/models.
+POST /api/score (a form with a file, or JSON with a url), GET /api/find?q=..., GET /api/models,
+GET /api/history, POST /api/undo.
 Errors are {"error": sentence} with a fitting status. Streamlit serves the same port.
 """
 
@@ -12,6 +13,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ from genrefit.errors import (
     QueryError,
     SourceError,
 )
+from genrefit.server import changes
 from genrefit.server.scoring_pool import FETCHERS, ScoreTask, ScoringPool, ScoringTimeoutError
 from genrefit.server.uploads import RequestError, ScoreRequest, read_request
 from genrefit.storage import erase, work_folder
@@ -96,6 +99,8 @@ class Api:
             "score": ("POST", self._score),
             "find": ("GET", self._find),
             "models": ("GET", self._models),
+            "history": ("GET", partial(changes.show_history, self.home)),
+            "undo": ("POST", partial(changes.undo, self.home)),
         }
         verb = request.path_params["verb"]
         if verb not in verbs:

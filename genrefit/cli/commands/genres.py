@@ -79,7 +79,10 @@ def _remove(home: Home, arguments: argparse.Namespace) -> None:
         return
     if arguments.songs:
         genre, removed = genres.remove_with_songs(home, arguments.name)
-        print_note(f"{genre.name} removed, with {count(removed, 'song')} that no other genre has")
+        print_note(
+            f"{genre.name} removed, with {count(removed, 'song')} that no other genre has "
+            "(genrefit undo brings them back)"
+        )
     else:
         genre = genres.remove(home, arguments.name)
         print_note(

@@ -38,7 +38,7 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
         before = registry.in_use(home)
         registry.delete(home, arguments.name)
         now = registry.in_use(home)
-        print_note(f"{arguments.name} deleted")
+        print_note(f"{arguments.name} deleted (genrefit undo brings it back)")
         if now is not None and now != before:
             print_note(f"answers come from {now} from now on")
     elif arguments.action == "rename":
