@@ -195,6 +195,9 @@ async def _json(request: Request) -> ScoreRequest:
     for name in FIELDS:
         if not isinstance(content.get(name), str | None):
             raise RequestError(400, f"{name} should be a text")
+    for name in ("url", *FIELDS):
+        if any("\ud800" <= char <= "\udfff" for char in content.get(name) or ""):
+            raise RequestError(400, f"{name} holds half a character (a lone surrogate): mend it")
     # The command line takes files and folders too; a request must not name this machine's.
     if not content["url"].strip().lower().startswith(("http://", "https://")):
         raise RequestError(

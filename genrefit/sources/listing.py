@@ -49,6 +49,10 @@ def list_songs(source: str, *, limits: Limits = DEFAULT_LIMITS) -> Listing:
         name = folders.shown(source)
         reason = str(error) if str(error).startswith(name) else f"{name}: {error}"
         raise SourceError(reason, retry=error.retry, kind=error.kind) from error
+    except Exception as error:  # a fault of ours, or a list made to cause one
+        name = folders.shown(source)
+        failure = failure_of(error, about=name)
+        raise SourceError(f"{name}: {failure.reason}", retry=True, kind=failure.kind) from error
 
 
 def list_songs_apart(source: str, *, limits: Limits = DEFAULT_LIMITS) -> Listing:

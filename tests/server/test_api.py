@@ -255,3 +255,27 @@ def test_a_status_is_looked_up_by_class():
 def test_errors_cross_from_a_scoring_process_whole(error):
     copy = pickle.loads(pickle.dumps(error))  # noqa: S301 (our own bytes)
     assert type(copy) is type(error) and str(copy) == str(error) and vars(copy) == vars(error)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"url": "http://127.0.0.1:1/\\ud800.mp3"}',
+        '{"url": "/tmp/\\udce9.mp3"}',
+        '{"url": "\\udfff"}',
+        '{"url": "http://127.0.0.1:1/a.mp3", "query": "waltz \\ud800"}',
+        '{"url": "http://127.0.0.1:1/a.mp3", "model": "\\ud800"}',
+        '{"\\ud800": 1}',
+        "[" * 100_000,
+    ],
+)
+def test_half_a_character_in_json_is_the_askers_fault(server, body):
+    status, answer = server.ask("POST", "/api/score", body=body.encode(), headers=JSON)
+    assert 400 <= status < 500, answer
+    assert answer["error"].encode("utf-8")
+
+
+def test_half_a_character_in_a_query_is_the_askers_fault(server):
+    for query in ("%ED%A0%80", "waltz+and+%ED%A0%80", "waltz&model=%ED%A0%80"):
+        status, answer = server.ask("GET", f"/api/find?q={query}")
+        assert 400 <= status < 500, answer

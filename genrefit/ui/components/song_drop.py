@@ -34,6 +34,7 @@ from genrefit.ui.components.score_session import (
     clear_failures,
     new_song,
 )
+from genrefit.ui.layout import escape
 
 MOST_FILES = 50
 """So many files are scored at once: an upload lies in memory until it is scored."""
@@ -129,8 +130,11 @@ def _listed_songs(home: Home, sources: Sequence[str]) -> list[ListedSong]:
     listed: dict[str, ListedSong] = {}
     for source in sources:
         try:
-            for song in cache.listing(source)[0]:
+            songs_of_source, notes = cache.listing(source)
+            for song in songs_of_source:
                 listed.setdefault(song.key, song)
+            for note in notes:
+                st.caption(escape(note))
         except GenrefitError as error:
             add_session_song(home, new_song(source, Failure(source, str(error))))
     songs = list(listed.values())
