@@ -53,7 +53,8 @@ class ScoredSong:
         is a query. held_out: the model was trained on this very recording, so its likelihoods are
         those of a fit that never heard it. not_music: "speech" or "silence or noise", null for
         music and where there is no second ear to tell. why: what spoke for the likeliest genre,
-        only where it was asked for. The song's means of what the model reads (`means`) are left out.
+        only where it was asked for. The song's means of what the model reads (`means`) are left
+        out.
         """
         content: dict[str, Any] = {
             "source": self.source,

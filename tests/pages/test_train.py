@@ -11,6 +11,7 @@ from genrefit.learning.recipe import Recipe
 from genrefit.library import open_library
 from genrefit.ui.components import report_summary
 from tests.pages.conftest import _held, interrupted
+from tests.support.jobs import ended
 
 
 def test_an_empty_home_says_where_to_begin(home, open_page):
@@ -154,3 +155,14 @@ def test_a_training_that_cannot_be_says_why(filled, open_page, until):
     page = open_page("train")
     assert "Training could not go on" in page.text
     assert "here is no song of 'polka'" in page.text.replace("\\", "")
+
+
+def test_a_new_model_is_set_beside_the_one_in_use_which_stays(filled, open_page):
+    recipe = Recipe(features="classic", pipeline="logistic", drop=("tempo", "rms"), name="other")
+    assert ended(filled, jobs.start(filled, "train", recipe.to_json())).state == "done"
+    page = open_page("train")
+    assert registry.in_use(filled) == "mine"
+    assert "that both know" in page.text
+    assert "mine stays in use until you say otherwise" in page.text
+    page.click("train-use")
+    assert registry.in_use(filled) == "other"
