@@ -233,9 +233,12 @@ def _reliability(levels: Mapping[str, Level]) -> dict[str, tuple[ReliabilityBin,
     return {name: metrics.reliability(level.P, level.member) for name, level in levels.items()}
 
 
-def untypical_shares(member: np.ndarray, typicality: np.ndarray) -> UntypicalShares:
+def untypical_shares(
+    member: np.ndarray, typicality: np.ndarray, strangers: float | None
+) -> UntypicalShares:
     """Return the shares of untypical songs, from p-values and membership [shape=(songs, G)]."""
     return UntypicalShares(
         untypical=float((typicality[member] < UNLIKE).mean()),
         unlike_all=float(unlike_all(typicality).mean()),
+        strangers=strangers,
     )

@@ -86,10 +86,14 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class UntypicalShares:
-    """The shares of training songs that are untypical of their genre, and of every genre."""
+    """The shares of training songs that are untypical of their genre, and of every genre.
+
+    `strangers` is the share that is found unlike all where their own genre is left out.
+    """
 
     untypical: float
     unlike_all: float
+    strangers: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from genrefit.learning import (
     metrics,
     pipelines,
     split,
+    tag_typicality,
     typicality,
     voice_report,
 )
@@ -27,6 +28,7 @@ from genrefit.learning.recipe import FOLDS, Recipe
 from genrefit.learning.report import Candidate, Report
 from genrefit.learning.split import Split
 from genrefit.learning.training_folds import TrainingFolds
+from genrefit.learning.typicality import Typicality
 from genrefit.learning.voices import NamesHeard, Pools, learn_pools, songs_heard
 from genrefit.records import Table
 
@@ -145,13 +147,32 @@ class TrainingRun:
         pools = Pools.mean(
             [learn_pools(P, table.song, member, self.names) for P in self._out_of_fold(fits)]
         )
-        first_rows = np.unique(table.song, return_index=True)[1]
-        typical, own = typicality.learn(table.X, table.song, member, self.dealt[0][first_rows])
+        typical, own = self._typicality()
         trained = GenreModel(
             self.genres, table.features, table.version, table.columns, pipeline, pools, typical,
             prior,
         )  # fmt: skip
         return trained, own
+
+    def _typicality(self) -> tuple[Typicality, np.ndarray]:
+        """Return typicality and the songs' own, by the first ear's tags where they are there."""
+        X, song, member = self.table.X, self.table.song, self.data.member
+        tags = tag_typicality.tag_columns(self.table.columns)
+        if not len(tags):
+            return typicality.learn(X, song, member, self._fold_of_songs())
+        return tag_typicality.learn(X, song, member, self._fold_of_songs(), tags)
+
+    def _strangers(self) -> float | None:
+        """Return the share of songs found unlike all where their genre is left out."""
+        tags = tag_typicality.tag_columns(self.table.columns)
+        if not len(tags):
+            return None
+        data, fold = self.data, self._fold_of_songs()
+        return tag_typicality.strangers_flagged(data.X, data.song, data.member, fold, tags)
+
+    def _fold_of_songs(self) -> np.ndarray:
+        fold: np.ndarray = self.dealt[0][np.unique(self.table.song, return_index=True)[1]]
+        return fold
 
     def _out_of_fold(self, fits: dict[Hashable, Fitted]) -> list[np.ndarray]:
         """Return the fits' likelihoods [shape=(n, G)], for each time that songs were dealt."""
@@ -182,7 +203,7 @@ class TrainingRun:
             grid=recipe.grid,
             requested_pipeline=recipe.pipeline,
             candidates=tuple(self.compared),
-            typicality=evaluation.untypical_shares(member, typicality),
+            typicality=evaluation.untypical_shares(member, typicality, self._strangers()),
             cross_validated=evaluated.cross_validated(judged.pooled, repeats=len(self.dealt)),
             voices=None if model.prior is None else voice_report.voices(evaluated, model, judged),
             unknown_artists=int(split.of_unknown_artist(self.table.songs).sum()),

@@ -1,5 +1,8 @@
 """How typical a song is of each genre: conformal p-values of a distance to it.
 
+What follows is for models that do not use the first ear; those that do measure songs by their tags,
+see `tag_typicality`.
+
 Likelihoods sum to one, so they cannot say that a song is unlike everything. This can: a song's
 nonconformity to a genre is its segments' mean squared Mahalanobis distance from the genre's mean
 (covariance within genres, shrunk after Ledoit and Wolf 2004), and its typicality the share of the
@@ -33,7 +36,7 @@ class Typicality:
     `centre`, `scale` [shape=(d,)] standardise; `means` [shape=(G, d)] and `precision`
     [shape=(d, d)] are in those units; `distances`, `weights` [shape=(G, songs)] are the sorted
     out-of-fold distances, in units of each genre's median `unit` [shape=(G,)], and what each
-    counts.
+    counts. Where `columns` [shape=(d,)] are there, distances are of songs' means of these columns.
     """
 
     centre: np.ndarray
@@ -43,6 +46,7 @@ class Typicality:
     unit: np.ndarray
     distances: np.ndarray
     weights: np.ndarray
+    columns: np.ndarray | None = None
 
     def __call__(self, X: np.ndarray, song: np.ndarray, count: int) -> np.ndarray:
         """Return p-values [shape=(count, G)] of songs from segments X, `song` numbering them."""
@@ -56,7 +60,9 @@ class Typicality:
         return p_values
 
     def distance(self, X: np.ndarray, song: np.ndarray, count: int) -> np.ndarray:
-        """Return mean squared distances [shape=(count, G)] of songs from genres."""
+        """Return squared distances [shape=(count, G)] of songs from genres, means over segments."""
+        if self.columns is not None:
+            X, song = song_means(X[:, self.columns], song, count), np.arange(count)
         Z = (X.astype(np.float64) - self.centre) / self.scale
         apart = np.empty((len(X), len(self.means)))
         for g, mean in enumerate(self.means):
@@ -66,12 +72,13 @@ class Typicality:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what there is to save."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in values.items() if value is not None}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Any]) -> Typicality:
         """Make one of what was saved."""
-        return cls(**{name: np.asarray(arrays[name]) for name in cls.__slots__})
+        return cls(**{n: np.asarray(arrays[n]) for n in cls.__slots__ if n in arrays})
 
 
 def unlike_all(typicality: np.ndarray) -> np.ndarray:
@@ -93,15 +100,14 @@ def learn(
         inside = fold[song] == f
         songs = np.flatnonzero(fold == f)
         number = np.searchsorted(songs, song[inside])
-        apart[songs] = _placed(X[~inside], song[~inside], member).distance(
+        apart[songs] = placed(X[~inside], song[~inside], member).distance(
             X[inside], number, len(songs)
         )
-    placed = _placed(X, song, member)
-    learned = _calibrated(placed, apart, member)
+    learned = _calibrated(placed(X, song, member), apart, member)
     return learned, _left_out(learned, apart, member)
 
 
-def _placed(X: np.ndarray, song: np.ndarray, member: np.ndarray) -> Typicality:
+def placed(X: np.ndarray, song: np.ndarray, member: np.ndarray) -> Typicality:
     """Place the genres, no distances known yet."""
     from sklearn.covariance import ledoit_wolf
 
@@ -120,7 +126,7 @@ def _placed(X: np.ndarray, song: np.ndarray, member: np.ndarray) -> Typicality:
     return Typicality(centre, scale, means, precision, np.ones(len(means)), none, none)
 
 
-def _calibrated(placed: Typicality, apart: np.ndarray, member: np.ndarray) -> Typicality:
+def _calibrated(there: Typicality, apart: np.ndarray, member: np.ndarray) -> Typicality:
     G = member.shape[1]
     unit = np.array([max(np.median(apart[member[:, g], g]), 1e-12) for g in range(G)])
     own = [apart[member[:, g], g] / unit[g] for g in range(G)]
@@ -132,7 +138,7 @@ def _calibrated(placed: Typicality, apart: np.ndarray, member: np.ndarray) -> Ty
         counted = np.repeat(counts, [len(distance) for distance in own])
         order = np.argsort(values, kind="stable")
         distances[g], weights[g] = values[order], counted[order]
-    fields = placed.arrays() | {"unit": unit, "distances": distances, "weights": weights}
+    fields = there.arrays() | {"unit": unit, "distances": distances, "weights": weights}
     return Typicality(**fields)
 
 

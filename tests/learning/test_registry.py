@@ -178,7 +178,7 @@ def test_the_files_of_a_model_have_the_keys_that_they_always_had(trained_home):
         "song_id", "title", "artist", "truth", "genres", "guess", "likelihoods", "segments",
     }  # fmt: skip
     assert set(report["temperatures"]) == {"segment", "song"}
-    assert set(report["typicality"]) == {"untypical", "unlike_all"}
+    assert set(report["typicality"]) == {"untypical", "unlike_all"}, "without the ear's tags"
     assert Report.from_json(report).to_json() == report
     assert ModelCard.from_json(card).to_json() == card
     (row,) = [m.to_json() for m in registry.listing(home) if m.name == "one"]

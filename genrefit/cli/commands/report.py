@@ -85,6 +85,7 @@ def print_report(report: Report) -> None:
     print_table(by_genre, ["genre (songs)", "precision", "recall", "F1", "Jaccard"])
     _print_confusion(report.headline_confusion("songs"), report.genres)
     _print_leak_gap(report)
+    _print_voices(report)
     for warning in report.warnings or ():
         print_line()
         print_line(f"note: {warning}")
@@ -129,6 +130,20 @@ def _print_leak_gap(report: Report) -> None:
             "Split by rows, as leaky reports are made, the same pipeline would claim "
             f"{percent(leaky['segments'].accuracy)} of segments; honestly it is "
             f"{_accuracy(report.headline('segments'))}."
+        )
+
+
+def _print_voices(report: Report) -> None:
+    """Print what names and songs gave, and how many songs it calls unlike all, where known."""
+    if report.voices is not None:
+        print_line()
+        print_block(" ".join(report.voices.sentences))
+    found = report.typicality
+    if found is not None and found.strangers is not None:
+        print_line()
+        print_line(
+            f"Unlike all of its genres it calls {percent(found.unlike_all)} of their own songs, "
+            f"and {percent(found.strangers)} of the songs of a genre that is left out."
         )
 
 
