@@ -59,7 +59,7 @@ audit: setup-dev
 	@$(RUN) tools/audit.py
 
 bench: setup-dev ear
-	@for b in speed ear_speed collecting accuracy names find waits pages same_recording; do b=benchmarks/$$b.py; echo "== $$b"; $(RUN) $$b || exit 1; done
+	@for b in speed others ear_speed collecting accuracy names find waits pages same_recording; do b=benchmarks/$$b.py; echo "== $$b"; $(RUN) $$b || exit 1; done
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage shots
