@@ -12,6 +12,7 @@ from typing import Any
 
 from genrefit.config import Home
 from genrefit.errors import ModelError
+from genrefit.learning import bounded_files
 from genrefit.learning.model import TRUSTED
 from genrefit.learning.report import ModelCard
 from genrefit.library import open_library, restoring
@@ -73,9 +74,15 @@ def open_model(home: Home, name: str) -> tuple[Path, ModelCard]:
             f"the card of the model {name!r} at {folder / CARD} is damaged (no "
             f"{', '.join(sorted(missing))}): delete the model and train it again"
         )
-    if values["format"] > FORMAT:
+    if not isinstance(values["format"], int) or values["format"] > FORMAT:
         raise ModelError(f"the model {name!r} was saved by a newer genrefit: update genrefit")
-    return folder, replace(ModelCard.from_json(values), name=name, built_in=False)
+    try:
+        return folder, replace(ModelCard.from_json(values), name=name, built_in=False)
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+        raise ModelError(
+            f"the card of the model {name!r} at {folder / CARD} is damaged ({error}): delete the "
+            "model and train it again"
+        ) from error
 
 
 def read_file(folder: Path, file: str, card: ModelCard) -> bytes:
@@ -83,12 +90,16 @@ def read_file(folder: Path, file: str, card: ModelCard) -> bytes:
     path = folder / file
     if not path.is_file():
         raise ModelError(f"{path} is missing: delete the model and train it again")
-    content = path.read_bytes()
+    content = bounded_files.read(path)
     if hashlib.sha256(content).hexdigest() != (card.sha256 or {}).get(file):
         raise ModelError(
             f"{path} is not what was saved: it was changed or damaged; put back a copy, or delete "
             "the model and train it again"
         )
+    if path.suffix in (".skops", ".npz"):
+        bounded_files.check_archive(content, path)
+    elif path.suffix == ".json":
+        bounded_files.read_json(content, path)
     return content
 
 
@@ -103,6 +114,13 @@ def read_state(folder: Path, card: ModelCard) -> dict[str, Any]:
         raise ModelError(
             f"the model {folder.name!r} holds types that genrefit does not trust ({error}): do "
             "not use it; train a model of your own"
+        ) from error
+    except ModelError:
+        raise
+    except Exception as error:
+        raise ModelError(
+            f"the model {folder.name!r} cannot be loaded ({type(error).__name__}): its file is "
+            "damaged; delete it and train it again"
         ) from error
     return state
 
@@ -170,8 +188,8 @@ def chosen_name(home: Home) -> str | None:
     if not path.is_file():
         return None
     try:
-        return str(json.loads(path.read_bytes())["model"])
-    except (ValueError, KeyError, TypeError) as error:
+        return str(bounded_files.read_json(bounded_files.read(path), path)["model"])
+    except (ModelError, KeyError) as error:
         raise ModelError(f"{path} is damaged: delete it, or choose a model anew") from error
 
 
@@ -198,7 +216,7 @@ def models_lock(home: Home) -> Iterator[None]:
 def _card_values(home: Home, name: str) -> dict[str, Any]:
     """Return what a card holds as it stands, {} where it cannot be read."""
     try:
-        values = json.loads((home.models / name / CARD).read_bytes())
-    except (OSError, ValueError):
+        path = home.models / name / CARD
+        return bounded_files.read_json(bounded_files.read(path), path)
+    except ModelError:
         return {}
-    return values if isinstance(values, dict) else {}

@@ -131,6 +131,10 @@ def report(home: Home, name: str) -> Report:
     values = json.loads(model_store.read_file(folder, REPORT, card))
     try:
         return replace(Report.from_json(values), model=name)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ModelError(
+            f"the report on the model {name!r} is damaged ({error}): train it again"
+        ) from error
     except KeyError as error:
         raise ModelError(
             f"the report on the model {name!r} has no {error.args[0]!r}, as another version of "
