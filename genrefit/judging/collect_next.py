@@ -17,7 +17,7 @@ from genrefit.config import Home
 from genrefit.formatting import count, percent, percent_with_interval
 from genrefit.judging.labelled_songs import LabelledSongs, labelled_songs
 from genrefit.judging.resampling import drawn
-from genrefit.learning import metrics, registry
+from genrefit.learning import registry
 from genrefit.learning.report import CurvePoint
 from genrefit.library import Library
 
@@ -104,7 +104,8 @@ def of_pairs(songs: LabelledSongs) -> Advice:
     }  # fmt: skip
     if not taken:
         return Advice(PAIR, "no two genres are taken for one another", True, evidence)
-    found = f"{taken:,} of the {of:,} songs of {a} and {b} are taken for the other genre"
+    found = f"of the {of:,} songs of {a} or {b}, {taken:,} {'is' if taken == 1 else 'are'} taken "
+    found += "for the other genre"
     between = f" ({100 * low:.0f} to {100 * high:.0f} %)"
     if share >= SURE and low > 0:
         text = f"{a} and {b} are the weakest pair, songs that tell them apart help most: {found}"
@@ -144,13 +145,13 @@ def _mixed_by_artist(
     songs: LabelledSongs, pairs: Sequence[tuple[int, int]]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return, by artist and pair of genres [shape=(artists, pairs)], how many songs of either were
-    taken for the other, and how many songs of either there are."""
-    truth, guess = metrics.labels(songs.P, songs.member)
+    taken for the other, and how many songs of either there are; songs of both tell nothing."""
+    guess, member = songs.P.argmax(axis=1), songs.member
     artist = np.unique(songs.artist, return_inverse=True)[1].reshape(-1)
     mixed = np.zeros((artist.max() + 1, len(pairs)))
     sizes = np.zeros_like(mixed)
     for column, (a, b) in enumerate(pairs):
-        swapped = ((truth == a) & (guess == b)) | ((truth == b) & (guess == a))
-        np.add.at(mixed[:, column], artist, swapped)
-        np.add.at(sizes[:, column], artist, (truth == a) | (truth == b))
+        one, other = member[:, a] & ~member[:, b], member[:, b] & ~member[:, a]
+        np.add.at(mixed[:, column], artist, (one & (guess == b)) | (other & (guess == a)))
+        np.add.at(sizes[:, column], artist, one | other)
     return mixed, sizes

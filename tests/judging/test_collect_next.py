@@ -57,7 +57,7 @@ def test_the_weakest_pair_is_the_one_most_taken_for_one_another():
     advice = of_pairs(songs(truth, guess))
     assert advice.about == PAIR and advice.known
     assert advice.evidence["genres"] == ["jazz", "rock"]
-    assert "22 of the 60 songs of jazz and rock" in advice.sentence
+    assert "of the 60 songs of jazz or rock, 22 are taken for the other" in advice.sentence
 
 
 def test_a_pair_that_leads_by_chance_is_not_called_the_weakest():
@@ -72,6 +72,12 @@ def test_a_pair_that_leads_by_chance_is_not_called_the_weakest():
     same_artist = np.concatenate([np.arange(30), np.full(15, 99), np.arange(200, 245)])
     assert not of_pairs(songs(by_one, guess, same_artist)).known, "one artist is one draw"
     assert of_pairs(songs(by_one, guess)).known
+
+
+def test_songs_of_both_genres_are_no_mix_up():
+    both = songs(np.repeat([0, 1, 2], 10), np.repeat([0, 2, 2], 10))
+    both.member[10:20, 2] = True  # jazz and rock at once, taken for rock
+    assert "no two genres" in of_pairs(both).sentence
 
 
 def test_no_mistakes_leave_no_weakest_pair():
