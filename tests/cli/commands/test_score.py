@@ -1,6 +1,8 @@
 import csv
 import io
 import json
+import os
+import shutil
 
 import pytest
 
@@ -48,3 +50,28 @@ def test_why_is_said_in_words_and_json(trained, folders):
     assert code == 0
     assert out.index(f"most alike of {second}") < out.index(f"most alike of {first}")
     assert f"spoke for {second}:" in out
+
+
+def test_a_folder_of_odd_entries_is_scored_but_for_those(trained, folders, tmp_path):
+    """One bad entry never takes the others down, nor is anything but a file ever opened."""
+    folder = tmp_path / os.fsdecode(b"fol\xe9der ")
+    folder.mkdir()
+    song = sorted((folders / "waltz").iterdir())[0]
+    shutil.copy(song, folder / os.fsdecode(b"caf\xe9 - th\xe9.flac"))
+    shutil.copy(song, folder / f"...Baby{song.suffix}")
+    (folder / "noise.mp3").write_bytes(b"\xff\xfb" * 3000)
+    os.mkfifo(folder / "pipe.mp3")
+    (folder / "zero.mp3").symlink_to("/dev/zero")
+    (folder / "loop").symlink_to(folder)
+    for name in ("1.cue", "2.cue", "cover.jpg"):
+        (folder / name).write_bytes(b"x")
+    given = [os.fspath(folder), os.fspath(folder / "pipe.mp3"), "http://127.0.0.1:1/\udce9.mp3"]
+    code, out, err = run_process(trained[0], "score", "--json", *given)
+    assert code == 1
+    results = json.loads(out)
+    scored = [result for result in results if "error" not in result]
+    assert len(scored) == 2 and len(results) == 2 + 3
+    assert any("a named pipe, which is never opened" in r["error"] for r in results if "error" in r)
+    assert "5 files left out: 2 .cue, 1 device, 1 named pipe, 1 picture" in err
+    code, out, _ = run_process(trained[0], "score", os.fspath(folder))
+    assert code == 1 and "not scored" in out
