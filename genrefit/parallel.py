@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -46,3 +47,15 @@ def each(
     with parallel_config(backend=chosen, n_jobs=n_jobs, **options):
         run = Parallel(return_as="generator_unordered", batch_size=1)
         yield from run(delayed(work)(item) for item in todo)
+
+
+def waiting_share() -> float:
+    """Return how many times as long work takes by what runs now: 1 on an idle computer.
+
+    By the load of the last minute; where it cannot be known, as on an idle one.
+    """
+    try:
+        load = os.getloadavg()[0]
+    except (AttributeError, OSError):
+        return 1.0
+    return max(1.0, 1.0 + load / cores())

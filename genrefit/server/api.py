@@ -143,6 +143,7 @@ class Api:
                 wanted.url,
                 wanted.path,
                 wanted.name,
+                bool(_number(request.query_params, "why", int, 0, 1)),
             )
             results = await anyio.to_thread.run_sync(
                 self._pool.score, task, limiter=self._fetching if task.url else self._threads

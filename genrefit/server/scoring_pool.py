@@ -18,7 +18,8 @@ from genrefit.worker_process import lower_priority
 
 if TYPE_CHECKING:
     from genrefit.query import Query
-    from genrefit.scoring import Scorer
+    from genrefit.records import Failure
+    from genrefit.scoring import ScoredSong, Scorer
 
 UPLOAD_SECONDS = 120.0
 """The most that an uploaded song may take, decoding included; then its process is killed."""
@@ -40,7 +41,10 @@ class ScoringTimeoutError(GenrefitError):
 
 @dataclass(frozen=True, slots=True)
 class ScoreTask:
-    """One request to score: a `url`, or the file `path` that its sender calls `name`."""
+    """One request to score: a `url`, or the file `path` that its sender calls `name`.
+
+    With `why` it is told what spoke for the result.
+    """
 
     home: str
     model: str | None
@@ -48,6 +52,7 @@ class ScoreTask:
     url: str | None = None
     path: Path | None = None
     name: str = ""
+    why: bool = False
 
 
 class ScoringPool:
@@ -148,12 +153,13 @@ def _score_upload(scorer: Scorer, query: Query | None, task: ScoreTask) -> Resul
     from genrefit.scoring import score_file
 
     assert task.path is not None
-    return [score_file(task.path, name=task.name, model=scorer, query=query).to_json()]
+    return [_told(score_file(task.path, name=task.name, model=scorer, query=query), scorer, query,
+                  why=task.why)]  # fmt: skip
 
 
 def _score_url(scorer: Scorer, query: Query | None, task: ScoreTask) -> Results:
     from genrefit import sources
-    from genrefit.scoring import score_listed, to_json
+    from genrefit.scoring import score_listed
 
     assert task.url is not None
     limits = replace(sources.Limits(), most_songs=MOST_SONGS + 1)
@@ -165,5 +171,19 @@ def _score_url(scorer: Scorer, query: Query | None, task: ScoreTask) -> Results:
         )
     home = config.home(task.home)
     return [
-        to_json(score_listed(scorer, song, home=home, query=query, limits=limits)) for song in songs
-    ]
+        _told(score_listed(scorer, song, home=home, query=query, limits=limits), scorer, query,
+              why=task.why)
+        for song in songs
+    ]  # fmt: skip
+
+
+def _told(
+    result: ScoredSong | Failure, scorer: Scorer, query: Query | None, *, why: bool
+) -> dict[str, Any]:
+    """Return a result as JSON, with what spoke for it where that was asked."""
+    from genrefit.scoring import ScoredSong, to_json
+    from genrefit.scoring.why import Explained
+
+    if why and isinstance(result, ScoredSong):
+        return Explained(scorer, query)(result).to_json()
+    return to_json(result)

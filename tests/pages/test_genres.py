@@ -8,6 +8,7 @@ import pytest
 
 from genrefit import history
 from genrefit.library import genres, open_library
+from genrefit.records import Song
 from tests.support import songs
 
 
@@ -200,7 +201,7 @@ def test_a_genre_is_removed_with_its_songs_only_if_asked(filled, open_page, forg
     with open_library(filled) as library:
         assert len(library.songs()) == (20 if forget else 30)
     if not forget:
-        assert "though the genre is not here any more: jazz" in page.text
+        assert "though the genre is not here: jazz" in page.text
 
 
 def test_genres_json_that_is_no_json_is_one_line(home, open_page):
@@ -282,3 +283,13 @@ def test_removal_counts_songs_that_no_other_genre_has(filled, open_page):
     page.click("remove-jazz-yes")
     with open_library(filled) as library:
         assert len(library.songs()) == 23
+
+
+def test_genres_of_imported_songs_are_added_at_a_click(filled, open_page):
+    with open_library(filled) as library:
+        library.add(Song("x", "x", "x.mp3", "X", None, 20.0, "x", ("polka", "ska")), {})
+    page = open_page("genres")
+    assert "polka, ska" in page.text
+    page.click("define-all")
+    assert {"polka", "ska"} <= set(genres.read(filled))
+    assert not page.has_button("define-all")

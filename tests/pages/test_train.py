@@ -9,7 +9,7 @@ from genrefit.features import FEATURE_SETS
 from genrefit.learning import registry
 from genrefit.learning.recipe import Recipe
 from genrefit.library import open_library
-from genrefit.ui.components import report_summary
+from genrefit.ui.components import report_summary, training_form
 from tests.pages.conftest import _held, interrupted
 from tests.support.jobs import ended
 
@@ -26,7 +26,7 @@ def test_a_filled_home_shows_what_there_is_and_how_long_it_takes(filled, open_pa
     material = page.frame("Genre", "Songs", "Artists", "Segments")
     assert list(material["Genre"]) == ["country", "hip hop", "jazz"]
     assert set(material["Songs"]) == {10} and set(material["Segments"]) == {50}
-    assert "Takes less than a minute" in page.text
+    assert "Takes " in page.text
     assert not page.button("train").disabled
 
 
@@ -166,3 +166,15 @@ def test_a_new_model_is_set_beside_the_one_in_use_which_stays(filled, open_page)
     assert "mine stays in use until you say otherwise" in page.text
     page.click("train-use")
     assert registry.in_use(filled) == "other"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "waiting", "sentence"),
+    [
+        (5, 1.0, "Takes less than a minute."),
+        (200, 1.0, "Takes about 3 min."),
+        (25, 8.0, "Takes about 3 min, for this computer is busy with other things"),
+    ],
+)
+def test_an_estimate_follows_what_the_computer_has_to_do(seconds, waiting, sentence):
+    assert training_form.cost_sentence(seconds, waiting=waiting).startswith(sentence)

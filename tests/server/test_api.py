@@ -81,6 +81,18 @@ def test_scores_an_address(server, song):
     assert answer[0]["model"] == "demo" and answer[0]["seconds"] == pytest.approx(20, abs=0.1)
 
 
+def test_says_why_where_it_is_asked(server, song):
+    with Site(song.parent) as site:
+        body = json.dumps({"url": site.song(song)}).encode()
+        status, answer = server.ask("POST", "/api/score?why=1", body=body, headers=JSON)
+    assert status == 200, answer
+    likelihoods, why = answer[0]["likelihoods"], answer[0]["why"]
+    assert why["genres"][0] == max(likelihoods, key=likelihoods.get)
+    assert why["alike"][why["genres"][0]]
+    status, answer = server.ask("POST", "/api/score?why=2", body=body, headers=JSON)
+    assert status == 400 and "why is '2'" in answer["error"]
+
+
 def test_finds_as_the_command_line_does(server, filled):
     status, answer = server.ask("GET", f"/api/find?q={quote('demo waltz')}&top=3&least=0.1")
     assert status == 200, answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from genrefit.cli.output import print_csv, print_json, print_line, print_note
@@ -27,6 +27,7 @@ def add_parser(commands: Commands) -> None:
     score.add_argument("--model", help="default: the model in use")
     score.add_argument("--query", help="also give this query's fit")
     score.add_argument("--why", action="store_true", help="say what spoke for the best genre")
+    score.add_argument("--m3u", action="store_true", help="print a playlist, the best fit first")
     score.add_argument("--csv", action="store_true", help="print a CSV table")
     add_json_option(score)
 
@@ -47,9 +48,11 @@ def run(home: Home, arguments: argparse.Namespace) -> int:
             on_note=print_note, why=arguments.why,
         ):  # fmt: skip
             results.append(result)
-            if not (arguments.json or arguments.csv):
+            if not (arguments.json or arguments.csv or arguments.m3u):
                 _print_result(result)
-    if arguments.json:
+    if arguments.m3u:
+        _print_playlist(results)
+    elif arguments.json:
         print_json([to_json(result) for result in results])
     elif arguments.csv:
         print_csv([_table_row(to_json(result)) for result in results])
@@ -99,6 +102,17 @@ def _print_result(result: ScoredSong | Failure) -> None:
         print_line("  sounds like: " + ", ".join(f"{tag} {percent(p)}" for tag, p in top))
     if result.why:
         _print_why(result.why)
+
+
+def _print_playlist(results: Sequence[ScoredSong | Failure]) -> None:
+    """Print the songs that a player can find, the best fit first; what is no song goes aside."""
+    from genrefit import search
+    from genrefit.scoring import ScoredSong
+
+    songs = [result for result in results if isinstance(result, ScoredSong)]
+    songs.sort(key=lambda song: -(song.fit or 0))
+    entries = [search.PlaylistEntry(s.title, s.artist, s.source, s.seconds) for s in songs]
+    print(search.to_m3u([e for e in entries if search.can_be_played(e.address)]), end="")
 
 
 def _print_why(why: Mapping[str, Any]) -> None:

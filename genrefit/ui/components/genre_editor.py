@@ -70,9 +70,15 @@ def show_genres(home: Home, known: Mapping[str, Genre]) -> None:
     undefined = [name for name in counts if name and name not in known]
     if undefined:
         st.caption(
-            "Songs of these are in the library, though the genre is not here any more: "
+            "Songs of these are in the library, though the genre is not here: "
             + escape(", ".join(undefined))
         )
+        label = f"Add {'it' if len(undefined) == 1 else 'them'} as genres"
+        if st.button(label.removesuffix("s") if len(undefined) == 1 else label,
+                     icon=":material/add:", key="define-all"):  # fmt: skip
+            for name in undefined:
+                definitions.add(home, name)
+            rerun_with_message(f"{count(len(undefined), 'genre')} added, with the songs they have.")
 
 
 def _source_label(home: Home, source: str) -> str:

@@ -15,6 +15,7 @@ from genrefit.formatting import count, duration
 from genrefit.learning import model_names
 from genrefit.learning.recipe import Recipe
 from genrefit.learning.split import LEAST, PROTOCOLS
+from genrefit.parallel import waiting_share
 from genrefit.plots.feature_names import feature_name
 from genrefit.ui import cache
 from genrefit.ui.components.tables import show_table
@@ -39,6 +40,8 @@ PROTOCOL_CAPTIONS = {
     "with results that were got this way.",
 }
 NEEDS_MFCC = ("svm-drop",)
+BUSY = 1.5
+"""From so many times as long on, it is said that the computer is busy."""
 QUICK_SECONDS = 30.0
 """Below this an estimate is mostly about starting processes, and too fine to tell."""
 
@@ -158,9 +161,20 @@ def show_cost(home: Home, recipe: Recipe) -> bool:
         beside = "warning" if len(lines) == 1 else "warnings"
         st.caption(f"It cannot train like this: see the {beside} beside.")
         return False
-    time = f"about {duration(seconds)}" if seconds >= QUICK_SECONDS else "less than a minute"
-    st.caption(f"Takes {time}, if this computer has nothing else to do.")
+    st.caption(cost_sentence(seconds, waiting=waiting_share()))
     return True
+
+
+def cost_sentence(seconds: float, *, waiting: float) -> str:
+    """Return how long a training takes that would take so many seconds on an idle computer.
+
+    `waiting` is how many times as long work takes now, 1 where nothing else runs.
+    """
+    took = seconds * waiting
+    time = f"about {duration(took)}" if took >= QUICK_SECONDS else "less than a minute"
+    if waiting < BUSY:
+        return f"Takes {time}."
+    return f"Takes {time}, for this computer is busy with other things; it tells more as it goes."
 
 
 def material(home: Home, recipe: Recipe) -> pd.DataFrame:

@@ -75,3 +75,15 @@ def test_a_folder_of_odd_entries_is_scored_but_for_those(trained, folders, tmp_p
     assert "5 files left out: 2 .cue, 1 device, 1 named pipe, 1 picture" in err
     code, out, _ = run_process(trained[0], "score", os.fspath(folder))
     assert code == 1 and "not scored" in out
+
+
+def test_a_playlist_has_the_best_fit_first(trained, folders):
+    home, _ = trained
+    query = "punk but not quiet waltz"
+    arguments = ("score", str(folders / "punk"), str(folders / "waltz"), "--query", query)
+    code, out, _ = run_process(home, *arguments, "--m3u")
+    assert code == 0 and out.startswith("#EXTM3U")
+    files = [line for line in out.splitlines() if line and line[0] != "#"]
+    scored = json.loads(run_process(home, *arguments, "--json")[1])
+    scored.sort(key=lambda song: -song["fit"])
+    assert files == [song["source"] for song in scored]
