@@ -13,7 +13,9 @@ from genrefit.errors import GenrefitError
 from genrefit.features import FEATURE_SETS
 from genrefit.formatting import count
 from genrefit.learning import registry, trained_on
-from genrefit.library import Library, open_library
+from genrefit.learning.name_table import tags_among
+from genrefit.learning.report import ModelCard
+from genrefit.library import Library, genres, open_library
 
 SHOWN = 3
 """So many genres are named of each kind of change; the rest is counted."""
@@ -25,7 +27,7 @@ class Staleness:
 
     `moved` counts by the genre that a song is in now (also), `removed` by the one that it was in
     ("" where that is unknown). `new_genres` have songs that the model could know, `gone_genres`
-    have none any more.
+    have none any more. `taken_anew` are genres of which the user said since what they sound like.
     """
 
     added: Mapping[str, int]
@@ -33,9 +35,11 @@ class Staleness:
     removed: Mapping[str, int]
     new_genres: tuple[str, ...]
     gone_genres: tuple[str, ...]
+    taken_anew: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.added, self.moved, self.removed, self.new_genres, self.gone_genres))
+        songs = (self.added, self.moved, self.removed)
+        return any((*songs, self.new_genres, self.gone_genres, self.taken_anew))
 
     def sentence(self) -> str:
         """Return what changed, such as "3 songs added to rock, 2 songs moved to pop"."""
@@ -45,6 +49,7 @@ class Staleness:
             *_each(self.removed, "removed from"),
             *(f"{genre} is new" for genre in self.new_genres[:SHOWN]),
             *(f"{genre} has no songs any more" for genre in self.gone_genres[:SHOWN]),
+            *(f"what {genre} sounds like is said anew" for genre in self.taken_anew[:SHOWN]),
         ]
         return ", ".join(parts)
 
@@ -56,6 +61,7 @@ class Staleness:
             "removed": dict(self.removed),
             "new_genres": list(self.new_genres),
             "gone_genres": list(self.gone_genres),
+            "taken_anew": list(self.taken_anew),
             "says": self.sentence(),
         }
 
@@ -86,13 +92,14 @@ def staleness(home: Home, name: str, *, library: Library | None = None) -> Stale
         today = _labels_today(library, card.features, scope)
     before = learned.labels
     moved = {} if not learned.exact else _moved(before, today)
-    genres_today = {genre for genres in today.values() for genre in genres}
+    genres_today = {genre for own in today.values() for genre in own}
     found = Staleness(
         added=_by_genre(today[song] for song in today.keys() - before.keys()),
         moved=moved,
         removed=_by_genre(before[song] or ("",) for song in before.keys() - today.keys()),
         new_genres=tuple(sorted(genres_today - set(card.genres))),
         gone_genres=tuple(sorted(set(card.genres) - genres_today)),
+        taken_anew=tuple(sorted(_taken_anew(home, card))),
     )
     return found or None
 
@@ -133,11 +140,23 @@ def _labels_today(
     now = FEATURE_SETS[features].version if features in FEATURE_SETS else None
     versions = library.feature_versions()
     labels = {}
-    for song_id, genres in library.genres_of_songs().items():
-        own = tuple(genre for genre in genres if scope is None or genre in scope)
+    for song_id, labelled in library.genres_of_songs().items():
+        own = tuple(genre for genre in labelled if scope is None or genre in scope)
         if own and versions.get(song_id, {}).get(features) == now:
             labels[song_id] = own
     return labels
+
+
+def _taken_anew(home: Home, card: ModelCard) -> list[str]:
+    """Return the genres that the user likens to other tags than the model took their name for."""
+    if not card.taken_for:
+        return []
+    defined = {genre.name: genre.like for genre in genres.written(home).values()}
+    return [
+        name
+        for name, tags in card.taken_for.items()
+        if (like := defined.get(name)) is not None and set(tags_among(like)) != set(tags)
+    ]
 
 
 def _moved(
@@ -153,7 +172,7 @@ def _moved(
 
 
 def _by_genre(songs: Iterable[tuple[str, ...]]) -> dict[str, int]:
-    return dict(Counter(genre for genres in songs for genre in genres))
+    return dict(Counter(genre for own in songs for genre in own))
 
 
 def _quoted(name: str) -> str:

@@ -148,3 +148,15 @@ def test_training_again_keeps_the_recipe_and_takes_a_name_beside_it(mine, capsys
     assert staleness.staleness(mine, "mine") is None
     code, _, err = run_command(mine.path, capsys, "train", "--again", "--seed", "4")
     assert code == 1 and "leave out" in err
+
+
+def test_a_genre_likened_to_other_tags_since_is_named(mine):
+    from genrefit.library import genres
+
+    models.change_card(mine, "mine", taken_for={"jazz": ["jazz"], "rock": ["rock"]})
+    genres.add(mine, "rock")
+    assert staleness.staleness(mine, "mine") is None
+    genres.set_like(mine, "rock", ["metal"])
+    found = staleness.staleness(mine, "mine")
+    assert found.taken_anew == ("rock",)
+    assert found.sentence() == "what rock sounds like is said anew"
