@@ -1,5 +1,5 @@
 # make app opens the dashboard, make test runs the tests; both set everything up first.
-.PHONY: app setup setup-dev update ear test test-slow test-browser coverage check audit bench clean
+.PHONY: soak app setup setup-dev update ear test test-slow test-browser coverage check audit bench clean
 
 # The first Python of 3.11 to 3.13 that really runs (a version manager's shim may not).
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -57,6 +57,10 @@ check: setup-dev
 # Known weaknesses of the pinned packages; a machine that cannot ask for them says so and goes on.
 audit: setup-dev
 	@$(RUN) tools/audit.py
+
+# Kills, mutated files, fuzzed texts, failing songs, sessions: an hour; SOAK=--short takes a minute.
+soak: setup-dev ear
+	@$(RUN) -m tests.soak $(SOAK)
 
 bench: setup-dev ear
 	@for b in speed others ear_speed collecting accuracy names find waits pages same_recording; do b=benchmarks/$$b.py; echo "== $$b"; $(RUN) $$b || exit 1; done

@@ -21,7 +21,7 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from genrefit.config import DASHBOARD, Home
+from genrefit.config import DASHBOARD, Home, is_hosted
 from genrefit.errors import JobError
 from genrefit.jobs import store
 from genrefit.jobs.store import Job
@@ -32,6 +32,8 @@ from genrefit.storage import erase
 KINDS = ("collect", "train", "map", "demo", "ear", "robust")
 """What can run in the background; genrefit/jobs/worker.py does it."""
 WORKER = (sys.executable, "-m", "genrefit.jobs.worker")
+HOSTED_JOBS, HOSTED_SONGS = 20, 2_000
+"""Where strangers are served: the most jobs of a home an hour, and songs of its library."""
 GRACE_SECONDS = 10.0
 """A job that was asked to stop and has not done so after this is ended by force."""
 ALL_OR_NOTHING = ("train", "map", "robust")
@@ -63,6 +65,8 @@ def start(
         raise JobError(f"no kind of job is called {kind!r}; there are {', '.join(KINDS)}")
     with open_library(home) as library:
         _end_dead_jobs(library, home)
+        if is_hosted():
+            _refuse_too_much(library, kind)
         try:
             with library.transaction() as db:
                 number = store.insert(db, kind, arguments or {})
@@ -81,6 +85,17 @@ def start(
             os.close(lock)
         _prune(library, home)
     return number
+
+
+def _refuse_too_much(library: Library, kind: str) -> None:
+    """JobError where strangers are served and the home has had its share of jobs or songs."""
+    since = time.time() - 3600
+    started = library.rows("SELECT COUNT(*) FROM jobs WHERE started > ?", (since,))[0][0]
+    if started >= HOSTED_JOBS:
+        raise JobError(f"{HOSTED_JOBS} jobs were started within an hour, the most here: wait")
+    songs = library.rows("SELECT COUNT(*) FROM songs")[0][0]
+    if kind == "collect" and songs >= HOSTED_SONGS:
+        raise JobError(f"the library has {songs:,} songs, the most here: remove some first")
 
 
 def get(home: Home, job_id: int) -> Job:

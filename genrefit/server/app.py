@@ -16,7 +16,7 @@ from importlib import import_module
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any
 
-from genrefit.config import DASHBOARD, Home
+from genrefit.config import DASHBOARD, Home, is_hosted
 from genrefit.errors import GenrefitError
 from genrefit.sweeper import sweep_home
 
@@ -27,6 +27,8 @@ ADDRESS = "127.0.0.1"
 PORT = 8501
 TRIES = 50
 """So many ports are tried, one after the other."""
+HOSTED_UPLOAD_MB = 25
+"""The most megabytes of an upload where strangers are served."""
 GRACE_SECONDS = 3
 """What requests in hand get to finish after Ctrl-C."""
 
@@ -65,6 +67,8 @@ def serve(
     """
     import uvicorn
 
+    from genrefit.server.patience import ImpatientProtocol
+
     listening, got = bind(port)
     with listening:
         if port and got != port:
@@ -75,6 +79,7 @@ def serve(
         app = application(home, port=got, processes=scoring_processes, browser=browser)
         config = uvicorn.Config(
             app,
+            http=ImpatientProtocol,
             log_level="warning",
             access_log=False,
             ws="websockets-sansio",
@@ -101,6 +106,7 @@ def application(
     from streamlit.web import bootstrap
 
     from genrefit.server.api import Api
+    from genrefit.server.patience import BodyTimeout
     from genrefit.server.security import LOCAL, OriginFilter
 
     api = Api(home, processes=processes)
@@ -120,7 +126,7 @@ def application(
         DASHBOARD / "app.py",
         # Every other page's address is its name; Home is the default page, so its own is "/".
         routes=[*api.routes(), Route("/home", lambda _: RedirectResponse("/"))],
-        middleware=[Middleware(OriginFilter, hosts=(*LOCAL, *more))],
+        middleware=[Middleware(OriginFilter, hosts=(*LOCAL, *more)), Middleware(BodyTimeout)],
         lifespan=lifespan,
     )
     # What .streamlit/config.toml says is read once Streamlit knows its script; these win over it.
@@ -128,6 +134,8 @@ def application(
     settings: dict[str, Any] = {"server.port": port, "server.address": ADDRESS}
     if "GENREFIT_UPLOAD_MB" in os.environ:
         settings["server.maxUploadSize"] = _upload_mb(os.environ["GENREFIT_UPLOAD_MB"])
+    elif is_hosted():
+        settings["server.maxUploadSize"] = HOSTED_UPLOAD_MB
     bootstrap.load_config_options(settings)
     api.max_bytes = int(config.get_option("server.maxUploadSize")) * 1_000_000
     return app

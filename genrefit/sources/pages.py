@@ -22,7 +22,7 @@ def read_html(data: bytes, base: str) -> Iterator[Entry]:
     from bs4.exceptions import ParserRejectedMarkup
 
     try:
-        soup = BeautifulSoup(decode_text(data), "html.parser")
+        soup = BeautifulSoup(_closed(decode_text(data)), "html.parser")
     except (AssertionError, RecursionError, ValueError, ParserRejectedMarkup) as error:
         raise SourceError(
             f"{base} is a page that cannot be read: its HTML is broken", kind="broken list"
@@ -45,6 +45,18 @@ def read_html(data: bytes, base: str) -> Iterator[Entry]:
         typed = str(element.get("type", "")).startswith("audio/")
         if in_audio or typed or name == "meta" or _links_to_audio(address):
             yield entry_from_text(address, _link_title(element.get_text(" ", strip=True)))
+
+
+def _closed(text: str) -> str:
+    """Return a page without the beginnings of what is never closed.
+
+    The parser would look for the end of each of them through the whole rest: 80 kB of "<!--" took
+    it 12 s.
+    """
+    for beginning, end in (("<!--", "-->"), ("<![", "]"), ("<?", ">"), ("<", ">")):
+        last = text.rfind(end) + 1
+        text = text[:last] + text[last:].replace(beginning, " ")
+    return text
 
 
 def _links_to_audio(address: str) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
+from genrefit.errors import SourceError
+from genrefit.sources import playlists
 from genrefit.sources.limits import Deadline, Limits
 from genrefit.sources.webpage import PAGE_BYTES, read_page
 from tests.support import servers, songs
@@ -63,3 +67,13 @@ def test_of_audio_only_the_beginning_is_read(site):
 def test_a_page_has_its_url_after_redirects(site):
     page = read_page(site.url("/bad/moved.mp3"), LIMITS)
     assert page.url == site.song(site.files[0])
+
+
+@pytest.mark.parametrize("beginning", [b"<!--", b"<![CDATA[", b"<?", b"<a ", b"</", b"<a b='"])
+def test_what_is_never_closed_costs_no_more_than_what_is(beginning):
+    """Each of 50,000 beginnings was followed to the end of the page: minutes."""
+    page = b"<a href='a.mp3'>A</a>" + beginning * 50_000
+    with contextlib.suppress(SourceError):
+        assert [e.address for e in playlists.parse("html", page, base="http://x.example/")] == [
+            "http://x.example/a.mp3"
+        ]
