@@ -156,7 +156,11 @@ def test_behind_a_cell_each_moment_can_be_heard(filled, open_page, tmp_path):
                 timeline["genres"][segment["shares"].index(max(segment["shares"]))]["name"] == guess
             )
     assert timeline["sound"] and page.at.get("audio")
-    assert page.has_button("relabel")
+    song = next(m.value for m in page.at.markdown if m.value.startswith("**Song "))
+    page.click("label-1-cell")  # make it what it was taken for
+    with open_library(filled) as library:
+        (changed,) = [s for s in library.songs() if guess in s.genres and true in s.title]
+    assert changed.title in song and changed.genres == (guess,)
 
 
 def test_the_curves_explain_themselves(filled, open_page):

@@ -41,17 +41,24 @@ def add_parser(commands: Commands) -> None:
         "--robust", action="store_true",
         help="also listen to some of your songs softer, band-limited, coded anew, and compare",
     )  # fmt: skip
+    parser.add_argument(
+        "--behind", nargs=2, metavar=("TRUE", "GUESS"),
+        help="list the songs of a genre that were taken for another, with the moments",
+    )  # fmt: skip
     add_json_option(parser)
 
 
 def run(home: Home, arguments: argparse.Namespace) -> int:
     """Print a model's report."""
+    from genrefit.cli.behind_output import print_behind
     from genrefit.cli.robustness_output import listen_altered, print_robustness
     from genrefit.judging.collect_next import collect_next
     from genrefit.learning import registry
 
     name = registry.name_or_in_use(home, arguments.model)
     report = registry.report(home, name)
+    if arguments.behind:
+        return print_behind(home, name, report, arguments.behind, as_json=arguments.json)
     print_stale_note(home, name)
     advice = collect_next(home, name)
     tested = listen_altered(home, name) if arguments.robust else None

@@ -14,7 +14,7 @@ from genrefit.explore.behind_cell import in_cell
 from genrefit.formatting import clock, count
 from genrefit.learning.report import JudgedSong
 from genrefit.ui import cache
-from genrefit.ui.components import library_timeline, row_card, song_card
+from genrefit.ui.components import label_buttons, library_timeline, row_card, song_card
 from genrefit.ui.components.tables import show_table, table_height
 from genrefit.ui.layout import escape
 
@@ -104,4 +104,8 @@ def _show_card(home: Home, model: str, found: Found, true: str, guess: str) -> N
                 "button that plays from there."
             )
         library_timeline.show(home, model, row, key="behind", marked=starts)
-        song_card.edit_genres(home, row)
+        # Where it was known rightly there is no other genre to weigh: any may be chosen.
+        if guess in row["genres"]:
+            song_card.edit_genres(home, row)
+        else:
+            label_buttons.show(home, row, other=guess, key="cell")

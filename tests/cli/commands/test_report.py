@@ -5,7 +5,7 @@ import pytest
 from genrefit.cli.commands.report import report_sentences
 from tests.cli.conftest import STYLES
 from tests.support import reports
-from tests.support.commands import run_command
+from tests.support.commands import run_command, run_process
 
 
 def test_the_report_has_the_keys_that_others_rely_on(trained, capsys):
@@ -64,3 +64,18 @@ def test_the_first_sentence_is_about_all_songs_unless_the_protocol_leaks():
     assert text.endswith("as the seed did: 79 % (70 to 88).")
     leaky = report_sentences(reports.report({**report, "protocol": "row"}))
     assert leaky.startswith("Right for 79 % (57 to 100) of songs whose other segments")
+
+
+def test_behind_a_cell_stand_its_songs_and_moments(trained):
+    home, report = trained
+    genres = report["genres"]
+    rows = report["cross_validated"]["confusion"]["segments"]
+    cells = [(rows[i][j], t, g) for i, t in enumerate(genres) for j, g in enumerate(genres)]
+    n, true, guess = max(cells)
+    code, out, _ = run_process(home, "report", "--behind", true, guess, "--json")
+    assert code == 0
+    assert sum(len(song["moments"]) for song in json.loads(out)) == n > 0
+    code, out, _ = run_process(home, "report", "--behind", true, guess)
+    assert code == 0 and f"of {true} with segments taken for {guess}" in out
+    code, _, err = run_process(home, "report", "--behind", true, "polka")
+    assert code == 1 and "knows no genre 'polka'" in err
