@@ -123,6 +123,8 @@ class Recordings(SongMeans):
             by_means = np.vstack([compared.rows(means), own.mean(axis=0, dtype=np.float32)])
             pairs = same_recording.candidates(by_means, np.array([len(ids)], dtype=np.int64))
             near = np.setdiff1d(pairs, [len(ids)])
+            if not near.size:
+                return []
             rows, lengths = self._rows_in_time(name, [ids[i] for i in near])
             own = same_recording.in_time(heard[name].starts, own, SEGMENT_SECONDS)
             own = own.astype(np.float16)

@@ -107,3 +107,16 @@ def test_means_are_kept_beside_the_segments(home):
         assert library.song_table("timbre").songs["song_id"].tolist() == ["a"]
         library.undo()
         assert library.song_table("timbre").songs["song_id"].tolist() == ["a", "b"]
+
+
+def test_a_song_that_was_just_heard_is_known_as_a_copy_or_is_like_nothing(home):
+    with open_library(home) as library:
+        for number in range(3):
+            library.add(song(f"s{number:02}", "jazz"), features(drawn(number)))
+        assert library.copies_of(features(drawn(1), cut=1)) == ["s01"]
+        far = features(drawn(99) + 1000.0)
+        assert library.copies_of(far) == []
+    with open_library(home) as library:
+        for number in range(3):
+            library.remove(f"s{number:02}")
+        assert library.copies_of(far) == []
