@@ -45,7 +45,9 @@ def test_every_verb_is_in_the_help(capsys):
     with pytest.raises(SystemExit):
         main.main(["--help"])
     out = capsys.readouterr().out
-    assert all(f"    {verb} " in out for verb in COMMANDS)
+    first_words = {line.split()[0] for line in out.splitlines() if line[:5].startswith("    ")
+                   and line[4:5].isalpha()}  # fmt: skip
+    assert set(COMMANDS) <= first_words  # a long verb has its help in the next line
 
 
 def test_a_bug_is_code_3(tmp_path, capsys, monkeypatch):
