@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 
 import numpy as np
+import pandas as pd
 
 from genrefit.errors import TrainError
 from genrefit.features import FEATURE_SETS, unknown_sets_note
+from genrefit.formatting import count
 from genrefit.learning import split
 from genrefit.learning.recipe import Recipe
 from genrefit.library import Library
@@ -46,7 +49,25 @@ def chosen_table(library: Library, recipe: Recipe) -> tuple[Table, list[str]]:
             f"{lacking} of {len(songs)} songs have no {features!r} features in their current "
             "version and were left out; `genrefit collect --refresh` fetches them again"
         )
+    if note := several_genres_note(table.songs, wanted):
+        notes.append(note)
     return table, notes
+
+
+def several_genres_note(songs: pd.DataFrame, genres: Collection[str]) -> str | None:
+    """Return how many songs are in several of the genres, and what that does; None without any."""
+    several = Counter(tuple(name for name in names if name in genres) for names in songs["genres"])
+    several = Counter({names: n for names, n in several.items() if len(names) > 1})
+    if not several:
+        return None
+    names, most = several.most_common(1)[0]
+    total = several.total()
+    return (
+        f"{count(total, 'song')} of {len(songs):,} {'is' if total == 1 else 'are'} in "
+        f"several genres, most often {' and '.join(names)} ({most:,}): each is learned as an equal "
+        "part of all of its own, and any of them counts as a right guess; the more there are, the "
+        "less those genres can be told apart"
+    )
 
 
 def _best_features(current: dict[str, int], songs: int) -> str:

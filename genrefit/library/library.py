@@ -10,6 +10,7 @@ from typing import Any
 from genrefit.config import Home
 from genrefit.errors import LibraryError
 from genrefit.library import database, restoring
+from genrefit.library.artists import Artists
 from genrefit.library.confirmed import ConfirmedLabels
 from genrefit.library.copies import Copies
 from genrefit.library.failures import Failures
@@ -19,7 +20,7 @@ from genrefit.library.situations import Situations
 from genrefit.library.song_files import SongFiles
 
 
-class Library(Copies, SongFiles, GenresOfSongs, Failures, Situations, ConfirmedLabels):
+class Library(Artists, Copies, SongFiles, GenresOfSongs, Failures, Situations, ConfirmedLabels):
     """Songs, genres, features, failures and situations; jobs are kept by `genrefit.jobs`.
 
     What a person changes is journaled (`genrefit.library.journal`) and can be undone.

@@ -3,12 +3,14 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from genrefit.errors import TrainError
 from genrefit.features import FEATURE_SETS
 from genrefit.learning import train, training, training_table
 from genrefit.learning.recipe import Recipe
+from genrefit.learning.training_table import several_genres_note
 from genrefit.library import open_library
 from genrefit.records import Features
 from tests.support import tables
@@ -76,3 +78,11 @@ def test_a_feature_set_that_is_no_longer_known_is_left_out(home):
             training_table.chosen_table(library, Recipe(features="gone"))
     report = train.train(home, Recipe(pipeline="logistic"), n_jobs=1)
     assert report.features == "classic"
+
+
+def test_songs_in_several_genres_are_counted_with_what_that_does():
+    songs = pd.DataFrame({"genres": [("a", "b"), ("a", "b"), ("a",), ("b", "c"), ("c",)]})
+    note = several_genres_note(songs, {"a", "b", "c"})
+    assert note.startswith("3 songs of 5 are in several genres, most often a and b (2)")
+    assert several_genres_note(songs, {"a", "c"}) is None
+    assert several_genres_note(songs, {"b", "c"}).startswith("1 song of 5 is in several genres")

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from genrefit.cli.commands import (
     app,
+    artists,
     backup,
     cluster,
     collect,
@@ -57,6 +58,7 @@ COMMANDS: Mapping[str, Command] = {
     "songs": songs,
     "copies": copies,
     "labels": labels,
+    "artists": artists,
     "import": import_,
     "export": export,
     "history": history,

@@ -68,13 +68,16 @@ def add_parser(commands: Commands) -> None:
 def run(home: Home, arguments: argparse.Namespace) -> int:
     """Collect songs; 1 where a source is missing or empty, or every song failed."""
     from genrefit.collecting.collector import collect
-    from genrefit.library import open_library
+    from genrefit.library import genres, open_library
+    from genrefit.library.shared_sources import all_shared_sources
 
     if arguments.let_back_in:
         with open_library(home) as library:
             removed = {key for key, _ in library.removed_songs()}
             library.let_back_in()
         print_note(f"{count(len(removed), 'removed song')} may come back; moved ones stay")
+    for sentence in all_shared_sources(genres.read(home), arguments.genre):
+        print_note(f"Note: {sentence}")
     with show_progress() as show:
         result = collect(
             home,

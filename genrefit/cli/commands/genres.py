@@ -53,8 +53,11 @@ def _add(home: Home, arguments: argparse.Namespace) -> None:
     from genrefit.features import ear_is_ready
     from genrefit.learning.likeness import likeness
     from genrefit.library import genres
+    from genrefit.library.shared_sources import shared_sources
 
     sources = [resolved(source) for source in arguments.source]
+    for sentence in shared_sources(genres.read(home), arguments.name, sources):
+        print_note(f"Note: {sentence}")
     genre = genres.add(home, arguments.name, sources)
     print_note(f"{genre.name}: {count(len(genre.sources), 'source')}; {likeness(genre).sentence}")
     if genre.sources:

@@ -124,6 +124,11 @@ def table_at(path: str, features: str, genres: tuple[str, ...] | None, stamp: St
     return segments
 
 
+def song_table(home: Home, features: str) -> SongTable:
+    """Return the songs' means and deviations of a feature set. Shared: do not change them."""
+    return song_table_at(str(home.path), features, None, library_stamp(home))
+
+
 @st.cache_resource(max_entries=4, show_spinner="Reading the library …")
 def song_table_at(
     path: str, features: str, genres: tuple[str, ...] | None, stamp: Stamp

@@ -14,6 +14,7 @@ from genrefit.errors import GenreError, GenrefitError
 from genrefit.formatting import clock, count
 from genrefit.learning.likeness import likeness
 from genrefit.library import genres as definitions
+from genrefit.library.shared_sources import shared_sources
 from genrefit.records import Failure, Genre
 from genrefit.sources import ListedSong, urls
 from genrefit.ui import cache
@@ -65,6 +66,8 @@ def _show_address_box(home: Home, genre: str | None, form_number: int) -> None:
     )
     st.caption(definitions.TERMS)
     sources = [_normalised_source(line) for line in (text or "").splitlines() if line.strip()]
+    for sentence in shared_sources(cache.genres(home), genre or "", sources) if genre else ():
+        st.warning(escape(f"{sentence}."), icon=":material/content_copy:")
     with st.container(horizontal=True):
         # Never disabled: a click that ends the typing must not be lost.
         look = st.button("Preview", icon=":material/visibility:", key="add-look")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.formatting import count, duration
+from genrefit.library.shared_sources import all_shared_sources
 from genrefit.ui import cache
 from genrefit.ui.components import job_progress
 from genrefit.ui.layout import confirm, escape, rerun_with_message
@@ -26,6 +27,8 @@ def show_controls(home: Home, genres: list[str], retryable: int) -> None:
     busy = job_progress.running(home, "collect")
     with st.container(border=True, key="controls"):
         arguments = _show_choices(genres)
+        for sentence in all_shared_sources(cache.genres(home), arguments.get("genres")):
+            st.warning(escape(f"{sentence}."), icon=":material/content_copy:")
         with st.container(horizontal=True):
             if st.button(
                 "Collect new songs",

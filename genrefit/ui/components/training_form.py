@@ -15,6 +15,7 @@ from genrefit.formatting import count, duration
 from genrefit.learning import model_names
 from genrefit.learning.recipe import Recipe
 from genrefit.learning.split import LEAST, PROTOCOLS
+from genrefit.learning.training_table import several_genres_note
 from genrefit.parallel import waiting_share
 from genrefit.plots.feature_names import feature_name
 from genrefit.ui import cache
@@ -86,10 +87,17 @@ def pick_recipe(home: Home) -> Recipe | None:
     if len(chosen) < 2:
         st.info("Choose two genres or more: a model tells them apart.", icon=":material/info:")
         return None
+    _show_several_genres(home, features, chosen)
     # None stands for all, so that a genre that comes in meanwhile is learned too.
     genres_or_none = None if len(chosen) == len(available) else tuple(chosen)
     return Recipe(genres=genres_or_none, features=features, name=(name or "").strip() or None,
                   replace=replace, **more)  # fmt: skip
+
+
+def _show_several_genres(home: Home, features: str, genres: list[str]) -> None:
+    """Say how many songs are in several of the genres, and what that does."""
+    if note := several_genres_note(cache.song_table(home, features).songs, genres):
+        st.caption(escape(note) + ".")
 
 
 def _replace(home: Home, name: str | None) -> bool:
