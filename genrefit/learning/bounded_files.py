@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,9 @@ def read(path: Path) -> bytes:
     most = MOST_FILE_BYTES.get(path.name, MOST_BYTES)
     try:
         with path.open("rb") as file:
-            content = file.read(most + 1)
+            # As many bytes as are asked for are allocated at once: 1 GB is too many for a worker.
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(min(size, most) + 1)
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}") from error
     if len(content) > most:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import tracemalloc
 import zipfile
 
 import pytest
@@ -78,3 +79,14 @@ def test_the_depth_is_counted():
     assert bounded_files.read_json(b'{"a": [1, {"b": 2}]}', "x") == {"a": [1, {"b": 2}]}
     with pytest.raises(ModelError, match="nested"):
         bounded_files.read_json(b'{"a":' * 101 + b"1" + b"}" * 101, "x")
+
+
+def test_reading_a_small_file_takes_little_memory(tmp_path):
+    """A worker may allocate 2 GB in all; a read of n bytes allocates n, however small the file."""
+    (tmp_path / "model.skops").write_bytes(b"x" * 1000)
+    tracemalloc.start()
+    try:
+        assert len(bounded_files.read(tmp_path / "model.skops")) == 1000
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
