@@ -16,6 +16,11 @@ FEWEST = 4
 """A map, neighbours and outliers need as many songs."""
 
 
+MANY_ROWS = 4
+"""With so many times more songs than features, directions come from the features' covariance:
+of 100,000 songs and 250 features in a fraction of the time that a decomposition of all takes."""
+
+
 def song_map(
     table: Table | SongTable, *, method: str = "pca", seed: int = 0, flagged: Collection[str] = ()
 ) -> pd.DataFrame:
@@ -74,13 +79,19 @@ def standardized(table: Table | SongTable) -> pd.DataFrame:
 def principal_components(Z: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Return the songs' principal components holding 95 % of the variance, two at least, and each
     one's share of it. Signs are fixed: a direction's largest loading is positive."""
-    U, S, directions = np.linalg.svd(Z.to_numpy(), full_matrices=False)
+    values = Z.to_numpy()
+    if len(values) > MANY_ROWS * values.shape[1]:
+        variances, directions = np.linalg.eigh(values.T @ values)
+        S, directions = np.sqrt(np.maximum(variances[::-1], 0)), directions.T[::-1]
+    else:
+        _, S, directions = np.linalg.svd(values, full_matrices=False)
     total = max(float((S**2).sum()), 1e-12)
     shares = S**2 / total
     count = max(2, int(np.searchsorted(np.cumsum(shares), 0.95)) + 1)
+    directions = directions[:count]
     largest = np.abs(directions).argmax(axis=1)
     signs = np.where(directions[np.arange(len(directions)), largest] < 0, -1.0, 1.0)
-    return (U * S * signs)[:, :count], shares[:count]
+    return values @ (directions * signs[:, None]).T, shares[:count]
 
 
 def _tsne(scores: np.ndarray, seed: int) -> np.ndarray:

@@ -247,3 +247,16 @@ def test_copies_are_shown_and_one_is_kept_in_both_genres(filled, open_page):
         assert len(library.songs()) == 29
         library.undo()
         assert len(library.songs()) == 30
+
+
+def test_unknown_artists_are_counted_and_names_that_look_like_one_are_joined(filled, open_page):
+    with open_library(filled) as library, library.change("named two artists") as db:
+        for song_id, name in (("jazz 3", "Radiohead"), ("jazz 4", "Radiohaed")):
+            db.execute("UPDATE songs SET artist = ? WHERE song_id = ?", (name, song_id))
+    page = show_view(open_page("explore"), "Labels to check")
+    assert "6 songs of 30 by an unknown artist" in page.text
+    assert "their names are all but equal" in page.text
+    page.click("one-artist-0")
+    assert "all but equal" not in page.text
+    with open_library(filled) as library:
+        assert library.song("jazz 3").artist == library.song("jazz 4").artist

@@ -11,6 +11,7 @@ arguments are the key.
 
 from genrefit.ui.cache.explore import (
     alike,
+    artists_to_check,
     copy_groups,
     label_checks,
     out_of_fold,
@@ -47,6 +48,7 @@ from genrefit.ui.cache.sources import listing
 __all__ = [
     "alike",
     "all_genres",
+    "artists_to_check",
     "card",
     "colour_order",
     "copy_groups",

@@ -15,6 +15,7 @@ from genrefit.ui.page_run import open_once
 if TYPE_CHECKING:
     import pandas as pd
 
+    from genrefit.library.artists import AlikeArtists
     from genrefit.library.copies import CopyGroup
 
 
@@ -128,3 +129,21 @@ def _out_of_fold(path: str, name: str, model: Stamp) -> pd.DataFrame:
     from genrefit.learning import registry
 
     return registry.out_of_fold(config.home(path), name)
+
+
+def artists_to_check(home: Home) -> tuple[list[tuple[str, str]], list[AlikeArtists]]:
+    """Return (title, genres) of songs by nobody, and names that may be one artist."""
+    if not home.library.exists():
+        return [], []
+    with open_once(home, create=False) as opened:
+        names = tuple(opened.rows("SELECT song_id, artist FROM songs ORDER BY song_id"))
+    return _artists_to_check(str(home.path), names, library_stamp(home))
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _artists_to_check(
+    path: str, names: Stamp, stamp: Stamp
+) -> tuple[list[tuple[str, str]], list[AlikeArtists]]:
+    with open_once(config.home(path), create=False) as opened:
+        nobody = [(song.title, " and ".join(song.genres)) for song in opened.songs_of_nobody()]
+        return nobody, opened.alike_artists()

@@ -10,7 +10,7 @@ import streamlit as st
 from genrefit.config import Home
 from genrefit.plots.feature_names import explanation, feature_name
 from genrefit.ui import cache
-from genrefit.ui.components import copies_list, label_queue, song_card
+from genrefit.ui.components import artists_list, copies_list, label_queue, song_card
 from genrefit.ui.components.charts import BELOW, show_figure
 from genrefit.ui.components.tables import show_table, table_height
 from genrefit.ui.layout import escape
@@ -150,6 +150,7 @@ def show_label_checks(home: Home, features: str, genres: tuple[str, ...]) -> Non
                    "other": "Sounds like", "doubt": "Doubt", "reason": "Why"},
                   "No label looks wrong.")  # fmt: skip
     copies_list.show(home)
+    artists_list.show(home)
     st.markdown("##### Odd ones out")
     st.caption("Songs that sound like none of the others: perhaps no music, or a wrong file.")
     _show_pickable(_within(cache.outliers(home, features), genres), "outliers",
