@@ -13,6 +13,7 @@ from genrefit.ui.components import (
     judgement,
     model_comparison,
     model_picker,
+    names_and_songs,
     report_summary,
     robustness,
     stale_notice,
@@ -25,6 +26,7 @@ VIEWS = ("Overview", "Mix-ups", "Curves", "Robustness", "Compare")
 def overview(report: Report, card: ModelCard, level: str) -> None:
     """Show numbers, genre by genre, and what the model is."""
     judgement.show_numbers(report, level)
+    names_and_songs.show(report)
     st.markdown("##### Genre by genre")
     judgement.show_genres(report, level)
     with st.expander("How it was made", icon=":material/receipt_long:"):

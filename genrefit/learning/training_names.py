@@ -28,7 +28,10 @@ class TrainingNames:
         """Return the names' voice; None where it is not heard, or knows none of the genres."""
         if table.features not in SETS:
             return None
-        tags = tuple(self.taken_for.get(genre) or tags_of(genre) for genre in genres)
+        # A person may have said that a name stands for nothing: that is no lack.
+        tags = tuple(
+            self.taken_for[genre] if genre in self.taken_for else tags_of(genre) for genre in genres
+        )
         prior = NamePrior(tuple(genres), tags)
         known = len(genres) - len(prior.unknown(columns_of(SETS[table.features])))
         return prior if known else None
