@@ -154,6 +154,8 @@ def test_the_wheel_holds_what_the_dashboard_needs(wheel):
         "genrefit/py.typed",
         "genrefit/ui/mark.svg",
         "genrefit/ui/logo.svg",
+        "genrefit/ui/components/timeline/timeline.js",
+        "genrefit/ui/components/timeline/timeline.css",
         "genrefit/dashboard/app.py",
         "genrefit/dashboard/.streamlit/config.toml",
         "genrefit/dashboard/data/genres.example.json",
