@@ -63,7 +63,7 @@ soak: setup-dev ear
 	@$(RUN) -m tests.soak $(SOAK)
 
 bench: setup-dev ear
-	@for b in speed others ear_speed collecting accuracy names find waits pages same_recording; do b=benchmarks/$$b.py; echo "== $$b"; $(RUN) $$b || exit 1; done
+	@for b in speed others ear_speed collecting accuracy names judgement find waits pages same_recording; do b=benchmarks/$$b.py; echo "== $$b"; $(RUN) $$b || exit 1; done
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage shots
