@@ -200,7 +200,10 @@ class Evaluation:
             [fits[key] for key in curve if key[1] == share]
             for share in sorted({key[1] for key in curve})
         ]
-        return tuple(map(self._curve_point, [*shares, [fits[(("all", 0), f)] for f in folds]]))
+        points = list(map(self._curve_point, [*shares, [fits[(("all", 0), f)] for f in folds]]))
+        # Shares of a few songs may be as many songs as the next share.
+        following = [*(point.songs for point in points[1:]), np.inf]
+        return tuple(p for p, more in zip(points, following, strict=True) if p.songs < more)
 
     def _curve_point(self, fitted: Sequence[Fitted]) -> CurvePoint:
         level = self.levels(self._judged_by(fitted))["songs"]

@@ -27,14 +27,13 @@ its calibration (measured: 6,400 rows of 20 columns 3.4 s, 4,000 rows of 100 col
 Beyond it, each song gives fewer segments. It lets the seed's 6,385 rows through."""
 SVC_QUICK_BUDGET = 2.5e8
 """The same where many fits are compared (auto, grid): about 2 s with calibration."""
-BOOSTED_ROWS = 6_000
-LOGISTIC_ROWS = 60_000
+BOOSTED_ROWS, LOGISTIC_ROWS = 6_000, 60_000
 CALIBRATION_FOLDS = 3
 WIDE = 128
 """With more columns than this (the ear's), `auto` leaves all but `logistic` to the grid search: the
 power transform of `svm` alone took 5 s a fit on 250 columns, and its song log loss on the ear was
-0.82 where logistic regression's was 0.47; `boosted` was nine tenths of the time of a training on 64
-songs, and its log loss on 336 songs 0.60 where logistic regression's was 0.57."""
+0.82 where logistic regression's was 0.47; `boosted` took nine tenths of a training's time, and its
+log loss was 0.60 (336 songs) where logistic regression's was 0.57."""
 _LEAST_DISTINCT = re.compile(r"mfcc(9|11)(?!\d)")
 
 

@@ -240,8 +240,8 @@ def _warnings(counts: list[tuple[int, int]], genres: Sequence[str], protocol: st
     for genre, (songs, independent) in zip(genres, counts, strict=True):
         if independent < ROUGH:
             by = f" by {count(independent, 'artist')}" if protocol == "artist" else ""
-            step = f"a single song moves its numbers by {100 / songs:.0f} points: they mean little"
-            tells = step if independent < FEW else "its numbers are rough"
+            moved = f"a single song moves its numbers by {100 / songs:.0f} points: they mean little"
+            tells = moved if independent < FEW else "its numbers are rough"
             warnings.append(
                 f"{genre!r} has only {count(songs, 'song')}{by}: {tells}; "
                 f"{ROUGH} or more would tell, 50 or more tell well"

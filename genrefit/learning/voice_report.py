@@ -50,7 +50,9 @@ def names_sentence(names: LevelMetrics, *, known: int, of: int) -> str:
 def songs_sentence(songs: LevelMetrics, both: LevelMetrics, *, count: int) -> str:
     """Return in a sentence what the songs give, alone and with the names."""
     gained = 100 * (both.accuracy - songs.accuracy)
-    gain = f"{abs(gained):.0f} {'more' if gained >= 0 else 'fewer'} than without the names"
+    gain = f"{abs(gained):.0f} {'more' if gained > 0 else 'fewer'} than without the names"
+    if round(gained) == 0:
+        gain = "as many as without the names"
     return (
         f"Your {_songs(count)} alone are right for {_right(songs)}, and with the names for "
         f"{_right(both)}: {gain}; every one was judged by a fit that had not heard it."

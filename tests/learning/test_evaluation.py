@@ -101,3 +101,10 @@ def test_the_moments_of_songs_sum_to_the_matrix_of_segments(protocol):
     assert counts.tolist() == report["confusion"]["segments"]
     assert starts <= {0.0, 10.0, 20.0}
     assert counts.sum() == report["splits"]["validation"]["segments"]
+
+
+def test_points_of_the_learning_curve_learn_from_more_songs_each():
+    table = drawn([["jazz"], ["rock"]] * 3, segments=2)
+    report = training.learn(table, Recipe(pipeline="logistic"), n_jobs=1).report
+    songs = [point.songs for point in report.learning_curve]
+    assert songs and songs == sorted(set(songs))
