@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -111,6 +112,14 @@ def m3u_address(address: str) -> str:
     if path.is_absolute():
         return path.as_uri()
     return one_line(address).lstrip("# ")
+
+
+class LogFormatter(logging.Formatter):
+    """Formats records for a log that is read in a terminal: traces keep their lines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record's text, harmless."""
+        return harmless(super().format(record))
 
 
 def markdown(text: object) -> str:

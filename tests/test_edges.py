@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 
 import pandas as pd
 import pytest
@@ -97,3 +98,11 @@ def test_a_path_that_would_break_a_list_is_a_file_url():
 def test_a_long_text_costs_no_more_than_its_length(text):
     """20,000 spaces took 15 s, so that two million would take days."""
     assert edges.one_line(f"a{text}b").startswith("a")
+
+
+def test_a_log_keeps_the_lines_of_a_trace_and_nothing_harmful():
+    record = logging.LogRecord("x", logging.ERROR, "f", 1, "song %s", ("a\x1b[2Jb\udcff",), None)
+    record.exc_text = "Traceback\n  line"
+    text = edges.LogFormatter("%(message)s").format(record)
+    assert is_harmless(text, lines=True)
+    assert text.splitlines()[1:] == ["Traceback", "  line"]

@@ -17,6 +17,7 @@ from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any
 
 from genrefit.config import DASHBOARD, Home, is_hosted
+from genrefit.edges import LogFormatter
 from genrefit.errors import GenrefitError
 from genrefit.sweeper import sweep_home
 
@@ -210,6 +211,6 @@ def _log_to(home: Home) -> None:
     handler = RotatingFileHandler(
         home.logs / "server.log", maxBytes=1_000_000, backupCount=2, encoding="utf-8"
     )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     for name in ("genrefit.server", "uvicorn.error", "streamlit"):
         logging.getLogger(name).addHandler(handler)

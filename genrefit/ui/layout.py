@@ -24,7 +24,7 @@ import streamlit as st
 
 from genrefit import config, damage
 from genrefit.config import Home
-from genrefit.edges import markdown
+from genrefit.edges import LogFormatter, markdown
 from genrefit.errors import GenrefitError
 from genrefit.ui import undo_bar
 from genrefit.ui.page_run import page_run
@@ -120,7 +120,7 @@ def _log_error(error: Exception) -> str:
     except OSError:
         logging.getLogger(__name__).error("error %s", number, exc_info=error)
         return f"Something went wrong in genrefit itself (error {number}; no log could be written)."
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    handler.setFormatter(LogFormatter("%(asctime)s %(message)s"))
     record = logging.LogRecord(
         "dashboard", logging.ERROR, __file__, 0, "error %s", (number,),
         (type(error), error, error.__traceback__),

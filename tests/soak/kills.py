@@ -7,11 +7,13 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from genrefit import history
 from genrefit.collecting.collector import collect
 from genrefit.config import Home
+from genrefit.errors import GenrefitError
 from genrefit.learning import registry
 from genrefit.learning.recipe import Recipe
 from genrefit.learning.train import train
@@ -125,11 +127,8 @@ def _wrong(home: Home, action: Callable[[Home], object]) -> list[str]:
         for again in (False, True):
             sweep_home(home)
             if again:
-                try:
+                with suppress(GenrefitError):  # it was done already, which is told in a sentence
                     action(home)
-                except Exception as error:  # noqa: BLE001 - done already is no fault
-                    if "Error" not in type(error).__name__:
-                        wrong.append(repr(error))
             history.finish(home)
             with open_library(home, create=False) as library:
                 found = [f.sentence for f in consistency.check(library) if f.wrong]
