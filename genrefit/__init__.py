@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from genrefit.config import Home as Home
     from genrefit.errors import AudioError as AudioError
     from genrefit.errors import Cancelled as Cancelled
+    from genrefit.errors import ClusterError as ClusterError
     from genrefit.errors import EarError as EarError
     from genrefit.errors import GenreError as GenreError
     from genrefit.errors import GenrefitError as GenrefitError
@@ -47,6 +48,7 @@ _MODULES = {
     "genrefit.errors": (
         "AudioError",
         "Cancelled",
+        "ClusterError",
         "EarError",
         "GenreError",
         "GenrefitError",

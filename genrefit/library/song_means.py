@@ -44,7 +44,8 @@ class SongMeans(Database):
         _, deviations = self.stored_means(features, "deviations")
         place = {song_id: i for i, song_id in enumerate(ids)}
         songs = self._frame(features, genres)
-        songs = songs[[song_id in place for song_id in songs["song_id"]]].reset_index(drop=True)
+        there = np.array([song_id in place for song_id in songs["song_id"]], dtype=bool)
+        songs = songs[there].reset_index(drop=True)
         rows = np.array([place[song_id] for song_id in songs["song_id"]], dtype=np.int64)
         return SongTable(
             means[rows],

@@ -24,7 +24,7 @@ _PERCENT = re.compile(r"(\d{1,9}(?:[.,]\d+)?|[.,]\d+)\s*(%|percent\b|per cent\b)
 _UNKNOWN_WORD = re.compile(r"[^\s()\"“”„«»,;<>=≤≥%&|!]+")
 _SIGN = r"[()\"“”„«»,;<>=≤≥|&]"
 _SWALLOWING = re.compile(
-    rf"{_GAP}(?:{_SIGN}|(?:(?:and|or|not)(?!\w){_GAP})+(?:{_SIGN}|\d[\d.]*%|$))", re.I
+    rf"{_GAP}(?:{_SIGN}|(?:(?:and|or|not)(?!\w){_GAP})+(?:{_SIGN}|['’‘]|\d[\d.]*%|$))", re.I
 )
 
 

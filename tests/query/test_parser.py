@@ -212,7 +212,7 @@ def test_every_name_that_a_genre_can_have_can_be_queried(genres, data):
 
 
 @pytest.mark.parametrize(
-    "name", ["that is", "and not", 'or "x2"', ", x", "(x", "or not 50%", "> 5"]
+    "name", ["that is", "and not", "and-'", 'or "x2"', ", x", "(x", "or not 50%", "> 5"]
 )
 def test_names_that_look_like_the_language_leave_other_queries_alone(name):
     genres = ("x1", "x2", name)

@@ -44,9 +44,9 @@ def _check(home: Home, *, as_json: bool) -> int:
         print_json([finding.to_json() for finding in findings])
     else:
         for finding in findings:
-            print(f"{'WRONG' if finding.wrong else 'note'}: {finding.sentence}")
+            print_line(f"{'WRONG' if finding.wrong else 'note'}: {finding.sentence}")
         if not findings:
-            print("the library is sound")
+            print_line("the library is sound")
     return 1 if any(finding.wrong for finding in findings) else 0
 
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from genrefit.cli.output import print_csv, print_json, print_line, print_note
+from genrefit.cli.output import print_block, print_csv, print_json, print_line, print_note
 from genrefit.cli.parsing import Commands, add_json_option, resolved
 from genrefit.cli.progress import catch_interrupt, show_progress
 from genrefit.cli.stale_note import print_stale_note
@@ -112,7 +112,7 @@ def _print_playlist(results: Sequence[ScoredSong | Failure]) -> None:
     songs = [result for result in results if isinstance(result, ScoredSong)]
     songs.sort(key=lambda song: -(song.fit or 0))
     entries = [search.PlaylistEntry(s.title, s.artist, s.source, s.seconds) for s in songs]
-    print(search.to_m3u([e for e in entries if search.can_be_played(e.address)]), end="")
+    print_block(search.to_m3u([e for e in entries if search.can_be_played(e.address)]), end="")
 
 
 def _print_why(why: Mapping[str, Any]) -> None:
