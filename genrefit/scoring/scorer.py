@@ -47,14 +47,14 @@ class ScoredSong:
     def to_json(self) -> dict[str, Any]:
         """Return the form of the command line and of the HTTP interface.
 
-        likelihoods: by genre, they sum to one. typicality: by genre, the share of that genre's own
-        songs that are at least as unusual (0.02: only 2 % are). unlike_all: too unusual for every
-        genre. timeline: likelihoods by segment, `start` in seconds. fit and terms only where there
-        is a query. held_out: the model was trained on this very recording, so its likelihoods are
-        those of a fit that never heard it. not_music: "speech" or "silence or noise", null for
-        music and where there is no second ear to tell. why: what spoke for the likeliest genre,
-        only where it was asked for. The song's means of what the model reads (`means`) are left
-        out.
+        likelihoods: by genre, they sum to one. typicality: by genre, the share of the training
+        songs (of that genre's own, for a model without the ear) that are at least as far from their
+        genre (0.02: only 2 % are). unlike_all: too far from every genre. timeline: likelihoods by
+        segment, `start` in seconds. fit and terms only where there is a query. held_out: the model
+        was trained on this very recording, so its likelihoods are those of a fit that never heard
+        it. not_music: "speech" or "silence or noise", null for music and where there is no second
+        ear to tell. why: what spoke for the likeliest genre, only where it was asked for. The
+        song's means of what the model reads (`means`) are left out.
         """
         content: dict[str, Any] = {
             "source": self.source,
