@@ -57,6 +57,8 @@ class Fit:
     judge: np.ndarray = field(default_factory=lambda: NO_ROWS)
     keep: bool = False
     """Whether the fitted pipeline is wanted, not only what it says of `judge`."""
+    leaky: bool = False
+    """Whether the pipeline may part a group when it calibrates itself, as leaky reports do."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +110,7 @@ def fit_one(data: Data, fit: Fit) -> Fitted:
         y,
         weight=weight,
         member=data.member[data.song[rows]],
-        group=data.group[rows],
+        group=rows if fit.leaky else data.group[rows],
         columns=data.columns,
         drop=data.drop,
         parameters=fit.parameters,

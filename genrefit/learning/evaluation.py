@@ -185,11 +185,15 @@ class Evaluation:
         )
 
     def leaky_metrics(self, fitted: Fitted) -> dict[str, LeakyMetrics]:
-        """Return what the protocol `row` claims for segments."""
-        level = self.levels(self.judgement(fitted))["segments"]
-        truth, guess = metrics.labels(level.P, level.member)
+        """Return what the protocol `row` claims for segments.
+
+        As leaky reports are made: what was learned on unheard artists (weights, biases, the names)
+        plays no part in it.
+        """
+        P, member = fitted.likelihoods, self.data.member[self.data.song[fitted.judge]]
+        truth, guess = metrics.labels(P, member)
         accuracy = float((truth == guess).mean())
-        return {"segments": LeakyMetrics(accuracy, metrics.log_loss(level.P, level.member))}
+        return {"segments": LeakyMetrics(accuracy, metrics.log_loss(P, member))}
 
     def learning_curve(self, fits: Mapping[Hashable, Fitted]) -> tuple[CurvePoint, ...]:
         """Return song accuracy by songs learned from: the fits ("curve", share, fold) of each

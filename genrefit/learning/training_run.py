@@ -117,7 +117,7 @@ class TrainingRun:
                 self.table, genres=self.genres, protocol="row", seed=self.recipe.seed
             )
             train = np.sort(np.concatenate([leaky.train, leaky.test]))
-            fits.append(Fit("row", name, parameters, train, leaky.validation))
+            fits.append(Fit("row", name, parameters, train, leaky.validation, leaky=True))
         done = self._run(fits, "fitting")
         if not self.leaky:
             done["report"] = done[(("all", 0), 0)]
