@@ -185,11 +185,8 @@ class Evaluation:
         )
 
     def leaky_metrics(self, fitted: Fitted) -> dict[str, LeakyMetrics]:
-        """Return what the protocol `row` claims for segments.
-
-        As leaky reports are made: what was learned on unheard artists (weights, biases, the names)
-        plays no part in it.
-        """
+        """Return what the protocol `row` claims for segments, as leaky reports are made: nothing
+        that was learned on unheard artists (weights, biases, the names) plays a part in it."""
         P, member = fitted.likelihoods, self.data.member[self.data.song[fitted.judge]]
         truth, guess = metrics.labels(P, member)
         accuracy = float((truth == guess).mean())

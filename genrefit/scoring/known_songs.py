@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from genrefit.features import FEATURE_SETS
+from genrefit.features.side_by_side import columns_of
 from genrefit.learning.pooling import song_means
 from genrefit.learning.stored_features import current_sets, features_of_songs
 
@@ -57,7 +58,7 @@ def known_songs(library: Library, model: Model) -> KnownSongs:
         if versions.get(song.song_id, {}).get(first) == FEATURE_SETS[first].version
     ]
     if not songs:
-        return KnownSongs((), np.zeros((0, len(model.columns))))
+        return KnownSongs((), np.zeros((0, len(columns_of(model.sets)))))
     there = {song.song_id: current_sets(model.sets, versions[song.song_id]) for song in songs}
     X, number = features_of_songs(library, model.sets, there)
     return KnownSongs(tuple(songs), song_means(X, number, len(songs)))

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from genrefit.features.side_by_side import columns_of
 from genrefit.query import Query
 from genrefit.query.ast import genres_of
 from genrefit.scoring.known_songs import KnownSongs, Model, known_songs
@@ -130,7 +131,7 @@ class Explained:
             with open_library(scorer.home, create=False) as library:
                 self._known = known_songs(library, scorer.model)
         else:
-            self._known = KnownSongs((), np.zeros((0, len(scorer.model.columns))))
+            self._known = KnownSongs((), np.zeros((0, len(columns_of(scorer.model.sets)))))
 
     def __call__(self, song: ScoredSong) -> ScoredSong:
         """Return the song with its `why`."""
@@ -193,6 +194,5 @@ def _weights(
     P = model.songs(X, np.arange(len(X)), len(X))
     a, b = model.genres.index(first), model.genres.index(second)
     odds = np.log(np.maximum(P[:, a], _LEAST)) - np.log(np.maximum(P[:, b], _LEAST))
-    return [
-        Weight(model.columns[i], float(odds[-1] - odd)) for i, odd in zip(heard, odds, strict=False)
-    ]
+    columns = columns_of(model.sets)  # of all sets that it reads, the fit's first
+    return [Weight(columns[i], float(odds[-1] - odd)) for i, odd in zip(heard, odds, strict=False)]

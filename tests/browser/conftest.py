@@ -157,6 +157,9 @@ class Tab:
         # On a deep link Streamlit first looks for its server below the page's own address.
         if re.search(r"/[a-z]+/_stcore/(health|host-config)$", where):
             return
+        # Where a connection broke, Streamlit says so while it makes a new one, and goes on.
+        if message.text.startswith("Cannot send rerun backMessage when disconnected"):
+            return
         self.complaints.append(f"{message.text} ({where})")
 
     def open(self, page: str = "") -> None:

@@ -102,3 +102,26 @@ def test_without_songs_there_are_still_moments(trained):
     assert told.alike == {"a": (), "b": ()} and told.weighed_for == ()
     assert [m.start for m in told.spoke_for] == [0.0]
     assert told.to_json()["genres"] == ("a", "b")
+
+
+def test_a_model_that_hears_with_both_ears_says_why(home):
+    """What the second ear hears stands beside the first's columns, and may weigh too."""
+    from genrefit.features.side_by_side import columns_of
+    from genrefit.learning import registry
+    from genrefit.learning.train import train
+
+    fill_library(home, [["jazz"], ["rock"]] * 8, sets=("ear", "yamnet"))
+    train(home, Recipe(features="ear", pipeline="logistic", name="both"), n_jobs=1)
+    model = registry.load(home, "both")
+    assert model.sets == ("ear", "yamnet")
+    width = len(columns_of(model.sets))
+    mean = np.random.default_rng(0).normal(size=width)
+    with open_library(home) as library:
+        known = module.known_songs(library, model)
+    for means in (mean, np.where(np.arange(width) < len(model.columns), mean, np.nan)):
+        told = why(
+            model, means, [], {"jazz": 0.7, "rock": 0.3}, known=known, about=("jazz", "rock")
+        )
+        assert told.genres == ("jazz", "rock")
+        named = {weight.feature for weight in (*told.weighed_for, *told.weighed_against)}
+        assert named <= set(columns_of(model.sets))

@@ -10,6 +10,7 @@ import streamlit as st
 
 from genrefit.config import Home
 from genrefit.errors import ModelError, QueryError
+from genrefit.features.side_by_side import columns_of
 from genrefit.formatting import clock, percent
 from genrefit.learning import registry
 from genrefit.query import Query, fits
@@ -107,7 +108,9 @@ def _show_why(home: Home, entry: SessionSong, song: ScoredSong, query: Query | N
         return
     if why_panel.ask(f"scored-{entry.number}"):
         model = cache.scorer(home, song.model).model
-        if tuple(song.likelihoods) != tuple(model.genres) or len(song.means) != len(model.columns):
+        if tuple(song.likelihoods) != tuple(model.genres) or len(song.means) != len(
+            columns_of(model.sets)
+        ):
             st.caption("The model has changed since: score the song again.")
             return
         known = cache.known_songs(home, song.model)
