@@ -19,13 +19,14 @@ from genrefit.ui.layout import escape
 
 LATER, SETTLED = "labels-later", "labels-settled"
 SPACE = """
+const USES_SPACE = "input, textarea, select, button, a, summary, canvas, [contenteditable], "
+  + "[role=button], [role=slider], [role=switch], [role=radio], [role=tab], [role=option]";
 let stop = null; // a later run takes the place of this one
 export default function () {
   if (stop) stop();
   const onKey = (event) => {
     if (event.key !== " " || event.ctrlKey || event.altKey || event.metaKey) return;
-    const at = event.target;
-    if (at.closest && at.closest("input, textarea, select, button, a, [tabindex], [role]")) return;
+    if (event.target.closest && event.target.closest(USES_SPACE)) return;
     const audio = document.querySelector(".st-key-label-queue audio");
     if (!audio) return;
     event.preventDefault();
