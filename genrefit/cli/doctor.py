@@ -17,7 +17,7 @@ from typing import Any
 from genrefit import __version__
 from genrefit.config import Home
 from genrefit.errors import GenrefitError
-from genrefit.features import ear_status, second_ear_status
+from genrefit.features import EarStatus, ear_status, second_ear_status
 from genrefit.formatting import count
 from genrefit.library import open_library
 from genrefit.library.genres import read
@@ -82,8 +82,8 @@ def examine(home: Home) -> Examination:
             _disk(home),
             yt_dlp_age(versions["yt-dlp"], date.today(), newest_release),
             _javascript(),
-            _ear(home),
-            _second_ear(home),
+            _network("pretrained ear", ear_status(home), megabytes=29),
+            _network("second ear", second_ear_status(home), megabytes=7),
             _genres(home),
             _library(home),
         ),
@@ -159,23 +159,12 @@ def _javascript() -> Check:
         return Check("JavaScript runtime", False, "deno is missing", remedy=remedy)
 
 
-def _ear(home: Home) -> Check:
-    ear = ear_status(home)
+def _network(what: str, status: EarStatus, *, megabytes: int) -> Check:
     return Check(
-        "pretrained ear",
-        ear.ready,
-        ear.missing or f"{ear.network}, in {ear.folder}",
-        remedy="genrefit ear fetches it (29 MB); all else works without",
-    )
-
-
-def _second_ear(home: Home) -> Check:
-    ear = second_ear_status(home)
-    return Check(
-        "second ear",
-        ear.ready,
-        ear.missing or f"{ear.network}, in {ear.folder}",
-        remedy="genrefit ear fetches it (7 MB); all else works without",
+        what,
+        status.ready,
+        status.missing or f"{status.network}, in {status.folder}",
+        remedy=f"genrefit ear fetches it ({megabytes} MB); all else works without",
     )
 
 

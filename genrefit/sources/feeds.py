@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from genrefit.errors import SourceError
 from genrefit.metadata import artist_and_title
 from genrefit.sources.entries import Entry, parse_seconds, resolve_reference
 from genrefit.sources.list_text import XmlElement, xml_elements, xml_items
-from genrefit.sources.urls import AUDIO_ENDINGS, ending, is_youtube_video
+from genrefit.sources.urls import AUDIO_ENDINGS, ending_if_address, is_youtube_video
 
 _NOT_AUDIO = ("image/", "text/", "application/pdf", "application/zip", "application/epub")
 _AUDIO = ("audio/", "video/", "application/ogg")
@@ -49,19 +48,12 @@ def _candidate(element: XmlElement) -> tuple[int, str] | None:
         return None
     if kind.startswith(_AUDIO) or attributes.get("medium", "").lower() in ("audio", "video"):
         return 4, address
-    end = _ending(address)
+    end = ending_if_address(address)
     if end in AUDIO_ENDINGS:
         return 3, address
     # An enclosure without a type may be served by a script whose name says nothing.
     untyped = name != "content" and not kind and end in ("", ".php", ".aspx", ".cgi")
     return (2, address) if untyped else None
-
-
-def _ending(address: str) -> str:
-    try:
-        return ending(address)
-    except SourceError:
-        return ".no-address"
 
 
 def read_opml(data: bytes, base: str) -> Iterator[Entry]:

@@ -16,7 +16,7 @@ from genrefit.sources.folders import shown
 from genrefit.sources.limits import Limits
 from genrefit.sources.listed_files import ListedFiles
 from genrefit.sources.songs import ListedSong, Listing
-from genrefit.sources.urls import LIST_ENDINGS, ending, is_url, parse_address
+from genrefit.sources.urls import LIST_ENDINGS, ending_if_address, is_url, parse_address
 
 MOST_LISTS = 50
 """So many lists are read for one source, those that a list names among them."""
@@ -42,13 +42,14 @@ class ListReader:
         self.left_out: dict[str, list[str]] = {}
         self.notes: list[str] = []
 
-    def listing(self, kind: str, data: bytes, base: str, *, chosen: str | None = None) -> Listing:
-        """Return what a list of this kind holds; SourceError where it holds no song."""
-        entries = playlists.parse(kind, data, base=base, chosen=chosen)
+    def listing(self, entries: Sequence[Entry], base: str, *, names: Sequence[str] = ()) -> Listing:
+        """Return what the entries of the list at `base` are; SourceError where no song is left.
+
+        `names` are the playlists of a music library, where all of it is taken.
+        """
         if not entries:
             raise SourceError("it names no songs", kind="empty", retry=True)
-        if kind in playlists.LIBRARIES and chosen is None:
-            self._note_playlists(kind, data, base)
+        self._note_playlists(names)
         self.seen.add(base)
         self._read(entries, base, depth=1)
         notes = (*self.notes, *self._notes_on_left_out())
@@ -57,8 +58,7 @@ class ListReader:
         first = list(self.songs.values())[: self.limits.most_songs]
         return Listing(tuple(first), (*notes, *self.limits.notes_on_cut(len(self.songs))))
 
-    def _note_playlists(self, kind: str, data: bytes, base: str) -> None:
-        names = music_libraries.playlist_names(kind, data, base)
+    def _note_playlists(self, names: Sequence[str]) -> None:
         if names:
             some = ", ".join(repr(name) for name in names[: music_libraries.MOST_NAMED])
             self.notes.append(
@@ -72,7 +72,7 @@ class ListReader:
             if len(self.songs) > self.limits.most_songs:
                 return
             try:
-                if entry.is_list or _names_list(entry.address):
+                if entry.is_list or ending_if_address(entry.address) in LIST_ENDINGS:
                     self._read_inner(entry, files, depth=depth)
                 else:
                     song = _song_of_entry(entry, files)
@@ -136,13 +136,6 @@ def read_list_file(path: Path) -> bytes:
 
 class _LeftOut(Exception):
     """An entry is left out for this reason."""
-
-
-def _names_list(address: str) -> bool:
-    try:
-        return ending(address) in LIST_ENDINGS
-    except SourceError:
-        return False
 
 
 def _located(path: str, files: ListedFiles) -> Path:

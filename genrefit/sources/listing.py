@@ -132,8 +132,9 @@ def _list_playlist_file(path: Path, limits: Limits, *, chosen: str | None = None
             "OPML, HTML, CSV, a text of addresses, or the XML of iTunes or Rekordbox",
             kind="unsupported",
         )
+    entries, names = playlists.parse_with_playlists(kind, data, base=str(path), chosen=chosen)
     reader = ListReader(limits, lambda url: _read_list(url, limits))
-    return reader.listing(kind, data, str(path), chosen=chosen)
+    return reader.listing(entries, str(path), names=names if chosen is None else ())
 
 
 def _read_list(url: str, limits: Limits) -> tuple[str | None, bytes, str]:
@@ -151,9 +152,11 @@ def _list_remote(address: Address, limits: Limits) -> Listing:
     if ytdlp.knows_site(url):
         return _list_videos(url, limits)
     kind, data, base = _read_list(url, limits)
-    if kind in playlists.KINDS and (kind != "html" or playlists.parse(kind, data, base=base)):
-        reader = ListReader(limits, lambda inner: _read_list(inner, limits))
-        return reader.listing(kind, data, base, chosen=None)
+    if kind in playlists.KINDS:
+        entries, names = playlists.parse_with_playlists(kind, data, base=base)
+        if entries or kind != "html":  # yt-dlp may find audio in a page that links to none
+            reader = ListReader(limits, lambda inner: _read_list(inner, limits))
+            return reader.listing(entries, base, names=names)
     if kind is None or kind == "hls":
         artist, title = artist_and_title(address.stem)
         return Listing((ListedSong(address, title, artist),))

@@ -6,7 +6,7 @@ Both list the user's files, and playlists of them; one playlist is chosen by its
 from __future__ import annotations
 
 import plistlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from genrefit.errors import SourceError
@@ -18,8 +18,8 @@ MOST_NAMED = 12
 """So many playlists are named where one is to be chosen."""
 
 
-def read_itunes(data: bytes, base: str, chosen: str | None) -> Iterator[Entry]:
-    """Read the tracks of an iTunes library or exported playlist.
+def read_itunes(data: bytes, base: str, chosen: str | None) -> tuple[list[Entry], list[str]]:
+    """Return the tracks of an iTunes library or exported playlist, and its playlists' names.
 
     SourceError where it is no property list, or has no playlist called `chosen`.
     """
@@ -28,29 +28,28 @@ def read_itunes(data: bytes, base: str, chosen: str | None) -> Iterator[Entry]:
     tracks = tracks if isinstance(tracks, dict) else {}
     keys = [str(key) for key in tracks]
     lists = library.get("Playlists")
-    playlists = {
-        str(playlist.get("Name")): playlist
-        for playlist in (lists if isinstance(lists, list) else ())
-        if isinstance(playlist, dict)
-    }
+    named = [p for p in (lists if isinstance(lists, list) else ()) if isinstance(p, dict)]
     if chosen is not None:
+        playlists = {str(playlist.get("Name")): playlist for playlist in named}
         items = _chosen(playlists, chosen, base).get("Playlist Items")
         keys = [
             str(item.get("Track ID"))
             for item in (items if isinstance(items, list) else ())
             if isinstance(item, dict)
         ]
-    for key in keys:
-        track = tracks.get(key)
-        if isinstance(track, dict) and (entry := _itunes_entry(track, base)):
-            yield entry
+    entries = [
+        entry
+        for key in keys
+        if isinstance(track := tracks.get(key), dict) and (entry := _itunes_entry(track, base))
+    ]
+    return entries, [str(p.get("Name")) for p in named if p.get("Playlist Items")]
 
 
 def _property_list(data: bytes, base: str) -> dict[str, Any]:
     library, reason = None, "it is no property list"
-    for content in (data, mended_xml(decode_xml(data)).encode()):
+    for mended in (False, True):
         try:
-            library = plistlib.loads(content)
+            library = plistlib.loads(mended_xml(decode_xml(data)).encode() if mended else data)
             break
         except Exception as error:  # noqa: BLE001 - plistlib lets whatever happens inside it pass
             reason = str(error) or type(error).__name__
@@ -70,8 +69,9 @@ def _itunes_entry(track: Mapping[str, Any], base: str) -> Entry | None:
     return Entry(address, str(track.get("Name") or ""), str(artist) if artist else None, seconds)
 
 
-def read_rekordbox(data: bytes, base: str, chosen: str | None) -> Iterator[Entry]:
-    """Read the tracks of Rekordbox's collection, or of its playlist called `chosen`."""
+def read_rekordbox(data: bytes, base: str, chosen: str | None) -> tuple[list[Entry], list[str]]:
+    """Return the tracks of Rekordbox's collection, or of its playlist called `chosen`, and the
+    names of its playlists that hold songs."""
     tracks: dict[str, Mapping[str, str]] = {}
     playlists: dict[str, list[str]] = {}
     current: list[str] = []
@@ -82,32 +82,17 @@ def read_rekordbox(data: bytes, base: str, chosen: str | None) -> Iterator[Entry
             tracks[attributes.get("trackid") or str(len(tracks))] = attributes
         elif name == "track" and attributes.get("key"):
             current.append(attributes["key"])
-    keys = list(tracks)
-    if chosen is not None:
-        filled = {name: keys for name, keys in playlists.items() if keys}
-        keys = _chosen(filled, chosen, base)
+    filled = {name: keys for name, keys in playlists.items() if keys}
+    keys = list(tracks) if chosen is None else _chosen(filled, chosen, base)
+    entries = []
     for key in keys:
         track = tracks.get(key) or {}
         address = resolve_reference(track.get("location", ""), base)
         if address:
             seconds = parse_seconds(track.get("totaltime"))
-            yield Entry(address, track.get("name", ""), track.get("artist") or None, seconds)
-
-
-def playlist_names(kind: str, data: bytes, base: str) -> list[str]:
-    """Return the names of a library's playlists that hold songs, in its order."""
-    if kind == "itunes":
-        lists = _property_list(data, base).get("Playlists")
-        named = [p for p in (lists if isinstance(lists, list) else ()) if isinstance(p, dict)]
-        return [str(p.get("Name")) for p in named if p.get("Playlist Items")]
-    names: dict[str, None] = {}
-    current = ""
-    for name, attributes, _, _, _ in xml_elements(data, base):
-        if name == "node":
-            current = attributes.get("name", "")
-        elif name == "track" and attributes.get("key"):
-            names[current] = None
-    return list(names)
+            named = track.get("name", ""), track.get("artist") or None
+            entries.append(Entry(address, *named, seconds))
+    return entries, list(filled)
 
 
 def _chosen(playlists: Mapping[str, _Playlist], chosen: str, base: str) -> _Playlist:

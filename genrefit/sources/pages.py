@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from genrefit.errors import SourceError
 from genrefit.sources.entries import Entry, entry_from_text, joined_base, resolve_reference
 from genrefit.sources.list_text import decode_text
-from genrefit.sources.urls import AUDIO_ENDINGS, ending
+from genrefit.sources.urls import AUDIO_ENDINGS, ending_if_address
 
 MOST_JSON_VALUES = 200_000
 """So many values of a page's JSON-LD are looked at."""
@@ -60,10 +60,7 @@ def _closed(text: str) -> str:
 
 
 def _links_to_audio(address: str) -> bool:
-    try:
-        return ending(address) in AUDIO_ENDINGS
-    except SourceError:
-        return False  # a link that is no address at all
+    return ending_if_address(address) in AUDIO_ENDINGS
 
 
 def _link_title(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from genrefit.metadata import artist_and_title
 from genrefit.sources.entries import Entry, entry_from_text, parse_seconds, resolve_reference
@@ -12,7 +12,7 @@ from genrefit.sources.list_text import decode_text, xml_items
 from genrefit.sources.music_libraries import read_itunes, read_rekordbox
 from genrefit.sources.pages import read_html
 from genrefit.sources.song_tables import is_song_table, read_song_table
-from genrefit.sources.urls import ending, is_url
+from genrefit.sources.urls import ending_if_address, is_url
 
 HEAD_BYTES = 65_536
 """So much of a list shows which kind it is."""
@@ -47,7 +47,7 @@ def kind_of(data: bytes, address: str) -> str | None:
         return "m3u"
     if head.startswith("<"):
         return _ROOTS.get(_root(head), "html")
-    name = _ending(address)
+    name = ending_if_address(address)
     if name == ".cue":
         return "cue"
     if name in (".m3u", ".m3u8"):
@@ -59,15 +59,6 @@ def kind_of(data: bytes, address: str) -> str | None:
     if is_song_table(head):
         return "csv"
     return "m3u" if _is_list_of_addresses(head, name) else None
-
-
-def _ending(address: str) -> str:
-    from genrefit.errors import SourceError
-
-    try:
-        return ending(address)
-    except SourceError:
-        return ""
 
 
 def _root(head: str) -> str:
@@ -97,7 +88,7 @@ def _is_pls(head: str) -> bool:
     return any((match := _PLS.match(line)) and match[1].lower() == "file" for line in telling)
 
 
-def _is_list_of_addresses(head: str, name: str) -> bool:
+def _is_list_of_addresses(head: str, name: str | None) -> bool:
     """Tell whether a text holds nothing but addresses, or paths where it is a file of text."""
     lines = [line.strip() for line in head.splitlines()][:200]
     telling = [line for line in lines if line and not line.startswith(("#", ";"))]
@@ -107,18 +98,28 @@ def _is_list_of_addresses(head: str, name: str) -> bool:
 
 
 def parse(kind: str, data: bytes, *, base: str, chosen: str | None = None) -> list[Entry]:
-    """Return the songs that a list of this kind names, in its order, each address once.
+    """Return the songs that a list of this kind names: see `parse_with_playlists`."""
+    return parse_with_playlists(kind, data, base=base, chosen=chosen)[0]
+
+
+def parse_with_playlists(
+    kind: str, data: bytes, *, base: str, chosen: str | None = None
+) -> tuple[list[Entry], list[str]]:
+    """Return the songs that a list of this kind names, in its order, each address once, and the
+    names of the playlists that a music library holds.
 
     `base` is the list's own address, against which relative ones are resolved; `chosen` names one
-    playlist of a music library that holds several. SourceError where the list is broken, or holds
-    no such playlist.
+    of several playlists. SourceError where the list is broken, or holds no such playlist.
     """
-    reader = KINDS[kind]
-    found = LIBRARIES[kind](data, base, chosen) if kind in LIBRARIES else reader(data, base)
+    found: Iterable[Entry]
+    if kind in LIBRARIES:
+        found, names = LIBRARIES[kind](data, base, chosen)
+    else:
+        found, names = KINDS[kind](data, base), []
     entries: dict[str, Entry] = {}
     for entry in found:
         entries.setdefault(entry.address, entry)
-    return list(entries.values())
+    return list(entries.values()), names
 
 
 def _read_m3u(data: bytes, base: str) -> Iterator[Entry]:
@@ -200,7 +201,7 @@ def _read_asx(data: bytes, base: str) -> Iterator[Entry]:
 
 
 Reader = Callable[[bytes, str], Iterator[Entry]]
-LIBRARIES: dict[str, Callable[[bytes, str, str | None], Iterator[Entry]]] = {
+LIBRARIES: dict[str, Callable[[bytes, str, str | None], tuple[list[Entry], list[str]]]] = {
     "itunes": read_itunes,
     "rekordbox": read_rekordbox,
 }
@@ -214,7 +215,7 @@ KINDS: dict[str, Reader] = {
     "csv": read_song_table,
     "asx": _read_asx,
     "html": read_html,
-    "itunes": lambda data, base: read_itunes(data, base, None),
-    "rekordbox": lambda data, base: read_rekordbox(data, base, None),
+    "itunes": lambda data, base: iter(read_itunes(data, base, None)[0]),
+    "rekordbox": lambda data, base: iter(read_rekordbox(data, base, None)[0]),
 }
 """Readers by kind of list; each takes the list's bytes and its own address."""

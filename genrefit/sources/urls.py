@@ -154,6 +154,14 @@ def ending(address: str) -> str:
     return PurePosixPath(path).suffix.lower()
 
 
+def ending_if_address(address: str) -> str | None:
+    """Return the file ending of what a stranger calls an address, None where it is malformed."""
+    try:
+        return ending(address)
+    except SourceError:
+        return None
+
+
 def song_id(key: str) -> str:
     """Return the digest of a key [16 hexadecimal digits] that names a song."""
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:16]
